@@ -1,0 +1,1 @@
+"""What a book, a rating and a reading history are."""

@@ -1,0 +1,1 @@
+"""Vectors and ratings to stars: means, prediction, reasons, ranking, metrics."""
