@@ -1,0 +1,273 @@
+"""The SQLite catalogue: books, their editions and names, and the readers' ratings.
+
+Row numbers are book indices everywhere (vectors, means): 0 … M-1 are the M described works, which
+may be recommended, most rated first; then works known by title and author alone; then titles that
+only ratings know. The latter two count as history and are never recommended.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bookrec.data.titles import Series, Title
+from bookrec.data.works import Work, all_series, titles_of
+
+_TABLES = """
+CREATE TABLE books (
+  book INTEGER PRIMARY KEY, book_id TEXT NOT NULL, title TEXT NOT NULL, authors TEXT NOT NULL,
+  series TEXT, volume REAL, year INTEGER, language TEXT NOT NULL, pages INTEGER,
+  genres TEXT NOT NULL, description TEXT NOT NULL,
+  mean_rating REAL, ratings_count INTEGER NOT NULL,
+  local_sum REAL NOT NULL DEFAULT 0, local_count INTEGER NOT NULL DEFAULT 0,
+  described INTEGER NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE editions (
+  book INTEGER NOT NULL, goodreads_id TEXT NOT NULL, isbn TEXT NOT NULL, title TEXT NOT NULL,
+  authors TEXT NOT NULL, language TEXT NOT NULL);
+CREATE TABLE names (book INTEGER NOT NULL, full TEXT NOT NULL, core TEXT NOT NULL);
+CREATE TABLE series (book INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, volume REAL);
+CREATE TABLE ratings (reader INTEGER NOT NULL, book INTEGER NOT NULL, stars REAL NOT NULL);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+_INDICES = """
+CREATE INDEX names_full ON names(full);
+CREATE INDEX names_core ON names(core);
+CREATE INDEX names_book ON names(book);
+CREATE INDEX editions_book ON editions(book);
+CREATE INDEX editions_goodreads ON editions(goodreads_id) WHERE goodreads_id <> '';
+CREATE INDEX editions_isbn ON editions(isbn) WHERE isbn <> '';
+CREATE INDEX series_key ON series(key, volume);
+CREATE INDEX series_book ON series(book);
+CREATE VIRTUAL TABLE spelling USING fts5(full, tokenize='trigram', content='');
+INSERT INTO spelling(rowid, full) SELECT rowid, full FROM names;
+"""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A row of the catalogue. `index` is its row in every array."""
+
+    index: int
+    book_id: str
+    title: str
+    authors: tuple[str, ...]
+    series: str | None
+    volume: float | None
+    year: int | None
+    language: str
+    pages: int | None
+    genres: tuple[str, ...]
+    description: str
+    mean_rating: float | None  # stars, site-wide
+    ratings_count: int  # site-wide
+    described: bool
+
+    @property
+    def author(self) -> str:
+        """The authors as printed, ", " between them."""
+        return ", ".join(self.authors)
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """R ratings as parallel arrays, sorted by reader, then book; no pair twice.
+
+    `readers` and `books` are int64 (R,), `stars` float64 (R,).
+    """
+
+    readers: np.ndarray
+    books: np.ndarray
+    stars: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.stars)
+
+
+def write_catalogue(
+    path: Path,
+    works: Sequence[Work],
+    titles: Sequence[Title],
+    ratings: Ratings,
+    facts: dict[str, Any],
+) -> None:
+    """Write works (described ones first), rating-only titles and ratings to a new SQLite file."""
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.executescript(_TABLES)
+        connection.executemany(
+            f"INSERT INTO books VALUES ({','.join('?' * 17)})",
+            [
+                *(_work_row(i, w) for i, w in enumerate(works)),
+                *(_title_row(len(works) + i, t) for i, t in enumerate(titles)),
+            ],
+        )
+        for i, work in enumerate(works):
+            _insert_names(connection, i, work)
+        connection.executemany(
+            "INSERT INTO names VALUES (?,?,?)",
+            ((len(works) + i, t.full, t.core) for i, t in enumerate(titles)),
+        )
+        connection.executemany(
+            "INSERT INTO series VALUES (?,?,?,?)",
+            (
+                (len(works) + i, s.key, s.name, s.volume)
+                for i, t in enumerate(titles)
+                for s in t.series
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO ratings VALUES (?,?,?)",
+            zip(
+                ratings.readers.tolist(), ratings.books.tolist(), ratings.stars.tolist(), strict=True
+            ),
+        )
+        connection.execute(
+            "UPDATE books SET local_sum = t.s, local_count = t.n FROM (SELECT book AS b, "
+            "sum(stars) AS s, count(*) AS n FROM ratings GROUP BY book) AS t WHERE book = t.b"
+        )
+        connection.executemany(
+            "INSERT INTO facts VALUES (?,?)", ((k, json.dumps(v)) for k, v in facts.items())
+        )
+        connection.executescript(_INDICES)
+    connection.execute("PRAGMA optimize")
+    connection.close()
+
+
+def _work_row(index: int, work: Work) -> tuple[Any, ...]:
+    series = work.series
+    return (
+        index,
+        next((e.goodreads_id for e in work.editions if e.goodreads_id), f"b{index}"),
+        work.title,
+        json.dumps(work.authors, ensure_ascii=False),
+        series.name if series else None,
+        series.volume if series else None,
+        work.year,
+        work.language,
+        work.pages,
+        json.dumps(work.genres, ensure_ascii=False),
+        work.description,
+        work.mean_rating,
+        work.ratings_count,
+        0.0,
+        0,
+        int(work.described),
+        work.kind,
+    )
+
+
+def _title_row(index: int, title: Title) -> tuple[Any, ...]:
+    series = title.series[0] if title.series else None
+    named = (series.name, series.volume) if series else (None, None)
+    known = (index, f"t{index}", title.shown, "[]", *named)
+    return (*known, None, "", None, "[]", "", None, 0, 0.0, 0, 0, title.kind)
+
+
+def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> None:
+    connection.executemany(
+        "INSERT INTO editions VALUES (?,?,?,?,?,?)",
+        {
+            (index, e.goodreads_id, e.isbn, e.title.shown, ", ".join(e.authors), e.language): None
+            for e in work.editions
+        },
+    )
+    connection.executemany(
+        "INSERT INTO names VALUES (?,?,?)", ((index, t.full, t.core) for t in titles_of(work))
+    )
+    connection.executemany(
+        "INSERT INTO series VALUES (?,?,?,?)",
+        ((index, s.key, s.name, s.volume) for s in all_series(work)),
+    )
+
+
+class Catalogue:
+    """Reads a catalogue file; opens at once, changes nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a read-only query."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def __len__(self) -> int:
+        """N, all books."""
+        return int(self.rows("SELECT count(*) FROM books")[0][0])
+
+    @property
+    def described(self) -> int:
+        """M, the books that may be recommended: indices 0 … M-1."""
+        return int(self.rows("SELECT count(*) FROM books WHERE described")[0][0])
+
+    def fact(self, name: str, default: Any = None) -> Any:
+        """A value stored by `merge`, such as its report or "data"."""
+        found = self.rows("SELECT value FROM facts WHERE name = ?", (name,))
+        return json.loads(found[0][0]) if found else default
+
+    def books(self, indices: Iterable[int]) -> list[Book]:
+        """The books with these indices, in the order asked for."""
+        wanted = [int(i) for i in indices]
+        marks = ",".join("?" * len(wanted))
+        found = {
+            b.index: b for b in self._books(f"WHERE book IN ({marks})", wanted)
+        }  # SQLite takes 250,000 parameters; a history is far below
+        return [found[i] for i in wanted]
+
+    def all_books(self) -> Iterator[Book]:
+        """Every book in order of index."""
+        yield from self._books("ORDER BY book", ())
+
+    def _books(self, clause: str, parameters: Sequence[object]) -> Iterator[Book]:
+        query = (
+            "SELECT book, book_id, title, authors, series, volume, year, language, pages, genres, "
+            f"description, mean_rating, ratings_count, described FROM books {clause}"
+        )
+        for row in self.connection.execute(query, parameters):
+            yield Book(
+                *row[:3],
+                tuple(json.loads(row[3])),
+                *row[4:9],
+                tuple(json.loads(row[9])),
+                *row[10:13],
+                bool(row[13]),
+            )
+
+    def figures(self) -> dict[str, np.ndarray]:
+        """Arrays over all N books: `site_mean` (NaN unknown), `site_count`, `local_sum`,
+        `local_count`; float64."""
+        rows = self.rows(
+            "SELECT mean_rating, ratings_count, local_sum, local_count FROM books ORDER BY book"
+        )
+        table = np.array(rows, dtype=np.float64).reshape(-1, 4)
+        names = ("site_mean", "site_count", "local_sum", "local_count")
+        return {name: table[:, i] for i, name in enumerate(names)}
+
+    def ratings(self) -> Ratings:
+        """All ratings, sorted by reader, then book."""
+        rows = self.rows("SELECT reader, book, stars FROM ratings ORDER BY reader, book")
+        table = np.array(rows, dtype=np.float64).reshape(-1, 3)
+        return Ratings(
+            table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2].copy()
+        )
+
+    def series_of(self, index: int) -> list[Series]:
+        """Every series the book is known to belong to."""
+        rows = self.rows("SELECT name, key, volume FROM series WHERE book = ?", (index,))
+        return [Series(*row) for row in rows]

@@ -1,0 +1,445 @@
+"""Each site's export with its traps, in little; plain files of every shape; what is refused."""
+
+import csv
+import io
+import json
+
+import ftfy
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from bookrec.data.histories import HistoryRow, opinion, read_history
+from bookrec.data.history_formats import parse_stars
+from bookrec.errors import UsageError
+
+GOODREADS_HEADER = (
+    "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Average Rating,"
+    "Publisher,Binding,Number of Pages,Year Published,Original Publication Year,Date Read,"
+    "Date Added,Bookshelves,Bookshelves with positions,Exclusive Shelf,My Review,Spoiler,"
+    "Private Notes,Read Count,Owned Copies"
+)
+STORYGRAPH_HEADER = (
+    "Title,Authors,Contributors,ISBN/UID,Format,Read Status,Date Added,Last Date Read,Dates Read,"
+    "Read Count,Moods,Pace,Character- or Plot-Driven?,Strong Character Development?,"
+    "Loveable Characters?,Diverse Characters?,Flawed Characters?,Star Rating,Review,"
+    "Content Warnings,Content Warning Description,Tags,Owned?"
+)
+LIBRARYTHING_HEADER = (
+    "Book Id\tTitle\tSort Character\tPrimary Author\tReview\tRating\tDate Read\tCollections\tISBN\t"
+    "ISBNs"
+)
+BOOKWYRM_HEADER = (
+    "title,author_text,remote_id,openlibrary_key,finna_key,inventaire_id,librarything_key,"
+    "goodreads_key,bnf_id,viaf,wikidata,asin,aasin,isfdb,isbn_10,isbn_13,oclc_number,start_date,"
+    "finish_date,stopped_date,rating,review_name,review_cw,review_content,review_published,shelf,"
+    "shelf_name,shelf_date"
+)
+
+
+def read(text: str | bytes) -> tuple[HistoryRow, ...]:
+    return read_history(text.encode() if isinstance(text, str) else text, "books.csv").rows
+
+
+def told(rows: tuple[HistoryRow, ...]) -> list[tuple[str, str, float | None]]:
+    return [(row.title, row.author, row.stars) for row in rows]
+
+
+def goodreads(*rows: dict[str, str]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, GOODREADS_HEADER.split(","), restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def test_goodreads():
+    text = goodreads(
+        {
+            "Book Id": "13496",
+            "Title": "A Storm of Salt (The Tide, #3)",
+            "Author": "Ann  Marlow",
+            "ISBN": '="0143039946"',
+            "ISBN13": '="9780143039945"',
+            "My Rating": "5",
+            "Exclusive Shelf": "read",
+            "My Review": 'First line.<br/>Second, with "quotes"\nand a line of its own.',
+        },
+        {"Book Id": "2", "Title": "Unrated", "My Rating": "0", "Exclusive Shelf": "read"},
+        {
+            "Book Id": "3",
+            "Title": "Begun",
+            "My Rating": "0",
+            "Exclusive Shelf": "currently-reading",
+        },
+        {"Book Id": "4", "Title": "Wished", "My Rating": "0", "Exclusive Shelf": "to-read"},
+        {"Book Id": "2.42E+08", "Title": "Left", "ISBN": '=""', "Exclusive Shelf": "dnf-2023"},
+    )
+    history = read_history(text.encode(), "export.txt")
+    assert history.format == "goodreads"
+    first = history.rows[0]
+    assert first.title == "A Storm of Salt (The Tide, #3)"
+    assert first.author == "Ann  Marlow"
+    assert first.isbns == ("9780143039945",)
+    assert first.goodreads_id == "13496"
+    assert [row.line for row in history.rows] == [2, 4, 5, 6, 7]
+    assert [row.stars for row in history.rows] == [5.0, None, None, None, None]
+    assert [row.use for row in history.rows] == ["rating", "mild", "seen", "wish", "dislike-mild"]
+    assert history.rows[4].goodreads_id == ""
+    assert history.rows[4].isbns == ()
+
+
+def test_goodreads_shelves_of_ones_own_are_read_with_stars_or_a_date():
+    own = {"My Rating": "0", "Exclusive Shelf": "owned"}
+    rows = read(
+        goodreads(
+            {"Title": "Stars", **own, "My Rating": "4"},
+            {"Title": "Date", **own, "Date Read": "2023/01/05"},
+            {"Title": "Neither", **own},
+        )
+    )
+    assert [row.status for row in rows] == ["read", "read", "to-read"]
+
+
+def test_goodreads_file_quoted_twice_by_a_spreadsheet():
+    plain = goodreads(
+        {
+            "Book Id": "7",
+            "Title": "Knights, Watching",
+            "Author": "Tim Oak",
+            "ISBN": '="0143039946"',
+            "My Rating": "4",
+            "Exclusive Shelf": "read",
+            "My Review": "two\nlines",
+        }
+    )
+    header, _, row = plain.partition("\r\n")
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow([row.rstrip("\r\n")])
+    for head in (header, f'"{header}"'):
+        (found,) = read(head + "\r\n" + out.getvalue())
+        assert (found.title, found.author, found.stars) == ("Knights, Watching", "Tim Oak", 4.0)
+        assert found.isbns == ("9780143039945",)
+        assert found.problem == ""
+
+
+def test_storygraph_with_quarter_stars_and_mojibake():
+    row = "{},{},,{},paperback,{},2024/12/01,,,1,,,,,,,,{},,,,,No\n"
+    text = (
+        STORYGRAPH_HEADER
+        + "\n"
+        + row.format("JosÃ©â€™s Garden", '"Ann Marlow, Bo Reed"', "9780143039945", "read", "4.75")
+        + row.format("Web Novel", "Anon", "a1b2-c3d4", "did-not-finish", "")
+        + row.format("Later", "Bo Reed", "", "to-read", "")
+    )
+    history = read_history(text.encode(), "x")
+    assert history.format == "storygraph"
+    assert told(history.rows) == [
+        ("José’s Garden", "Ann Marlow", 4.75),
+        ("Web Novel", "Anon", None),
+        ("Later", "Bo Reed", None),
+    ]
+    assert [row.use for row in history.rows] == ["rating", "dislike-mild", "wish"]
+    assert [row.isbns for row in history.rows] == [("9780143039945",), (), ()]
+
+
+def test_older_storygraph_header():
+    text = "Title,Author,ISBN,Format,Read Status,Star Rating\nTides,Ann Marlow,,audio,read,3.5\n"
+    history = read_history(text.encode(), "x")
+    assert history.format == "storygraph"
+    assert told(history.rows) == [("Tides", "Ann Marlow", 3.5)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_librarything_table(encoding):
+    text = f"""{LIBRARYTHING_HEADER}
+1\t"Yes," Môrag\t1\tMarlow, Ann\t"Never closed\t4.5\t\tYour library\t[0143039946]\t9780143039945
+2\tThe Tide\t5\tReed, Bo, Jr.\t\t\t\tYour library, To read\t\t
+3\tOwned &amp; Unrated\t1\tPlato\t\t\t\tYour library\t\t
+4\tHalf\t1\t\t\t\t\tCurrently reading, Your library\t\t
+"""
+    history = read_history(text.encode(encoding), "export.xls")
+    assert history.format == "librarything"
+    assert told(history.rows) == [
+        ('"Yes," Môrag', "Ann Marlow", 4.5),
+        ("The Tide", "Bo Reed Jr.", None),
+        ("Owned & Unrated", "Plato", None),
+        ("Half", "", None),
+    ]
+    assert [row.use for row in history.rows] == ["rating", "wish", "mild", "seen"]
+    assert history.rows[0].isbns == ("9780143039945",)
+    assert [row.line for row in history.rows] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_librarything_json(encoding):
+    text = """{
+ "11": {"books_id": "11", "title": "The Tide", "primaryauthor": "Marlow, Ann", "rating": 3.5,
+   "authors": [{"lf": "Marlow, Ann", "fl": "Ann Marlow"}], "collections": ["Your library"],
+   "isbn": {"0": "0143039946", "2": "9780143039945"}, "genre": ["Fiction", "Sea stories"]},
+ "12": {"books_id": "12", "title": "Dunes", "authors": [[]], "collections": ["Wishlist"],
+   "isbn": []},
+ "13": {"books_id": "13", "primaryauthor": "Reed, Bo"}
+}"""
+    history = read_history(text.encode(encoding), "x")
+    assert history.format == "librarything"
+    first, second, third = history.rows
+    assert (first.title, first.author, first.stars) == ("The Tide", "Ann Marlow", 3.5)
+    assert first.isbns == ("9780143039945",)
+    assert first.genres == ("Fiction", "Sea stories")
+    assert second.use == "wish"
+    assert (third.problem, third.use) == ("no title", "none")
+    assert [row.line for row in history.rows] == [2, 5, 7]
+
+
+def test_bookwyrm():
+    cells = dict.fromkeys(BOOKWYRM_HEADER.split(","), "")
+    cells |= {"title": "Perimeters", "author_text": "Ann Marlow, Bo Reed", "goodreads_key": "99"}
+    cells |= {"isbn_10": "0143039946", "isbn_13": "9780143039945", "rating": "4.50"}
+    row = ",".join(f'"{cell}"' for cell in (cells | {"shelf": "read"}).values())
+    left = ",".join(f'"{c}"' for c in (cells | {"shelf": "stopped-reading", "rating": ""}).values())
+    history = read_history(f"{BOOKWYRM_HEADER}\r\n{row}\r\n{left}\r\n".encode(), "x")
+    assert history.format == "bookwyrm"
+    assert told(history.rows)[0] == ("Perimeters", "Ann Marlow", 4.5)
+    assert history.rows[0].goodreads_id == "99"
+    assert history.rows[0].isbns == ("9780143039945",)
+    assert history.rows[1].use == "dislike-mild"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title,author,rating\nDune,Frank Herbert,5\n",
+        "\ufeffTitle;Author;Rating\r\nDune;Frank Herbert;5,0\r\n",
+        "sep=;\r\nTitle;Author;Rating\r\nDune;Frank Herbert;5\r\n",
+        "Rating\tBook Title\tAuthors\n5\tDune\tFrank Herbert\n",
+        "ID,Name,Writer,Score\n1,Dune,Frank Herbert,it was amazing\n",
+        "title|author|stars\nDune|Frank Herbert|★★★★★\n",
+        "Dune\tFrank Herbert\t5\n",
+        "Dune,Frank Herbert,5",
+        "Dune;Frank Herbert;5,0\n",
+        "\n\n Dune , Frank Herbert , 5★ \n",
+        "D\0une,Frank\x1b Herbert,5",
+        '{"title": "Dune", "author": "Frank Herbert", "rating": 5}',
+        '{"name": "Dune", "authors": ["Frank Herbert", "Other"], "stars": "5"}\n',
+        '[{"Title": "Dune", "author": {"name": "Frank Herbert"}, "My Rating": 5.0}]',
+    ],
+)
+def test_plain_files_of_every_shape(text):
+    history = read_history(text.encode(), "-")
+    assert history.format == "plain"
+    assert told(history.rows) == [("Dune", "Frank Herbert", 5.0)]
+    assert history.rows[0].problem == ""
+
+
+def test_headerless_rows_of_two_cells_hold_an_author_or_a_rating():
+    text = "Dune,5\nEmma,Jane Austen\nThe Lion, the Witch,C. S. Lewis,4\nUlysses\nIt,7\n"
+    rows = read(text)
+    assert told(rows) == [
+        ("Dune", "", 5.0),
+        ("Emma", "Jane Austen", None),
+        ("The Lion, the Witch", "C. S. Lewis", 4.0),
+        ("Ulysses", "", None),
+        ("It", "", None),
+    ]
+    assert [row.use for row in rows] == ["rating", "mild", "rating", "mild", "none"]
+
+
+def test_list_of_titles_may_hold_a_comma_and_a_book_may_be_called_title():
+    assert told(read("Emma\nThe Lion, the Witch and the Wardrobe\nUlysses\n"))[1][0].endswith(
+        "robe"
+    )
+    assert told(read("Name\tAnn Marlow\t4\n")) == [("Name", "Ann Marlow", 4.0)]
+    assert [row.title for row in read("title\nEmma\nMine, Yours\n")] == ["Emma", "Mine, Yours"]
+
+
+def test_optional_columns():
+    text = (
+        "title,author,rating,description,genres,status,isbn,date\n"
+        'Tides,Ann Marlow,,"One.<br />Two.","Fantasy; Sea|[\'Old\']",to_read,0-14-303994-6,\n'
+        "Reefs,Ann Marlow,,,,,,2020-01-01\n"
+    )
+    first, second = read(text)
+    assert first.description == "One.\nTwo."
+    assert first.genres == ("Fantasy", "Sea", "Old")
+    assert (first.status, second.status) == ("to-read", "read")
+    assert first.isbns == ("9780143039945",)
+
+
+@pytest.mark.parametrize(
+    ("isbn", "expected"),
+    [
+        ("0143039946", 1),
+        ("143039946", 1),
+        ("9780143039945.0", 1),
+        ("0143039947", 0),
+        ("9.78E+12", 0),
+    ],
+)
+def test_isbns_are_checked(isbn, expected):
+    (row,) = read(f"title,isbn\nTides,{isbn}\n")
+    assert row.isbns == ("9780143039945",) * expected
+
+
+def test_a_row_that_cannot_be_used_says_why():
+    rows = read("title,author,rating\n,Ann Marlow,4\nTides,Ann Marlow,abc\nReefs,A,4,5\nEbb,A,9\n")
+    assert [row.problem for row in rows] == [
+        "no title",
+        "rating 'abc' is not a number from 0 to 5",
+        "4 cells where 3 were expected: is a quote missing?",
+        "rating '9' is not a number from 0 to 5",
+    ]
+    assert [row.line for row in rows] == [2, 3, 4, 5]
+    assert {opinion(row) for row in rows} == {None}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '"Tides,Ann Marlow,4\nReefs,Ann Marlow,5\n',
+        '"Tides,Ann Marlow,4\n"Reefs",Ann Marlow,5\n',
+        'Tides,"Ann Marlow,4\nReefs,Ann Marlow,5\n',
+    ],
+)
+def test_quote_left_open_is_noticed(rows):
+    (row,) = read("title,author,rating\n" + rows)
+    assert row.use == "none"
+    assert "is a quote left open?" in row.problem
+
+
+def test_title_may_wrap():
+    rows = read('title,author,rating\n"Tides, or\nEbb and Flow",Ann,4\nReefs,Ann,5\n')
+    assert told(rows) == [("Tides, or Ebb and Flow", "Ann", 4.0), ("Reefs", "Ann", 5.0)]
+    assert [row.line for row in rows] == [2, 4]
+
+
+def test_open_library_reading_log():
+    header = "Work ID,Title,Authors,Bookshelf,My Ratings\n"
+    rows = read(header + "1,Tides,Ann,Already Read,5\n2,Ebb,Bo,Want to Read,\n")
+    assert [row.use for row in rows] == ["rating", "wish"]
+
+
+def test_broken_json_line_is_a_row():
+    rows = read(
+        '{"title": "Tides", "rating": 4}\n{"title": oops}\n["x"]\n\n{"title": "\\ud800Ebb"}\n'
+    )
+    assert [row.title for row in rows] == ["Tides", "", "", "Ebb"]
+    assert [row.line for row in rows] == [1, 2, 3, 5]
+    assert rows[1].problem.startswith("not valid JSON")
+    assert rows[2].problem == "not an object with a title"
+
+
+def test_cp1252_and_a_stray_byte_in_utf8():
+    assert read("title,author\nCafé,Zoë\n".encode("cp1252"))[0].title == "Café"
+    stray = "title,author\nCafé à la Ýr,Zoë\nEbb,".encode() + b"\xe9\n"
+    assert [(r.title, r.author) for r in read(stray)] == [("Café à la Ýr", "Zoë"), ("Ebb", "é")]
+
+
+def test_long_review_and_formula_are_only_text():
+    text = f'title,author,review,rating\n"=HYPERLINK(""x"")",A,"{"long, " * 50_000}",3\n'
+    assert told(read(text)) == [('=HYPERLINK("x")', "A", 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "holds no books"),
+        (b"\xef\xbb\xbf \r\n\n", "holds no books"),
+        (b"title,author,rating\n", "holds no books"),
+        (b"[]", "holds no books"),
+        (b"PK\x03\x04\x14\x00 xl/workbook.xml", "a spreadsheet"),
+        (b"PK\x03\x04\x14\x00 books.csv", "a zip archive"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not a text file"),
+        (b"\n<!DOCTYPE html><html>", "a web page"),
+        (b'[{"title": "Tides", "auth', "begins like JSON"),
+        (b'[{"title": ' + b"[" * 200_000, "begins like JSON"),
+        (b"author,isbn,rating\nA,1,4\n", "no column of titles (its columns: author, isbn, rating)"),
+        (b'{"books": 3}', "no column of titles"),
+    ],
+)
+def test_refused_with_a_way_on(data, says):
+    with pytest.raises(UsageError) as caught:
+        read_history(data, "mine.csv")
+    assert caught.value.message.startswith("mine.csv")
+    assert says in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "stars"),
+    [
+        ("", None),
+        ("0", None),
+        ("0.0", None),
+        ("n/a", None),
+        ("4.25", 4.25),
+        ("4,5", 4.5),
+        ("4½", 4.5),
+        ("5★", 5.0),
+        ("★★★★☆", 4.0),
+        ("★★★½", 3.5),
+        ("⭐️⭐️", 2.0),
+        ("3 stars", 3.0),
+        ("4/5", 4.0),
+        ("Did not like it", 1.0),
+        ("really liked it", 4.0),
+    ],
+)
+def test_stars(text, stars):
+    assert parse_stars(text) == stars
+
+
+@pytest.mark.parametrize(
+    "text", ["8", "5.5", "-1", "8/10", "★★★★★★", "★★★★★½", "five", "1e0", "True"]
+)
+def test_not_stars(text):
+    with pytest.raises(ValueError, match="not a number from 0 to 5"):
+        parse_stars(text)
+
+
+# Any text a line may hold; line breaks inside a title are turned to spaces on reading.
+LINES = st.text(
+    st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u2028\u2029\ufeff"),
+    max_size=20,
+).map(str.strip)
+ROWS = st.lists(
+    st.tuples(LINES.filter(bool), LINES, st.none() | st.integers(1, 20).map(lambda q: q / 4)),
+    min_size=1,
+    max_size=5,
+)
+
+
+def as_table(rows, delimiter: str) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows([("title", "author", "rating"), *rows])
+    return out.getvalue()
+
+
+def as_ndjson(rows) -> str:
+    return "".join(
+        json.dumps({"title": t, "author": a, "rating": s}, ensure_ascii=False) + "\n"
+        for t, a, s in rows
+    )
+
+
+@settings(deadline=None)
+@given(ROWS)
+@example([('"quoted"', 'a "b', 0.25), ("-", '"', None), ("0", "5", 5.0)])
+def test_what_is_written_is_read(rows):
+    for title, author, _ in rows:  # text that looks like mojibake is mended, on purpose
+        assume(ftfy.fix_encoding(title) == title and ftfy.fix_encoding(author) == author)
+    for text in (*(as_table(rows, d) for d in ",\t;"), as_ndjson(rows)):
+        for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+            assert told(read(text.encode(encoding))) == rows
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_any_bytes_are_read_or_refused(data):
+    try:
+        rows = read_history(data, "x").rows
+    except UsageError:
+        return
+    assert rows
+    assert all(row.title or row.problem for row in rows)
