@@ -17,3 +17,84 @@ class DownloadConfig:
     source: str = "kaggle"  # "kaggle", or "starter" for the built-in library
     from_paths: tuple[Path, ...] = ()  # folders, zips or CSVs that are already on this machine
     force: bool = False  # fetch again what is there and whole
+
+
+@dataclass(frozen=True)
+class MergeConfig:
+    """`merge`: raw files to catalogue and ratings. Its thresholds lie beside their rules
+    (`works.py`, `matching.py`)."""
+
+    raw: Path | None = None  # None: the workspace's raw/
+
+
+@dataclass(frozen=True)
+class EmbedConfig:
+    """`embed`: texts to vectors."""
+
+    model: str = "all-MiniLM-L6-v2"  # the packaged encoder; else a name or path
+    max_tokens: int = 128  # word pieces of a description; 256 cost twice the time and gained nothing
+    batch_size: int = 16  # texts; small batches of like lengths waste the least padding on a CPU
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class ProjectionConfig:
+    """`train-projection`: text vectors to book vectors."""
+
+    dim: int = 128  # D; the leading 128 principal directions keep all that text says of taste
+    epochs: int = 30  # at most; the early stop comes long before
+    seed: int = 0  # governs the split, the batches and the bootstrap of what follows
+    inputs: int = 256  # K, principal directions the map is trained on; the rest is noise
+    learning_rate: float = 1e-3
+    readers_a_batch: int = 32  # B
+    shelf: int = 24  # L, books of a reader a batch: 24³ triplets
+    margin: float = 0.1  # of cosine
+    temperature: float = 0.1  # of cosine; softness of the margin
+    kin_weight: float = 0.3  # weight of positives of the anchor's author or series
+    pull_to_start: float = 1e-4  # L2 towards the principal directions, the start
+    patience: int = 4  # epochs without a better validation correlation
+
+
+@dataclass(frozen=True)
+class AlphaConfig:
+    """`fit-alpha`: the balance between the reader's own taste and the bias model."""
+
+    seed: int = 0  # must be the projection's: one seed, one split
+    steps: int = 81  # α from 0 to 2 in steps of 0.025; the whole curve is kept
+
+
+@dataclass(frozen=True)
+class EvaluateConfig:
+    """`evaluate`: how good is it, and how sure are we."""
+
+    ratings: Path | None = None  # readers the model never saw: a file or folder of ID,Name,Rating
+    max_history: int | None = None  # histories cut to so many books, drawn at random
+    seed: int = 0
+    samples: int = 2000  # bootstrap samples over readers
+    report: Path | None = None
+
+
+@dataclass(frozen=True)
+class RecommendConfig:
+    """`recommend`: whose taste, and which books may come."""
+
+    seeds: tuple[tuple[str, float | None], ...] = ()  # titles, with stars or (None) loved
+    author: str = ""  # of the one seed
+    history: bytes | None = None  # a history file's content
+    history_name: str = ""
+    limit: int = 10
+    genres: tuple[str, ...] = ()  # any of them
+    not_genres: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    years: tuple[int | None, int | None] = (None, None)
+    min_ratings: int = 0
+    series: str = "next"  # first | next | any | none
+    max_per_author: int = 2
+    exclude_authors: tuple[str, ...] = ()
+    diversity: float = 0.0  # 0 the best books, 1 the most unlike each other
+    novelty: float = 0.0  # 0 as predicted, 1 books that few have read
+    explain: bool = True
+
+
+# A title named without stars is loved: the highest rating there is.
+LOVED = 5.0

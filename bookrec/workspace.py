@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bookrec import __version__
-from bookrec.errors import BookrecError, MissingError
+from bookrec.errors import BookrecError, MissingError, UsageError
 
 # Bumped when the meaning of what a stage writes changes; artefacts of another format are stale.
 FORMAT = 1
@@ -169,7 +169,9 @@ class Workspace:
                 if folder.is_dir() or self.raw.is_dir():
                     inputs = {"raw": folder_fingerprint(folder)}
             reason = self.staleness(name, None, inputs)
-            stale_input = next((s.name for s in found if s.name in artefact.inputs and s.reason), "")
+            stale_input = next(
+                (s.name for s in found if s.name in artefact.inputs and s.reason), ""
+            )
             if not reason and stale_input:
                 reason = f"{stale_input} is stale"
             path = self.path(name)
@@ -177,6 +179,20 @@ class Workspace:
                 State(name, artefact.command, path, path.exists(), not reason, reason, meta)
             )
         return found
+
+    def require_seed(self, seed: int) -> None:
+        """Refuse a seed that is not the projection's: its training rows would be test rows here.
+
+        Raises:
+            UsageError: they differ.
+        """
+        trained = self.meta("projection.safetensors").get("config", {}).get("seed", seed)
+        if trained != seed:
+            raise UsageError(
+                f"The projection was trained on the split of seed {trained}, not {seed}.",
+                f"Run `bookrec train-projection --seed {seed}` and `bookrec fit-alpha --seed "
+                f"{seed}` first.",
+            )
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bookrec.data.titles import Series, Title
+from bookrec.data.people import author_key
+from bookrec.data.sources import Edition
+from bookrec.data.titles import Series, Title, parse_title
 from bookrec.data.works import Work, all_series, titles_of
 
 _TABLES = """
@@ -26,10 +29,11 @@ CREATE TABLE books (
   genres TEXT NOT NULL, description TEXT NOT NULL,
   mean_rating REAL, ratings_count INTEGER NOT NULL,
   local_sum REAL NOT NULL DEFAULT 0, local_count INTEGER NOT NULL DEFAULT 0,
-  described INTEGER NOT NULL, kind TEXT NOT NULL);
+  described INTEGER NOT NULL, kind TEXT NOT NULL,
+  author_id INTEGER NOT NULL, series_id INTEGER NOT NULL);
 CREATE TABLE editions (
   book INTEGER NOT NULL, goodreads_id TEXT NOT NULL, isbn TEXT NOT NULL, title TEXT NOT NULL,
-  authors TEXT NOT NULL, language TEXT NOT NULL);
+  authors TEXT NOT NULL, language TEXT NOT NULL, ratings_count INTEGER NOT NULL);
 CREATE TABLE names (book INTEGER NOT NULL, full TEXT NOT NULL, core TEXT NOT NULL);
 CREATE TABLE series (book INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, volume REAL);
 CREATE TABLE ratings (reader INTEGER NOT NULL, book INTEGER NOT NULL, stars REAL NOT NULL);
@@ -98,15 +102,24 @@ def write_catalogue(
 ) -> None:
     """Write works (described ones first), rating-only titles and ratings to a new SQLite file."""
     connection = sqlite3.connect(path)
+    author_id, series_id = _Ids(), _Ids()
     with connection:
         connection.executescript(_TABLES)
-        connection.executemany(
-            f"INSERT INTO books VALUES ({','.join('?' * 17)})",
-            [
-                *(_work_row(i, w) for i, w in enumerate(works)),
-                *(_title_row(len(works) + i, t) for i, t in enumerate(titles)),
-            ],
-        )
+        rows = [
+            *(
+                (
+                    *_work_row(i, w),
+                    author_id(author_key(w.authors[0]) if w.authors else ""),
+                    series_id(w.series.key if w.series else ""),
+                )
+                for i, w in enumerate(works)
+            ),
+            *(
+                (*_title_row(len(works) + i, t), -1, series_id(t.series[0].key if t.series else ""))
+                for i, t in enumerate(titles)
+            ),
+        ]
+        connection.executemany(f"INSERT INTO books VALUES ({','.join('?' * 19)})", rows)
         for i, work in enumerate(works):
             _insert_names(connection, i, work)
         connection.executemany(
@@ -124,7 +137,10 @@ def write_catalogue(
         connection.executemany(
             "INSERT INTO ratings VALUES (?,?,?)",
             zip(
-                ratings.readers.tolist(), ratings.books.tolist(), ratings.stars.tolist(), strict=True
+                ratings.readers.tolist(),
+                ratings.books.tolist(),
+                ratings.stars.tolist(),
+                strict=True,
             ),
         )
         connection.execute(
@@ -137,6 +153,16 @@ def write_catalogue(
         connection.executescript(_INDICES)
     connection.execute("PRAGMA optimize")
     connection.close()
+
+
+class _Ids:
+    """Numbers keys in order of first use; the empty key is -1, unknown."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def __call__(self, key: str) -> int:
+        return self._known.setdefault(key, len(self._known)) if key else -1
 
 
 def _work_row(index: int, work: Work) -> tuple[Any, ...]:
@@ -171,11 +197,19 @@ def _title_row(index: int, title: Title) -> tuple[Any, ...]:
 
 def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> None:
     connection.executemany(
-        "INSERT INTO editions VALUES (?,?,?,?,?,?)",
-        {
-            (index, e.goodreads_id, e.isbn, e.title.shown, ", ".join(e.authors), e.language): None
+        "INSERT INTO editions VALUES (?,?,?,?,?,?,?)",
+        dict.fromkeys(
+            (
+                index,
+                e.goodreads_id,
+                e.isbn,
+                e.title.shown,
+                json.dumps(e.authors, ensure_ascii=False),
+                e.language,
+                e.ratings_count,
+            )
             for e in work.editions
-        },
+        ),
     )
     connection.executemany(
         "INSERT INTO names VALUES (?,?,?)", ((index, t.full, t.core) for t in titles_of(work))
@@ -249,6 +283,37 @@ class Catalogue:
                 bool(row[13]),
             )
 
+    def works(self) -> list[Work]:
+        """The works as `matching.Matcher` wants them: index = row number, titles and series."""
+        series: dict[int, list[Series]] = defaultdict(list)
+        for index, name, key, volume in self.rows("SELECT book, name, key, volume FROM series"):
+            series[index].append(Series(name, key, volume))
+        editions: dict[int, list[Edition]] = defaultdict(list)
+        kinds = dict(self.rows("SELECT book, kind FROM books"))
+        for index, goodreads_id, isbn, title, authors, language, count in self.rows(
+            "SELECT * FROM editions"
+        ):
+            parsed = replace(parse_title(title), kind=kinds[index])
+            known = (goodreads_id, parsed, tuple(json.loads(authors)), tuple(series[index]))
+            editions[index].append(Edition(*known, "", language, isbn, (), None, None, None, count))
+        return [
+            Work(
+                tuple(editions[b.index]),
+                b.title,
+                b.authors,
+                next(iter(series[b.index]), None),
+                b.year,
+                b.language,
+                b.pages,
+                b.genres,
+                b.description,
+                b.mean_rating,
+                b.ratings_count,
+            )
+            for b in self.all_books()
+            if b.index in editions
+        ]
+
     def figures(self) -> dict[str, np.ndarray]:
         """Arrays over all N books: `site_mean` (NaN unknown), `site_count`, `local_sum`,
         `local_count`; float64."""
@@ -258,6 +323,11 @@ class Catalogue:
         table = np.array(rows, dtype=np.float64).reshape(-1, 4)
         names = ("site_mean", "site_count", "local_sum", "local_count")
         return {name: table[:, i] for i, name in enumerate(names)}
+
+    def kin(self) -> np.ndarray:
+        """int64 (N, 2): ids of each book's first author and main series, -1 unknown."""
+        rows = self.rows("SELECT author_id, series_id FROM books ORDER BY book")
+        return np.array(rows, dtype=np.int64).reshape(-1, 2)
 
     def ratings(self) -> Ratings:
         """All ratings, sorted by reader, then book."""

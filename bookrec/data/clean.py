@@ -132,15 +132,20 @@ def _genre(part: str) -> str:
 def parse_year(*cells: str) -> int | None:
     """The earliest four-digit year the cells name; failing that, a year of two digits.
 
-    A two-digit year ("09/14/08") means the last century's or this one's, whichever is not in the
-    future.
+    A two-digit year in a date ("09/14/08") means the last century's or this one's, whichever is
+    not in the future; a cell that is nothing but a number is that year ("-19", "121").
     """
+    for cell in cells:
+        if re.fullmatch(r"-?\d{1,4}", cell.strip()):
+            return year_in_range(int(cell))
     years = [int(y) for cell in cells for y in re.findall(r"(?<![\d/])-?\d{3,4}(?!\d)", cell)]
     good = [y for y in map(year_in_range, years) if y is not None and (y >= 1000 or y < 0)]
     if good:
         return min(good)
     for cell in cells:
-        if short := re.fullmatch(r"\d{1,2}[/-]\w{1,3}[/-](\d{2})|\d{1,2}-[A-Za-z]{3}-(\d{2})", cell):
+        if short := re.fullmatch(
+            r"\d{1,2}[/-]\w{1,3}[/-](\d{2})|\d{1,2}-[A-Za-z]{3}-(\d{2})", cell
+        ):
             two = int(short[1] or short[2])
             return year_in_range(2000 + two) or 1900 + two
     return None
@@ -184,6 +189,6 @@ class LanguageDetector:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
         if self._identifier is None:
-            self._identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+            self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         code, probability = self._identifier.classify(text[:600])  # type: ignore[attr-defined]
         return language_name(str(code)) if probability > 0.9 else ""

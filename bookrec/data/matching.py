@@ -27,15 +27,13 @@ _MIN_FUZZY_LENGTH = 12  # characters; shorter titles differ by one letter and ar
 _COMMON_WORD = 5  # a word in this many descriptions is a word of the language, not a slip
 _READ_BY_MANY = 1000  # ratings: a misspelt title is one that many have read
 _MAX_BLOCK = 4000
-_STOP = frozenset("a an the of and or in on to for from with by is at as".split())
+_STOP = frozenset(["a", "an", "the", "of", "and", "or", "in", "on", "to", "for", "from", "with", "by", "is", "at", "as"])
 _NONFICTION = frozenset(
-    "Nonfiction History Biography Memoir Autobiography Science Business Psychology Philosophy "
-    "Politics Religion Travel Essays Economics Cookbooks Art Music Parenting Education".split()
+    ["Nonfiction", "History", "Biography", "Memoir", "Autobiography", "Science", "Business", "Psychology", "Philosophy", "Politics", "Religion", "Travel", "Essays", "Economics", "Cookbooks", "Art", "Music", "Parenting", "Education"]
 ) | {"Self Help", "Personal Development"}
 # Words of subtitles that fit any book: only the others can tell that a description is its own.
 _IDLE_SUBTITLE = frozenset(
-    "from with that this what your their about into story stories life memoir novel true history "
-    "guide biography autobiography journey world book other through essays tales".split()
+    ["from", "with", "that", "this", "what", "your", "their", "about", "into", "story", "stories", "life", "memoir", "novel", "true", "history", "guide", "biography", "autobiography", "journey", "world", "book", "other", "through", "essays", "tales"]
 )
 
 
@@ -152,7 +150,7 @@ class Matcher:
             e
             for e in found
             if (
-                fuzz.token_set_ratio(e.title.subtitle, title.subtitle) >= 80
+                fuzz.token_sort_ratio(e.title.subtitle, title.subtitle) >= 85
                 if e.title.subtitle and title.subtitle
                 else len(subtitles) <= 1 and self._bare_core_tells(title, e)
             )
@@ -164,7 +162,8 @@ class Matcher:
         "Hollow City: The Siege of San Francisco" is not the novel; a subtitle belongs to nonfiction,
         or the words before it are many.
         """
-        if bool(title.series) != bool(entry.series):
+        articles = {t.shown.split()[0].lower() for t in (title, entry.title)} & {"the", "a", "an"}
+        if bool(title.series) != bool(entry.series) or len(articles) > 1:
             return False
         work = self.works[entry.work]
         genres = set(work.genres)
@@ -174,7 +173,7 @@ class Matcher:
         told = {w[:5] for w in normal(f"{work.title} {work.description}").split()}
         words = [w for w in title.subtitle.split() if len(w) > 3 and w not in _IDLE_SUBTITLE]
         shared = sum(w[:5] in told for w in words)
-        return entry.ratings >= _READ_BY_MANY if not words else shared >= 0.3 * len(words)
+        return entry.ratings >= _READ_BY_MANY if not words else shared >= max(2, len(words) / 2)
 
     def _fuzzy(self, title: Title) -> list[_Entry]:
         if len(title.full) < _MIN_FUZZY_LENGTH or " " not in title.full:
@@ -223,50 +222,65 @@ class Matcher:
         return rare and OSA.distance(x, y) == 1 and x.rstrip("s") != y.rstrip("s")
 
 
-def learn_series(works: Sequence[Work], ratings_of: Mapping[str, int]) -> list[Work]:
-    """The works, with the series that only the ratings' titles know.
+def learn_series(
+    works: Sequence[Work], ratings_of: Mapping[str, int]
+) -> tuple[list[Work], frozenset[str]]:
+    """The works, with the series that only the ratings' titles know; and the titles to turn away.
 
-    `ratings_of` counts the rating rows of each title as printed. A title gives its series to the
-    one work that has it; where two series claim one work ("Legend (Legend, #1)", "Legend (The
-    Drenai Saga, #1)"), the more rated takes it and `Matcher` turns the other away.
+    `ratings_of` counts the rating rows of each title as printed. Goodreads prints a work's series
+    in its title, so of the forms of one title ("Identity", "Identity (Fina Ludlow, #2)") the one
+    with most rows is the work's, and the forms with another series are other books. A series
+    belongs to the author who has most works of it.
     """
     matcher = Matcher(works)
-    claims: dict[int, Counter[tuple[str, float | None]]] = defaultdict(Counter)
-    named: dict[tuple[str, float | None], Series] = {}
+    forms: dict[int, Counter[str]] = defaultdict(Counter)
     for raw in sorted(ratings_of):
-        title = parse_title(raw)
-        match = matcher.match(raw) if title.series and title.kind == "book" else None
-        if match is None or match.how != "exact" or match.work is None:
-            continue
-        for place, series in enumerate(title.series):
-            key = (series.key, series.volume)
-            claims[match.work][key] += ratings_of[raw] * (2 if place == 0 else 1)
-            named.setdefault(key, series)
+        match = matcher.match(raw)
+        if match.how == "exact" and match.work is not None:
+            forms[match.work][raw] += ratings_of[raw]
+    claims = {number: _claims(counts) for number, counts in forms.items()}
     owners = _owners(works, claims)
-    taught = list(works)
-    for number, votes in claims.items():
+    taught, refused = list(works), set()
+    for number, claimed in claims.items():
         work = works[number]
         writer = author_key(work.authors[0]) if work.authors else ""
-        own = {k: n for k, n in votes.items() if owners.get(k[0]) == writer}
-        if not own:
-            continue
-        key, volume = max(own, key=lambda k: (own[k], k[0]))
-        learned = tuple(named[k] for k in own if same_series(k[0], key))
+        own = [s for s in claimed if owners.get(s.key) == writer]
+        known = (*all_series(work), *own)
+        refused |= {
+            raw
+            for raw in forms[number]
+            if (series := parse_title(raw).series) and not _related(series, known)
+        }
         series = work.series
-        if series is None or (series.volume is None and same_series(series.key, key)):
-            series = named[key, volume]
-        taught[number] = replace(work, series=series, learned_series=learned)
-    return taught
+        for s in own:
+            if series is None or (series.volume is None and same_series(series.key, s.key)):
+                series = s
+        if own:
+            taught[number] = replace(work, series=series, learned_series=tuple(own))
+    return taught, frozenset(refused)
 
 
-def _owners(
-    works: Sequence[Work], claims: Mapping[int, Counter[tuple[str, float | None]]]
-) -> dict[str, str]:
+def _claims(rows: Counter[str]) -> list[Series]:
+    """The series named by the most rated form of a title, or by forms with half its rows."""
+    by_series: Counter[str] = Counter()
+    for raw, n in rows.items():
+        series = parse_title(raw).series
+        by_series[series[0].key if series else ""] += n
+    best = max(by_series, key=lambda k: (by_series[k], k))
+    raws = sorted(rows, key=lambda raw: (-rows[raw], raw))
+    found = [parse_title(raw).series for raw in raws]
+    if not best:
+        return []
+    lead = [f for f in found if f and same_series(f[0].key, best)]
+    return list({(s.key, s.volume): s for s in lead[0]}.values())
+
+
+def _owners(works: Sequence[Work], claims: Mapping[int, Sequence[Series]]) -> dict[str, str]:
     """The author who has most works of each series: who else claims it, was matched wrongly."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for number, work in enumerate(works):
         if work.authors:
-            keys = {s.key for s in all_series(work)} | {k for k, _ in claims.get(number, ())}
+            keys = {s.key for s in all_series(work)} | {s.key for s in claims.get(number, ())}
             for key in keys:
                 counts[key][author_key(work.authors[0])] += 1
     return {key: max(c, key=lambda a: (c[a], a)) for key, c in counts.items()}
@@ -297,9 +311,7 @@ def _vetoed(title: Title, entry: _Entry) -> bool:
         return True
     if series_conflict(title.series, entry.series):
         # one title in two orders of one series (Narnia) is still that title
-        return title.full != other.full or any(
-            same_series(s.key, title.core) for s in title.series
-        )
+        return title.full != other.full or any(same_series(s.key, title.core) for s in title.series)
     # "Legend (Legend, #1)" is not the Legend of The Drenai Saga
     return bool(title.series and entry.series) and not _related(title.series, entry.series)
 

@@ -79,10 +79,15 @@ def find_raw_files(folder: Path) -> RawFiles:
     for path in sorted(folder.glob("**/*.csv")):
         if path.name.startswith("."):
             continue
-        with _open(path) as file:
-            kind = Kind.of(next(csv.reader(file), []))
+        kind = kind_of(path)
         (places[kind] if kind else found.others).append(path)
     return found
+
+
+def kind_of(path: Path) -> Kind | None:
+    """The kind of one file, by its header."""
+    with _open(path) as file:
+        return Kind.of(next(csv.reader(file), []))
 
 
 def read_best_books(

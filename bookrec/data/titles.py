@@ -27,7 +27,7 @@ _SERIES = re.compile(
     re.IGNORECASE,
 )
 _SERIES_COMMA = re.compile(rf"^(?P<name>.*[^\W\d].*?)\s*,\s*(?P<number>{_NUMBER})\s*$")
-_SERIES_BARE = re.compile(rf"^(?P<name>.*[^\W\d])\s+(?P<number>\d{{1,2}}(?:\.\d)?)$")
+_SERIES_BARE = re.compile(r"^(?P<name>.*[^\W\d])\s+(?P<number>\d{1,2}(?:\.\d)?)$")
 _OWN_VOLUME = re.compile(
     r"\b(?:vol|volume|part|pt|book|bk|no|issue|season|episode)\b\.?\s*\#?\s*"
     r"(?P<number>\d{1,4}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten)\b",
@@ -66,7 +66,7 @@ _GUIDE = re.compile(
     r"\ba guide to\b.*'s\b|\bcompanion\b|\bworkbook\b|\blesson plans?\b|\bnovel stud(?:y|ies)\b|"
     r"\bliterature (?:guide|unit)\b|\bnovel units?\b|\bconversation starters\b|\bcolou?ring book\b|"
     r"\bcalendar\b|\bscreenplay\b|\bthe graphic novel\b|\bgraphic (?:revolve|adaptation)\b|"
-    r"\bsolutions? manual\b|\bmaking of\b|\bunofficial\b|\bart of the\b.*\bfilm\b|\bjournal\b$|"
+    r"\bsolutions? manual\b|\bthe making of\b.*\b(?:movie|film|trilogy)\b|\bunofficial\b|\bart of the\b.*\bfilm\b|\bjournal\b$|"
     r"\bmonarch notes\b|\byork notes\b|\bbarron'?s book notes\b|\bsummary\b",
     re.IGNORECASE,
 )
@@ -79,7 +79,7 @@ _OTHER_BREAK = re.compile(r"\s+[-–—]+\s+|[;,] (?=or,? [A-Z])")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _ROMAN |= {"x": 10, "xi": 11, "xii": 12}
 _WORDS = dict(
-    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
+    zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
 )
 
 

@@ -113,12 +113,12 @@ def build_works(editions: Sequence[Edition]) -> list[Work]:
     """Group editions into works, most rated first. Deterministic in the order of `editions`."""
     groups = _Groups(editions)
     keys = [frozenset(author_key(a) for a in e.authors) for e in editions]
-    for goodreads_id, members in _blocks((e.goodreads_id for e in editions)).items():
+    for goodreads_id, members in _blocks(e.goodreads_id for e in editions).items():
         for j in members[1:] if goodreads_id else ():
             groups.join(members[0], j)
-    for members in _blocks((e.title.full for e in editions)).values():
+    for members in _blocks(e.title.full for e in editions).values():
         _join_by_author(groups, members, keys)
-    for members in _blocks((e.title.core for e in editions)).values():
+    for members in _blocks(e.title.core for e in editions).values():
         _join_subtitles(groups, members, keys)
     for members in _volume_blocks(editions, keys).values():
         _join_volumes(groups, members)
@@ -224,7 +224,9 @@ def _work(editions: list[Edition]) -> Work:
         authors=head.authors or next((e.authors for e in ranked if e.authors), ()),
         series=_main_series(ranked),
         year=min(years) if years else None,
-        language=head.language if described else next((e.language for e in ranked if e.language), ""),
+        language=head.language
+        if described
+        else next((e.language for e in ranked if e.language), ""),
         pages=pages[0] if pages else None,
         genres=tuple(ordered)[:_MAX_GENRES],
         description=head.description if described else "",

@@ -1,0 +1,101 @@
+"""LensKit: Bias, ItemKNN and UserKNN on explicit ratings, BiasedMF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from lenskit import Pipeline
+from lenskit.als import BiasedMFScorer
+from lenskit.basic import BiasScorer
+from lenskit.batch import predict
+from lenskit.data import ItemListCollection, from_interactions_df
+from lenskit.knn import ItemKNNScorer, UserKNNScorer
+from lenskit.pipeline import predict_pipeline
+from lenskit.training import TrainingOptions
+from methods import Job, Peer, Run, Settings, Stopwatch
+
+_LIBRARY = "lenskit"
+
+
+def _run(make: Callable[[Settings], Pipeline]) -> Callable[[Job, Settings], Run]:
+    def run(job: Job, settings: Settings) -> Run:
+        ratings = pd.DataFrame(
+            {"user_id": job.readers, "item_id": job.books, "rating": job.stars.astype(np.float32)}
+        )
+        pairs = pd.DataFrame({"user_id": job.target_readers, "item_id": job.target_books})
+        watch = Stopwatch()
+        with watch("fit"):
+            pipeline = make(settings)
+            pipeline.train(from_interactions_df(ratings), TrainingOptions(rng=job.seed))
+        with watch("predict"):
+            wanted = ItemListCollection.from_df(pairs, ["user_id"])
+            found = predict(pipeline, wanted, n_jobs=1).to_df()
+        scores = found.set_index(["user_id", "item_id"])["score"]
+        predicted = scores.loc[pd.MultiIndex.from_frame(pairs)].to_numpy(dtype=np.float64)
+        return Run(predicted, watch.seconds["fit"], watch.seconds["predict"])
+
+    return run
+
+
+def _damping(settings: Settings) -> dict[str, float]:
+    return {"user": float(settings["damping_user"]), "item": float(settings["damping_item"])}
+
+
+def _with_fallback(scorer: object, settings: Settings) -> Pipeline:
+    """LensKit's advice for predictions: a bias model answers where the scorer cannot."""
+    return predict_pipeline(scorer, fallback=BiasScorer(damping=_damping(settings)))
+
+
+def _bias(settings: Settings) -> Pipeline:
+    return predict_pipeline(BiasScorer(damping=_damping(settings)), fallback=False)
+
+
+def _neighbours(scorer: type) -> Callable[[Settings], Pipeline]:
+    def make(settings: Settings) -> Pipeline:
+        counts = {"max_nbrs": int(settings["max_nbrs"]), "min_nbrs": int(settings["min_nbrs"])}
+        return _with_fallback(scorer(feedback="explicit", **counts), settings)
+
+    return make
+
+
+def _biased_mf(settings: Settings) -> Pipeline:
+    model = BiasedMFScorer(
+        embedding_size=int(settings["embedding_size"]),
+        regularization=float(settings["regularization"]),
+        epochs=int(settings["epochs"]),
+        damping=_damping(settings),
+    )
+    return _with_fallback(model, settings)
+
+
+def _damped(user: float, item: float) -> Settings:
+    return {"damping_user": user, "damping_item": item}
+
+
+_NEIGHBOURS = tuple(
+    {"max_nbrs": k, "min_nbrs": least, **_damped(5, 5)}
+    for least, k in product((1, 2, 5), (20, 60))
+)
+
+PEERS = (
+    Peer(
+        "LensKit Bias",
+        _LIBRARY,
+        tuple(_damped(u, i) for u, i in ((5, 5), (0, 0), (0, 5), (5, 2), (5, 10), (10, 10))),
+        _run(_bias),
+    ),
+    Peer("LensKit ItemKNN", _LIBRARY, _NEIGHBOURS, _run(_neighbours(ItemKNNScorer))),
+    Peer("LensKit UserKNN", _LIBRARY, _NEIGHBOURS, _run(_neighbours(UserKNNScorer))),
+    Peer(
+        "LensKit BiasedMF",
+        _LIBRARY,
+        tuple(
+            {"embedding_size": size, "regularization": pull, "epochs": 10, **_damped(5, 5)}
+            for size, pull in product((50, 10), (0.1, 0.5, 1.0))
+        ),
+        _run(_biased_mf),
+    ),
+)

@@ -1,0 +1,129 @@
+"""Surprise: BaselineOnly (ALS), SVD, SVD++ and KNNBaseline (pearson_baseline, item-based)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from methods import Job, Peer, Run, Settings, Stopwatch
+from surprise import SVD, AlgoBase, BaselineOnly, Dataset, KNNBaseline, Reader, SVDpp, Trainset
+
+_LIBRARY = "scikit-surprise"
+# Surprise holds five dense arrays of books × books (190 GB for all books). A book with fewer ratings
+# than this takes no part in a similarity, and shrinkage 100 leaves it a weight of 0.01 at most.
+_MIN_RATINGS = 3
+
+
+class _SharedBaselines(KNNBaseline):
+    """KNNBaseline on the books that have enough ratings, around baselines fitted on all ratings."""
+
+    def __init__(self, baseline: BaselineOnly, **options: Any) -> None:
+        super().__init__(verbose=False, **options)
+        self._baseline = baseline
+
+    def compute_baselines(self) -> tuple[np.ndarray, np.ndarray]:
+        """The whole trainset's baselines, under the numbers of this smaller one."""
+        whole, own = self._baseline.trainset, self.trainset
+        own.global_mean  # noqa: B018 - computed lazily from the ratings: ask before replacing it
+        own._global_mean = whole.global_mean
+        users = [whole.to_inner_uid(own.to_raw_uid(u)) for u in own.all_users()]
+        items = [whole.to_inner_iid(own.to_raw_iid(i)) for i in own.all_items()]
+        self.bu, self.bi = self._baseline.bu[users], self._baseline.bi[items]
+        return self.bu, self.bi
+
+
+def _trainset(job: Job, kept: np.ndarray) -> Trainset:
+    table = pd.DataFrame({"u": job.readers[kept], "i": job.books[kept], "r": job.stars[kept]})
+    return Dataset.load_from_df(table, Reader(rating_scale=(1, 5))).build_full_trainset()
+
+
+def _predict(model: AlgoBase, job: Job) -> np.ndarray:
+    """Unclipped, as for every other method: clipping makes ties, and ties cost correlation."""
+    pairs = zip(job.target_readers.tolist(), job.target_books.tolist(), strict=True)
+    return np.array([model.predict(u, i, clip=False).est for u, i in pairs], dtype=np.float64)
+
+
+def _run(make: Callable[[Job, Settings], AlgoBase]) -> Callable[[Job, Settings], Run]:
+    def run(job: Job, settings: Settings) -> Run:
+        watch = Stopwatch()
+        with watch("fit"):
+            model = make(job, settings).fit(_trainset(job, np.ones(len(job.stars), dtype=bool)))
+        with watch("predict"):
+            predicted = _predict(model, job)
+        return Run(predicted, watch.seconds["fit"], watch.seconds["predict"])
+
+    return run
+
+
+def _baseline(job: Job, settings: Settings) -> BaselineOnly:
+    return BaselineOnly(bsl_options={"method": "als", **settings}, verbose=False)
+
+
+def _svd(job: Job, settings: Settings) -> SVD:
+    return SVD(random_state=job.seed, **settings)
+
+
+def _svdpp(job: Job, settings: Settings) -> SVDpp:
+    return SVDpp(random_state=job.seed, cache_ratings=True, **settings)
+
+
+def _knn(job: Job, settings: Settings) -> Run:
+    """Neighbours where there can be any; the baseline is KNNBaseline's own answer elsewhere."""
+    watch = Stopwatch()
+    biases = {"method": "als", "reg_u": settings["reg_u"], "reg_i": settings["reg_i"]}
+    similarity = {
+        "name": "pearson_baseline",
+        "user_based": False,
+        "shrinkage": settings["shrinkage"],
+    }
+    enough = np.bincount(job.books)[job.books] >= _MIN_RATINGS
+    with watch("fit"):
+        baseline = BaselineOnly(bsl_options=biases, verbose=False)
+        baseline.fit(_trainset(job, np.ones(len(job.stars), dtype=bool)))
+        model = _SharedBaselines(baseline, k=int(settings["k"]), sim_options=similarity)
+        model.fit(_trainset(job, enough))
+    with watch("predict"):
+        known = np.isin(job.target_books, job.books[enough])
+        known &= np.isin(job.target_readers, job.readers[enough])
+        predicted = np.where(known, _predict(model, job), _predict(baseline, job))
+    return Run(predicted, watch.seconds["fit"], watch.seconds["predict"])
+
+
+_BIASES = ((15, 10), (15, 5), (5, 5), (15, 3), (5, 3))
+_KNN = ((40, 100), (40, 25), (80, 100), (20, 100))
+
+PEERS = (
+    Peer(
+        "Surprise BaselineOnly",
+        _LIBRARY,
+        tuple({"reg_u": u, "reg_i": i} for u, i in _BIASES),
+        _run(_baseline),
+    ),
+    Peer(
+        "Surprise SVD",
+        _LIBRARY,
+        tuple(
+            {"n_factors": f, "n_epochs": e, "reg_all": r}
+            for f, e, r in product((100, 20), (20, 40), (0.02, 0.1))
+        ),
+        _run(_svd),
+    ),
+    Peer(
+        "Surprise SVD++",
+        _LIBRARY,
+        tuple({"n_factors": 20, "n_epochs": 20, "reg_all": r} for r in (0.02, 0.1)),
+        _run(_svdpp),
+    ),
+    Peer(
+        "Surprise KNNBaseline",
+        _LIBRARY,
+        tuple(
+            {"k": k, "shrinkage": s, "reg_u": u, "reg_i": i}
+            for (u, i), (k, s) in product(((15, 10), (15, 5)), _KNN)
+        ),
+        _knn,
+    ),
+)

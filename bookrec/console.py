@@ -1,0 +1,199 @@
+"""Everything a person or a pipe sees: results on stdout, notes, progress and errors on stderr.
+
+Text from files is never trusted: it is stripped of control characters and shown as plain text,
+never as markup.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from bookrec.data.clean import plain_text
+from bookrec.errors import BookrecError, TitleError
+
+if TYPE_CHECKING:
+    from rich.console import Console as RichConsole
+
+    from bookrec.progress import Task
+
+
+class Format(StrEnum):
+    """How a result is written to stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    NDJSON = "ndjson"
+    CSV = "csv"
+    TSV = "tsv"
+
+
+class Screen:
+    """One command's output. `quiet` leaves only data and errors; `verbose` adds remarks."""
+
+    def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
+        self.quiet = quiet
+        self.verbose = verbose
+
+    def format_or_default(self, chosen: Format | None) -> Format:
+        """The chosen format, else a table on a terminal and tab-separated values in a pipe."""
+        return chosen or (Format.TABLE if sys.stdout.isatty() else Format.TSV)
+
+    def say(self, text: str) -> None:
+        """A remark for a person, on stderr."""
+        if not self.quiet:
+            self._stderr().print(plain_text(text), markup=False, highlight=False, soft_wrap=True)
+
+    def detail(self, text: str) -> None:
+        """A remark that only `--verbose` shows."""
+        if self.verbose:
+            self.say(text)
+
+    def fail(self, error: BookrecError) -> None:
+        """What happened, the candidates, and what to type next; on stderr, even when quiet."""
+        err = self._stderr()
+        err.print(f"bookrec: {plain_text(error.message)}", style="bold", **_PLAIN)
+        if isinstance(error, TitleError) and error.candidates:
+            if error.hint:
+                err.print(plain_text(error.hint), **_PLAIN)
+            for number, line in enumerate(error.candidates, 1):
+                err.print(f"  {number}. {plain_text(line)}", **_PLAIN)
+        elif error.hint:
+            err.print(plain_text(error.hint), **_PLAIN)
+
+    def records(
+        self, rows: Sequence[dict[str, Any]], format: Format, fields: Sequence[str] | None = None
+    ) -> None:
+        """Rows of one shape as JSON, NDJSON, CSV or TSV; `fields` chooses and orders columns."""
+        if fields:
+            rows = [{f: row[f] for f in fields} for row in rows]
+        if format is Format.JSON:
+            print(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        elif format is Format.NDJSON:
+            for row in rows:
+                print(json.dumps(row, ensure_ascii=False, allow_nan=False))
+        else:
+            tab = format is not Format.CSV
+            writer = csv.writer(
+                sys.stdout,
+                delimiter="\t" if tab else ",",
+                lineterminator="\n",
+                quoting=csv.QUOTE_MINIMAL,
+            )
+            if rows:
+                writer.writerow(rows[0])
+            for row in rows:
+                writer.writerow([_cell(v) for v in row.values()])
+
+    def object(self, value: dict[str, Any]) -> None:
+        """One JSON object."""
+        print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+    def table(
+        self,
+        columns: Sequence[tuple[str, str]],
+        rows: Sequence[Sequence[str]],
+        title: str = "",
+        caption: str = "",
+    ) -> None:
+        """A table for a person; columns are (name, "left" or "right" or "wrap")."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(
+            box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False
+        )
+        for name, kind in columns:
+            table.add_column(
+                name,
+                justify="right" if kind == "right" else "left",
+                no_wrap=kind == "right",
+                overflow="fold",
+                ratio=None,
+            )
+        for row in rows:
+            table.add_row(*(Text(plain_text(cell)) for cell in row))
+        out = self._stdout()
+        out.print(table)
+        if caption:
+            out.print(Text(plain_text(caption), style="dim"))
+
+    @contextmanager
+    def task(self, name: str, total: float | None = None) -> Iterator[Task]:
+        """A progress bar on stderr: share done, rate and time left. Silent when nobody looks."""
+        if self.quiet or not sys.stderr.isatty():
+            if not self.quiet:
+                self.detail(f"{name} …")
+            yield _NoTask()
+            return
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(show_speed=True),
+            MofNCompleteColumn() if total and total < 1e7 else TextColumn(""),
+            TimeRemainingColumn(),
+            TextColumn("[dim]{task.fields[note]}"),
+        )
+        with Progress(*columns, console=self._stderr(), transient=True) as bars:
+            yield _BarTask(bars, bars.add_task(name, total=total, note=""))
+
+    def _stderr(self) -> RichConsole:
+        from rich.console import Console
+
+        return Console(stderr=True, soft_wrap=True, highlight=False)
+
+    def _stdout(self) -> RichConsole:
+        from rich.console import Console
+
+        dumb = os.environ.get("TERM") == "dumb"
+        width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or 100)
+        return Console(highlight=False, width=width, no_color=dumb or None)
+
+
+_PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
+
+
+class _NoTask:
+    def advance(self, step: float = 1) -> None:
+        return
+
+    def note(self, text: str) -> None:
+        return
+
+
+class _BarTask:
+    def __init__(self, bars: Any, task: Any) -> None:
+        self._bars, self._task = bars, task
+
+    def advance(self, step: float = 1) -> None:
+        self._bars.advance(self._task, step)
+
+    def note(self, text: str) -> None:
+        self._bars.update(self._task, note=text)
+
+
+def _cell(value: Any) -> str:
+    """A value as one cell: lists and objects as JSON, unknown as nothing, no line breaks."""
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        if all(isinstance(v, str) for v in value):
+            return plain_text("; ".join(value))
+        return json.dumps(value, ensure_ascii=False)
+    return plain_text(str(value))

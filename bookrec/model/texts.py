@@ -1,0 +1,28 @@
+"""What the encoder reads of a book: a short text (title, author, series, genres) and a long one.
+
+Title and author carry most of what text says about taste; the description is what a cold book, an
+unknown one or a free-text query has. They are encoded apart, so that a long description cannot
+drown a title, and a book without one keeps a clean half.
+"""
+
+from __future__ import annotations
+
+from bookrec.data.catalogue import Book
+
+SHORT_TOKENS = 64  # word pieces; 99 % of the short texts are below
+_GENRES = 5  # more of them are shelves, not kinds
+
+
+def short_text(book: Book) -> str:
+    """ "Title by Author. Series. Genre, Genre." with what is unknown left out."""
+    parts = [f"{book.title} by {book.author}" if book.authors else book.title]
+    if book.series:
+        parts.append(book.series)
+    if book.genres:
+        parts.append(", ".join(book.genres[:_GENRES]))
+    return ". ".join(parts) + "."
+
+
+def long_text(book: Book) -> str:
+    """The description; "" when there is none."""
+    return book.description

@@ -1,0 +1,57 @@
+"""Vectors that were paid for: (model, length limit, text) → vector, in one SQLite file.
+
+The key holds all that the vector depends on, so a change of model or limit finds nothing stale,
+and a killed `embed` takes up where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+
+class VectorCache:
+    """A store of float32 vectors by text; each `put` is committed at once."""
+
+    def __init__(self, path: Path, fingerprint: str, max_tokens: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._prefix = f"{fingerprint}\0{max_tokens}\0".encode()
+        self._connection = sqlite3.connect(path)
+        # a vector is 1.5 kB: small pages would be half empty
+        self._connection.execute("PRAGMA page_size=16384")
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        with self._connection:
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+            )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def get(self, texts: Sequence[str]) -> dict[int, np.ndarray]:
+        """Number of the text → its vector, for the texts that are known."""
+        found = {}
+        query = "SELECT vector FROM vectors WHERE key = ?"
+        for i, text in enumerate(texts):
+            row = self._connection.execute(query, (self._key(text),)).fetchone()
+            if row is not None:
+                found[i] = np.frombuffer(row[0], dtype=np.float32)
+        return found
+
+    def put(self, texts: Sequence[str], vectors: np.ndarray) -> None:
+        """Keep the vectors, float32 (n, E), of n texts."""
+        rows = [
+            (self._key(t), v.astype(np.float32).tobytes())
+            for t, v in zip(texts, vectors, strict=True)
+        ]
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(self._prefix + text.encode()).digest()

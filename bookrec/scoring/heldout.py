@@ -1,0 +1,114 @@
+"""Predict held-out ratings from each reader's history: the one loop behind training's early stop,
+`fit-alpha` and `evaluate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bookrec.data.catalogue import Ratings
+from bookrec.data.split import reader_slices, sample_history
+from bookrec.scoring.means import reader_offset
+from bookrec.scoring.metrics import by_reader, pearson
+from bookrec.scoring.predict import Constants, History, Shelf, weights
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The parts of the prediction for T held-out ratings; all (T,), stars in float64.
+
+    r̂ = book_mean + offset + α · taste. `total` is Σw, `own_mean` the reader's plain mean,
+    `history` the number of books it was predicted from.
+    """
+
+    readers: np.ndarray
+    books: np.ndarray
+    stars: np.ndarray
+    book_mean: np.ndarray
+    offset: np.ndarray
+    taste: np.ndarray
+    total: np.ndarray
+    own_mean: np.ndarray
+    history: np.ndarray
+
+    def predicted(self, alpha: float) -> np.ndarray:
+        """r̂ for a balance α, unclipped."""
+        return np.asarray(self.book_mean + self.offset + alpha * self.taste)
+
+
+def predict_held_out(
+    shelf: Shelf,
+    ratings: Ratings,
+    history_rows: np.ndarray,
+    target_rows: np.ndarray,
+    means: np.ndarray,
+    constants: Constants,
+    max_history: int | None = None,
+    rng: np.random.Generator | None = None,
+    advance: Callable[[], None] | None = None,
+) -> HeldOut:
+    """Predict `target_rows` of `ratings`, each reader's from that reader's `history_rows`.
+
+    `means` (N,) are m_i, fitted without the targets. `max_history` draws that many books of a
+    longer history with `rng`.
+    """
+    use = np.zeros(len(ratings), dtype=np.int8)
+    use[history_rows] = 1
+    use[target_rows] = 2
+    rng = rng or np.random.default_rng(0)
+    parts: list[tuple[np.ndarray, ...]] = []
+    for rows in reader_slices(ratings.readers):
+        numbers = np.arange(rows.start, rows.stop)
+        targets = numbers[use[rows] == 2]
+        if not len(targets):
+            continue
+        past = sample_history(numbers[use[rows] == 1], max_history, rng)
+        parts.append(_one_reader(shelf, ratings, past, targets, means, constants))
+        if advance is not None:
+            advance()
+    if not parts:
+        empty = np.zeros(0)
+        return HeldOut(empty.astype(np.int64), empty.astype(np.int64), *(empty for _ in range(7)))
+    return HeldOut(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _one_reader(
+    shelf: Shelf,
+    ratings: Ratings,
+    past: np.ndarray,
+    targets: np.ndarray,
+    means: np.ndarray,
+    constants: Constants,
+) -> tuple[np.ndarray, ...]:
+    books, stars = ratings.books[past], ratings.stars[past]
+    residuals = stars - means[books]
+    offset = reader_offset(residuals, constants.reader_pull)
+    wanted = ratings.books[targets]
+    w = weights(shelf, History(books, residuals, offset), wanted, constants)
+    total = w.sum(axis=1)
+    taste = w @ (residuals - offset) / (total + constants.shrinkage)
+    ones = np.ones(len(targets))
+    own = float(np.mean(stars)) if len(stars) else float(np.mean(means))
+    return (
+        ratings.readers[targets],
+        wanted,
+        ratings.stars[targets],
+        means[wanted],
+        ones * offset,
+        taste,
+        total,
+        ones * own,
+        ones * len(past),
+    )
+
+
+def alpha_curve(held: HeldOut, steps: int) -> list[tuple[float, float]]:
+    """Mean per-reader Pearson for α from 0 to 2, in `steps` even steps."""
+    curve = []
+    for alpha in np.linspace(0.0, 2.0, steps):
+        _, values = by_reader(held.readers, held.predicted(float(alpha)), held.stars, pearson)
+        values = values[~np.isnan(values)]
+        curve.append((round(float(alpha), 4), float(values.mean()) if len(values) else 0.0))
+    return curve

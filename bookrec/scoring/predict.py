@@ -1,0 +1,165 @@
+"""A reader's history → stars for unread books, without a neural network.
+
+    r̂_ui = m_i + b_u + α · Σ_j w_ij (r_uj - m_j - b_u) / (Σ_j w_ij + λ)
+    w_ij  = max(0, cos(v_i, v_j) - τ)^p + β_a·[same author] + β_s·[same series]
+
+A neighbourhood model on residuals (Koren 2008, "Factorization meets the neighborhood", eq. 3) whose
+similarity is text, trained on taste. λ makes α mean "how much of the reader's own taste": where
+nothing in the history is like the book, Σw is small and the prediction is the bias model's. The
+share Σw/(Σw + λ) is the confidence.
+
+Shapes: H books in a history, n books to predict, D width of a vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from bookrec.data.schema import MAX_STARS, MIN_STARS
+from bookrec.scoring.means import reader_offset
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What the prediction was fitted with; chosen on validation rows, α by `fit-alpha`."""
+
+    alpha: float = 0.5  # how much of the reader's own taste, 0 to 1
+    threshold: float = 0.2  # τ, cosine of centred vectors below which books are unrelated
+    power: float = 2.0  # p
+    shrinkage: float = 0.4  # λ, in units of summed weight
+    same_author: float = 0.15  # β_a, weight
+    same_series: float = 0.35  # β_s, weight
+    pull: float = 10.0  # k, ratings that the site-wide mean counts for
+    reader_pull: float = 3.0  # ratings by which a reader's offset is shrunk to zero
+
+    @classmethod
+    def of(cls, values: Mapping[str, float]) -> Constants:
+        """From `model.json`; unknown names are ignored."""
+        known = asdict(cls())
+        return cls(**{k: float(values[k]) for k in known if k in values})
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the similarity sees of all N books: `vectors` float32 (N, D) of unit length, `authors`
+    and `series` int64 (N,) ids, -1 unknown."""
+
+    vectors: np.ndarray
+    authors: np.ndarray
+    series: np.ndarray
+
+
+@dataclass(frozen=True)
+class History:
+    """H rated books of one reader: `books` int64 (H,), `residuals` float64 (H,) r_uj - m_j.
+
+    `offset` is b_u; `extra` float32 (X, D) are vectors of books outside the catalogue, which come
+    after the H (their residuals are in `residuals`, H + X in all).
+    """
+
+    books: np.ndarray
+    residuals: np.ndarray
+    offset: float
+    extra: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """For n books: `stars` clipped to 1 … 5, `personal` stars beyond the book's mean,
+    `confidence` 0 … 1; float64 (n,). `raw` is stars before the clip."""
+
+    raw: np.ndarray
+    personal: np.ndarray
+    confidence: np.ndarray
+
+    @property
+    def stars(self) -> np.ndarray:
+        """Predicted stars, clipped to the scale."""
+        return np.clip(self.raw, MIN_STARS, MAX_STARS)
+
+
+def make_history(
+    books: np.ndarray,
+    stars: np.ndarray,
+    means: np.ndarray,
+    constants: Constants,
+    extra: np.ndarray | None = None,
+    extra_residuals: np.ndarray | None = None,
+) -> History:
+    """A history from books (H,), stars (H,) and the catalogue's means (N,)."""
+    residuals = np.asarray(stars - means[books], dtype=np.float64)
+    if extra_residuals is not None:
+        residuals = np.concatenate([residuals, extra_residuals])
+    return History(books, residuals, reader_offset(residuals, constants.reader_pull), extra)
+
+
+def weights(
+    shelf: Shelf, history: History, candidates: np.ndarray, constants: Constants
+) -> np.ndarray:
+    """w_ij, float64 (n, H): how much each history book says about each candidate.
+
+    A book says nothing about itself: its weight is 0.
+    """
+    own = shelf.vectors[history.books]
+    if history.extra is not None and len(history.extra):
+        own = np.concatenate([own, history.extra])
+    cosine = np.asarray(shelf.vectors[candidates] @ own.T, dtype=np.float64)
+    found = weight_of(cosine, constants)
+    h = len(history.books)
+    if constants.same_author:
+        authors = shelf.authors[candidates]
+        same = (authors[:, None] == shelf.authors[history.books]) & (authors >= 0)[:, None]
+        found[:, :h] += constants.same_author * same
+    if constants.same_series:
+        series = shelf.series[candidates]
+        same = (series[:, None] == shelf.series[history.books]) & (series >= 0)[:, None]
+        found[:, :h] += constants.same_series * same
+    found[:, :h][candidates[:, None] == history.books] = 0.0
+    return found
+
+
+def weight_of(cosine: np.ndarray, constants: Constants) -> np.ndarray:
+    """max(0, cos - τ)^p, scaled so that a cosine of 1 weighs 1."""
+    reach = max(1e-6, 1.0 - constants.threshold)
+    scaled = np.maximum(0.0, cosine - constants.threshold) / reach
+    return np.asarray(scaled**constants.power)
+
+
+def predict(
+    shelf: Shelf,
+    history: History,
+    candidates: np.ndarray,
+    means: np.ndarray,
+    constants: Constants,
+) -> Prediction:
+    """Stars for the candidates (n,) int64; `means` are m_i of just these candidates, (n,)."""
+    if not len(history.residuals):
+        nothing = np.zeros(len(candidates))
+        return Prediction(means + nothing, nothing, nothing)
+    w = weights(shelf, history, candidates, constants)
+    return combine(w, history, means, constants)
+
+
+def combine(
+    w: np.ndarray, history: History, means: np.ndarray, constants: Constants
+) -> Prediction:
+    """The formula at the head of this module, from weights (n, H) and book means (n,)."""
+    total = w.sum(axis=1)
+    taste = w @ (history.residuals - history.offset) / (total + constants.shrinkage)
+    personal = history.offset + constants.alpha * taste
+    return Prediction(means + personal, personal, total / (total + constants.shrinkage))
+
+
+def contributions(w: np.ndarray, history: History, constants: Constants) -> np.ndarray:
+    """What each history book adds to `personal`, in stars: (n, H), rows sum to `personal`.
+
+    The offset is itself a mean of the history's residuals, so the whole personal part is linear
+    in them and comes apart exactly.
+    """
+    share = constants.alpha * w / (w.sum(axis=1, keepdims=True) + constants.shrinkage)
+    count = len(history.residuals) + constants.reader_pull
+    of_offset = (1.0 - share.sum(axis=1, keepdims=True)) / count
+    return np.asarray((share + of_offset) * history.residuals)

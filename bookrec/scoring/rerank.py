@@ -1,0 +1,111 @@
+"""From scores to a list: filters, series order, caps, novelty and diversity."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bookrec.data.titles import Series, same_series
+
+# How many times the asked-for length is collected before diversity chooses among them.
+_POOL = 8
+_NOVELTY = 0.6  # stars a book loses for ten times the ratings, at novelty 1
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """Which volumes of each series the reader knows; keys are `Series.key`."""
+
+    read: Mapping[str, frozenset[float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, histories: Iterable[Sequence[Series]]) -> Volumes:
+        """From the series of each book of a history."""
+        read: dict[str, set[float]] = defaultdict(set)
+        for series in histories:
+            for s in series:
+                read[s.key].update(() if s.volume is None else (s.volume,))
+        return cls({key: frozenset(volumes) for key, volumes in read.items()})
+
+    def due(self, key: str) -> float:
+        """The volume to read next: one after the last whole volume read, or the first."""
+        known = [v for k, read in self.read.items() if same_series(k, key) for v in read]
+        whole = [v for v in known if v >= 1]
+        return float(int(max(whole)) + 1) if whole else 1.0
+
+    def allows(self, series: Sequence[Series], mode: str) -> bool:
+        """Whether a book of these series may come, in mode first, next, any or none.
+
+        Novellas and prequels (volume 0.5, 2.5) are nobody's next book.
+        """
+        if mode == "any" or not series:
+            return True
+        if mode == "none":
+            return False
+        numbered = [s for s in series if s.volume is not None]
+        if mode == "first":
+            started = any(same_series(s.key, k) for s in series for k in self.read)
+            return not started and all(s.volume == 1 for s in numbered)
+        return all(s.volume == self.due(s.key) for s in numbered[:1])
+
+
+def novelty_penalty(ratings_count: np.ndarray, novelty: float) -> np.ndarray:
+    """Stars (n,) to take off for popularity: the dial's end prefers books that few have read."""
+    return np.asarray(_NOVELTY * novelty * np.log10(np.maximum(ratings_count, 1.0)))
+
+
+def capped(
+    order: Iterable[int],
+    authors: np.ndarray,
+    series_of: Callable[[int], Sequence[Series]],
+    volumes: Volumes,
+    mode: str,
+    max_per_author: int,
+    limit: int,
+) -> list[int]:
+    """The first `limit` books of `order` that the series mode and the author cap let through."""
+    per_author: Counter[int] = Counter()
+    chosen: list[int] = []
+    for book in order:
+        author = int(authors[book])
+        if author >= 0 and per_author[author] >= max_per_author:
+            continue
+        if not volumes.allows(series_of(book), mode):
+            continue
+        per_author[author] += 1
+        chosen.append(book)
+        if len(chosen) == limit:
+            break
+    return chosen
+
+
+def diversified(
+    books: Sequence[int], scores: np.ndarray, vectors: np.ndarray, diversity: float, limit: int
+) -> list[int]:
+    """Maximal marginal relevance (Carbonell & Goldstein 1998) over a pool, best first.
+
+    `scores` (N,), `vectors` float32 (N, D) of unit length. diversity 0 keeps the order, 1 asks
+    only that each book be unlike those before it.
+    """
+    if diversity <= 0 or len(books) <= 1:
+        return list(books[:limit])
+    pool = np.asarray(books)
+    relevance = scores[pool]
+    spread = float(np.ptp(relevance)) or 1.0
+    relevance = (relevance - relevance.min()) / spread
+    cosine = np.asarray(vectors[pool] @ vectors[pool].T, dtype=np.float64)
+    chosen = [0]
+    while len(chosen) < min(limit, len(pool)):
+        nearest = cosine[:, chosen].max(axis=1)
+        worth = (1 - diversity) * relevance - diversity * nearest
+        worth[chosen] = -np.inf
+        chosen.append(int(np.argmax(worth)))
+    return [int(pool[i]) for i in chosen]
+
+
+def pool_size(limit: int, diversity: float) -> int:
+    """How many books to collect before `diversified` chooses."""
+    return limit if diversity <= 0 else limit * _POOL

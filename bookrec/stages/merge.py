@@ -1,0 +1,238 @@
+"""Raw files → one catalogue of works with descriptions, and the readers' ratings of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bookrec.config import MergeConfig
+from bookrec.data.catalogue import Ratings, write_catalogue
+from bookrec.data.clean import LanguageDetector
+from bookrec.data.matching import HOWS, Match, Matcher, learn_series
+from bookrec.data.sources import (
+    Edition,
+    RatingRow,
+    RawFiles,
+    find_raw_files,
+    read_best_books,
+    read_metadata,
+    read_ratings,
+)
+from bookrec.data.titles import Title, parse_title
+from bookrec.data.works import Work, build_works
+from bookrec.errors import MissingError
+from bookrec.progress import Progress
+from bookrec.workspace import Workspace, folder_fingerprint, replacing
+
+ARTEFACT = "catalogue.sqlite"
+_COMMON_GENRE = 5  # a label on fewer works is one reader's shelf, not a genre
+
+
+@dataclass(frozen=True)
+class MergeReport:
+    """What `merge` read, dropped and found; every number is a count of rows or works."""
+
+    book_rows: int
+    metadata_rows: int
+    metadata_rows_kept: int
+    rating_rows: int
+    readers: int
+    dropped: dict[str, int]
+    works: int
+    described: int
+    editions_merged: int
+    titles_only: int
+    ratings: int
+    matched: dict[str, int]  # rating rows by how their title was matched
+    matched_titles: dict[str, int]  # distinct titles likewise
+    fuzzy_titles: dict[str, str]  # every title matched other than exactly → its work
+    files_ignored: list[str]
+
+    @property
+    def share_matched(self) -> float:
+        """Share of rating rows whose title found a work."""
+        found = sum(n for how, n in self.matched.items() if how not in ("ambiguous", "unknown"))
+        return found / max(1, self.rating_rows)
+
+
+@dataclass(frozen=True)
+class MergeResult:
+    """`skipped` says that the catalogue was up to date."""
+
+    path: Path
+    report: dict[str, Any]
+    skipped: bool
+    seconds: float
+
+
+def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeResult:
+    """Merge the raw files of a folder into `catalogue.sqlite`.
+
+    Raises:
+        MissingError: the folder has no file of books.
+    """
+    folder = config.raw or workspace.raw
+    config = dataclasses.replace(config, raw=folder.absolute())
+    inputs = {"raw": folder_fingerprint(folder)}
+    reason = workspace.staleness(ARTEFACT, config, inputs)
+    if not reason:
+        meta = workspace.meta(ARTEFACT)
+        return MergeResult(workspace.path(ARTEFACT), meta["counts"]["report"], True, 0.0)
+    started = time.monotonic()
+    files = find_raw_files(folder)
+    if not files.best_books:
+        raise MissingError(
+            f"There is no file of books in {folder}.",
+            "Run `bookrec download` first, or name a folder with the CSVs: `--raw DIR`.",
+        )
+    report, works, titles, ratings = _merge(files, progress)
+    counts = {"report": dataclasses.asdict(report), "raw": str(folder.absolute())}
+    counts["report"]["share_matched"] = report.share_matched
+    with workspace.locked(), replacing(workspace.path(ARTEFACT)) as temporary:
+        facts = {"report": counts["report"], "data": _data_name(folder)}
+        write_catalogue(temporary, works, titles, ratings, facts)
+    seconds = time.monotonic() - started
+    workspace.record(ARTEFACT, config, inputs, counts, seconds)
+    return MergeResult(workspace.path(ARTEFACT), counts["report"], False, seconds)
+
+
+def _merge(
+    files: RawFiles, progress: Progress
+) -> tuple[MergeReport, list[Work], list[Title], Ratings]:
+    dropped: Counter[str] = Counter()
+    books = list(_read(files.best_books, read_best_books, dropped, progress, "Reading books"))
+    rows = list(_read(files.ratings, read_ratings, dropped, progress, "Reading ratings"))
+    counts = Counter(r.title for r in rows)
+    wanted = _wanted_titles(books, counts)
+    metadata, seen = [], 0
+    for edition in _read(files.metadata, read_metadata, dropped, progress, "Reading metadata"):
+        seen += 1
+        if edition.title.full in wanted or edition.title.core in wanted:
+            metadata.append(edition)
+    books = _detect_languages(books, progress)
+    with progress.task("Grouping editions into works"):
+        works = build_works([*books, *metadata])
+        works, refused = learn_series(works, counts)
+        works = _common_genres(works)
+    matcher = Matcher(works)
+    with progress.task("Matching the ratings' titles", len(counts)) as task:
+        matches = matcher.match_all((t for t in counts if t not in refused), task.advance)
+    works, matches = _keep(works, matches)
+    titles, ratings = _ratings(rows, matches, len(works))
+    by_how: Counter[str] = Counter()
+    for title, n in counts.items():
+        by_how[matches[title].how if title in matches else "unknown"] += n
+    report = MergeReport(
+        book_rows=len(books),
+        metadata_rows=seen,
+        metadata_rows_kept=len(metadata),
+        rating_rows=len(rows),
+        readers=len(set(ratings.readers.tolist())),
+        dropped=dict(dropped),
+        works=len(works),
+        described=sum(w.described for w in works),
+        editions_merged=sum(len(w.editions) - 1 for w in works),
+        titles_only=len(titles),
+        ratings=len(ratings),
+        matched={how: by_how[how] for how in HOWS},
+        matched_titles=dict(Counter(m.how for m in matches.values())),
+        fuzzy_titles={
+            t: f"{works[m.work].title} by {', '.join(works[m.work].authors) or 'unknown'}"
+            for t, m in sorted(matches.items())
+            if m.work is not None and m.how != "exact"
+        },
+        files_ignored=[p.name for p in files.others],
+    )
+    return report, works, titles, ratings
+
+
+def _read(
+    paths: list[Path], reader: Any, dropped: Counter[str], progress: Progress, name: str
+) -> Iterator[Any]:
+    with progress.task(name, sum(p.stat().st_size for p in paths)) as task:
+        for path in paths:
+            yield from reader(path, dropped, task.advance)
+
+
+def _wanted_titles(books: list[Edition], rated: Counter[str]) -> set[str]:
+    """Titles a metadata row must have to be kept: it lends to a book, or a rating names it.
+
+    The full set holds 1.85 million rows; nobody rated most of them.
+    """
+    titles = [e.title for e in books] + [parse_title(t) for t in rated]
+    return {t.full for t in titles} | {t.core for t in titles}
+
+
+def _detect_languages(books: list[Edition], progress: Progress) -> list[Edition]:
+    detect = LanguageDetector()
+    with progress.task("Telling the languages", len(books)) as task:
+        told = []
+        for edition in books:
+            if edition.description and not edition.language:
+                edition = dataclasses.replace(edition, language=detect(edition.description))
+            told.append(edition)
+            task.advance()
+    return told
+
+
+def _common_genres(works: list[Work]) -> list[Work]:
+    counts = Counter(g for w in works for g in w.genres)
+    return [
+        dataclasses.replace(w, genres=tuple(g for g in w.genres if counts[g] >= _COMMON_GENRE))
+        for w in works
+    ]
+
+
+def _keep(works: list[Work], matches: dict[str, Match]) -> tuple[list[Work], dict[str, Match]]:
+    """Described works first; of the others only those that somebody rated."""
+    rated = {m.work for m in matches.values()}
+    order = [i for i, w in enumerate(works) if w.described]
+    order += [i for i, w in enumerate(works) if not w.described and i in rated]
+    place = {old: new for new, old in enumerate(order)}
+    moved = {
+        title: Match(place[m.work], m.how) if m.work is not None else m
+        for title, m in matches.items()
+    }
+    return [works[i] for i in order], moved
+
+
+def _ratings(
+    rows: list[RatingRow], matches: dict[str, Match], works: int
+) -> tuple[list[Title], Ratings]:
+    """Ratings of works, and of titles outside them, which get rows of their own after the works.
+
+    One reader's ratings of one book under several titles count once, as their mean. An ambiguous
+    title is no book's: it is kept as a title, for the reader's mean.
+    """
+    titles: dict[str, int] = {}
+    shown: list[Title] = []
+    given: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for row in rows:
+        match = matches.get(row.title)
+        if match is not None and match.work is not None:
+            book = match.work
+        else:
+            title = parse_title(row.title)
+            key = row.title if title.series else title.full
+            if key not in titles:
+                titles[key] = works + len(shown)
+                shown.append(title)
+            book = titles[key]
+        given[row.reader, book].append(row.stars)
+    pairs = sorted(given)
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    stars = np.array([sum(given[p]) / len(given[p]) for p in pairs], dtype=np.float64)
+    return shown, Ratings(table[:, 0], table[:, 1], stars)
+
+
+def _data_name(folder: Path) -> str:
+    """ "starter (simulated)" when the raw files are the built-in library's, else "goodreads"."""
+    marked = (folder / "starter").is_dir() or folder.name == "starter"
+    return "starter (simulated)" if marked else "goodreads"
