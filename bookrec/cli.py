@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -376,23 +377,17 @@ def main() -> None:
     app()
 
 
-class _guarded:  # noqa: N801 - reads as a statement
-    """Turns errors into one clear message and the right exit code; Ctrl-C into 130."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.screen = screen
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
-        if isinstance(error, BookrecError):
-            self.screen.fail(error)
-            raise typer.Exit(error.exit_code) from None
-        if isinstance(error, KeyboardInterrupt):
-            self.screen.say("bookrec: interrupted; nothing that was finished is lost.")
-            raise typer.Exit(130) from None
-        return False
+@contextlib.contextmanager
+def _guarded(screen: Screen) -> Iterator[None]:
+    """Turn errors into one clear message and the right exit code; Ctrl-C into 130."""
+    try:
+        yield
+    except BookrecError as error:
+        screen.fail(error)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        screen.say("bookrec: interrupted; nothing that was finished is lost.")
+        raise typer.Exit(130) from None
 
 
 def _format(screen: Screen, chosen: Format | None, json: bool) -> Format:

@@ -32,7 +32,7 @@ class EmbedConfig:
     """`embed`: texts to vectors."""
 
     model: str = "all-MiniLM-L6-v2"  # the packaged encoder; else a name or path
-    max_tokens: int = 128  # word pieces of a description; 256 cost twice the time and gained nothing
+    max_tokens: int = 128  # word pieces of a description; 256 take twice the time
     batch_size: int = 16  # texts; small batches of like lengths waste the least padding on a CPU
     device: str = "cpu"
 

@@ -116,7 +116,7 @@ class Screen:
                 justify="right" if kind == "right" else "left",
                 no_wrap=kind == "right",
                 overflow="fold",
-                ratio=None,
+                min_width=min(len(name), 12),
             )
         for row in rows:
             table.add_row(*(Text(plain_text(cell)) for cell in row))
@@ -124,6 +124,11 @@ class Screen:
         out.print(table)
         if caption:
             out.print(Text(plain_text(caption), style="dim"))
+
+    def lines(self, texts: Sequence[str]) -> None:
+        """Plain lines on stdout, under a table."""
+        for text in texts:
+            self._stdout().print(_one_line(text), style="dim", **_PLAIN)
 
     @contextmanager
     def task(self, name: str, total: float | None = None) -> Iterator[Task]:
@@ -186,6 +191,11 @@ class _BarTask:
 
     def note(self, text: str) -> None:
         self._bars.update(self._task, note=text)
+
+
+def _one_line(text: str) -> str:
+    """`plain_text`, but with its runs of spaces: columns stay columns."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _cell(value: Any) -> str:

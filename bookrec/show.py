@@ -146,16 +146,27 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
             format,
         )
         return
-    heads = ("per-reader Pearson", "per-reader Spearman", "pooled Pearson", "RMSE")
-    cells = [
-        [name, *(_interval(v[k]) for k in metrics), f"{100 * v['coverage']:.0f} %"]
-        for name, v in m["methods"].items()
-    ]
-    lift = m["lift"]["per_user_pearson"]
     cut = f", histories cut to {m['max_history']}" if m["max_history"] else ""
     screen.table(
-        [("method", "left"), *((h, "right") for h in heads), ("coverage", "right")],
-        cells,
+        [
+            ("method", "left"),
+            ("per-reader Pearson (95 %)", "right"),
+            ("Spearman", "right"),
+            ("pooled Pearson (95 %)", "right"),
+            ("RMSE", "right"),
+            ("coverage", "right"),
+        ],
+        [
+            [
+                name,
+                _interval(v["per_user_pearson"]),
+                _value(v["per_user_spearman"]),
+                _interval(v["pooled_pearson"]),
+                _value(v["rmse"]),
+                f"{100 * v['coverage']:.0f} %",
+            ]
+            for name, v in m["methods"].items()
+        ],
         title=f"{m['ratings']:,} held-out ratings, {m['readers']:,} readers "
         f"({m['protocol']}{cut}; {m['data']})",
     )
@@ -166,23 +177,29 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
             ("ratings", "right"),
             ("mean", "right"),
             ("personal", "right"),
-            ("lift", "right"),
+            ("lift (95 %)", "right"),
         ],
         [
             [
                 name.replace("_", " "),
                 f"{s['readers']:,}",
                 f"{s['ratings']:,}",
-                _interval(s["methods"]["mean"]["per_user_pearson"]),
-                _interval(s["methods"]["personal"]["per_user_pearson"]),
+                _value(s["methods"]["mean"]["per_user_pearson"]),
+                _value(s["methods"]["personal"]["per_user_pearson"]),
                 _difference(s["lift"]["per_user_pearson"]),
             ]
             for name, s in m["segments"].items()
         ],
         title="Per-reader Pearson by segment (readers with 3 or more such rows)",
-        caption=f"Lift of personal over mean: {_difference(lift)} (95 %, paired by reader). "
-        f"{m['undefined_readers']} readers gave all their held-out books the same stars.\n"
-        + "\n".join(f"{k:<12}{v}" for k, v in _METHOD_NOTES.items()),
+    )
+    screen.lines(
+        [
+            f"Lift of personal over mean: {_difference(m['lift']['per_user_pearson'])}, "
+            "95 %, paired by reader.",
+            f"{m['undefined_readers']} readers gave all their held-out books the same stars and "
+            "are left out of the correlations.",
+            *(f"  {name:<12}{note}" for name, note in _METHOD_NOTES.items()),
+        ]
     )
 
 
@@ -287,20 +304,34 @@ def _title(title: str, series: str | None, volume: float | None) -> str:
 
 
 def _reason(because: Sequence[Because]) -> str:
-    """ "because you gave Hyperion 5★ and Foundation 4★" """
+    """ "because you gave Hyperion 5★ and Foundation 4★", or what one loved book has in common."""
     if not because:
         return "well rated, and nothing you read says otherwise"
-    parts = []
-    for b in because[:2]:
-        short = b.title.split(": ")[0]
-        parts.append(f"{short} {b.rating:g}★" if b.rating is not None else f"{short} read")
-    return f"because you gave {' and '.join(parts)}"
+    first = because[0]
+    if first.rating is None and len(because) == 1:
+        return f"like {_short(first.title)}" + (
+            f": {', '.join(first.alike)}" if first.alike else ""
+        )
+    parts = [
+        f"{_short(b.title)} {b.rating:g}★" if b.rating is not None else _short(b.title)
+        for b in because[:2]
+    ]
+    gave = "gave" if first.rating is not None else "love"
+    return f"because you {gave} {' and '.join(parts)}"
+
+
+def _short(title: str) -> str:
+    return title.split(": ")[0]
 
 
 def _number(value: float | None) -> str:
     if value is None:
         return ""
     return str(value) if isinstance(value, int) else f"{value:.4f}"
+
+
+def _value(figure: dict[str, float | None]) -> str:
+    return "–" if figure["value"] is None else f"{figure['value']:.3f}"
 
 
 def _interval(figure: dict[str, float | None]) -> str:

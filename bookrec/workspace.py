@@ -90,7 +90,7 @@ class Workspace:
             command = ARTEFACTS[name].command if name in ARTEFACTS else "build"
             raise MissingError(
                 f"{name} is missing from {self.root}.",
-                f"Run `bookrec {command}` first, or `bookrec build` for everything that is missing.",
+                f"Run `bookrec {command}` first, or `bookrec build` for all that is missing.",
             )
         return path
 

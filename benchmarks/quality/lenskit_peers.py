@@ -77,7 +77,7 @@ def _damped(user: float, item: float) -> Settings:
 
 _NEIGHBOURS = tuple(
     {"max_nbrs": k, "min_nbrs": least, **_damped(5, 5)}
-    for least, k in product((1, 2, 5), (20, 60))
+    for least, k in product((1, 2, 5, 10), (20, 60))
 )
 
 PEERS = (
@@ -94,7 +94,7 @@ PEERS = (
         _LIBRARY,
         tuple(
             {"embedding_size": size, "regularization": pull, "epochs": 10, **_damped(5, 5)}
-            for size, pull in product((50, 10), (0.1, 0.5, 1.0))
+            for size, pull in product((50, 10), (0.1, 0.3, 0.6))
         ),
         _run(_biased_mf),
     ),

@@ -46,7 +46,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Peer:
-    """`grid` holds the settings tried; the first are the ones that its documentation gives.
+    """`grid` holds the settings tried; the first are those of its documentation or its defaults.
 
     `library` is the distribution it comes from, "" when there is none. `rates` is False when its
     scores are no stars: then only the order and the correlation mean something.
@@ -64,7 +64,9 @@ class Peer:
         return f"{self.library} {importlib.metadata.version(self.library)}" if self.library else ""
 
 
-def job_of(ratings: Ratings, split: Split, learn: tuple[Part, ...], target: Part, text: Path) -> Job:
+def job_of(
+    ratings: Ratings, split: Split, learn: tuple[Part, ...], target: Part, text: Path
+) -> Job:
     """The job to learn from the parts `learn` and predict the part `target`."""
     rows, wanted = split.rows(*learn), split.rows(target)
     return Job(

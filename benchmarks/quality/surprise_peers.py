@@ -12,8 +12,8 @@ from methods import Job, Peer, Run, Settings, Stopwatch
 from surprise import SVD, AlgoBase, BaselineOnly, Dataset, KNNBaseline, Reader, SVDpp, Trainset
 
 _LIBRARY = "scikit-surprise"
-# Surprise holds five dense arrays of books × books (190 GB for all books). A book with fewer ratings
-# than this takes no part in a similarity, and shrinkage 100 leaves it a weight of 0.01 at most.
+# Surprise holds five dense arrays of books × books: 190 GB for all books, 5 GB for these. A book of
+# one rating has no similarity by its definition, one of two ratings next to none by its shrinkage.
 _MIN_RATINGS = 3
 
 
@@ -27,7 +27,6 @@ class _SharedBaselines(KNNBaseline):
     def compute_baselines(self) -> tuple[np.ndarray, np.ndarray]:
         """The whole trainset's baselines, under the numbers of this smaller one."""
         whole, own = self._baseline.trainset, self.trainset
-        own.global_mean  # noqa: B018 - computed lazily from the ratings: ask before replacing it
         own._global_mean = whole.global_mean
         users = [whole.to_inner_uid(own.to_raw_uid(u)) for u in own.all_users()]
         items = [whole.to_inner_iid(own.to_raw_iid(i)) for i in own.all_items()]
@@ -41,9 +40,8 @@ def _trainset(job: Job, kept: np.ndarray) -> Trainset:
 
 
 def _predict(model: AlgoBase, job: Job) -> np.ndarray:
-    """Unclipped, as for every other method: clipping makes ties, and ties cost correlation."""
     pairs = zip(job.target_readers.tolist(), job.target_books.tolist(), strict=True)
-    return np.array([model.predict(u, i, clip=False).est for u, i in pairs], dtype=np.float64)
+    return np.array([model.predict(u, i).est for u, i in pairs], dtype=np.float64)
 
 
 def _run(make: Callable[[Job, Settings], AlgoBase]) -> Callable[[Job, Settings], Run]:
@@ -93,7 +91,7 @@ def _knn(job: Job, settings: Settings) -> Run:
 
 
 _BIASES = ((15, 10), (15, 5), (5, 5), (15, 3), (5, 3))
-_KNN = ((40, 100), (40, 25), (80, 100), (20, 100))
+_KNN = ((40, 100), (20, 100), (40, 200))
 
 PEERS = (
     Peer(

@@ -275,12 +275,20 @@ class Catalogue:
         )
         for row in self.connection.execute(query, parameters):
             yield Book(
-                *row[:3],
-                tuple(json.loads(row[3])),
-                *row[4:9],
-                tuple(json.loads(row[9])),
-                *row[10:13],
-                bool(row[13]),
+                index=row[0],
+                book_id=row[1],
+                title=row[2],
+                authors=tuple(json.loads(row[3])),
+                series=row[4],
+                volume=row[5],
+                year=row[6],
+                language=row[7],
+                pages=row[8],
+                genres=tuple(json.loads(row[9])),
+                description=row[10],
+                mean_rating=row[11],
+                ratings_count=row[12],
+                described=bool(row[13]),
             )
 
     def works(self) -> list[Work]:

@@ -6,6 +6,7 @@ import ast
 import html
 import re
 from functools import lru_cache
+from typing import Any
 
 from bookrec.data.schema import year_in_range
 
@@ -180,7 +181,7 @@ class LanguageDetector:
     """Tells the language of a description; loads its model at the first call."""
 
     def __init__(self) -> None:
-        self._identifier: object | None = None
+        self._identifier: Any = None
 
     def __call__(self, text: str) -> str:
         """The language's English name, "" when the text is too short or the doubt too large."""
@@ -190,5 +191,5 @@ class LanguageDetector:
 
         if self._identifier is None:
             self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        code, probability = self._identifier.classify(text[:600])  # type: ignore[attr-defined]
+        code, probability = self._identifier.classify(text[:600])
         return language_name(str(code)) if probability > 0.9 else ""

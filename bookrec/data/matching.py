@@ -27,13 +27,20 @@ _MIN_FUZZY_LENGTH = 12  # characters; shorter titles differ by one letter and ar
 _COMMON_WORD = 5  # a word in this many descriptions is a word of the language, not a slip
 _READ_BY_MANY = 1000  # ratings: a misspelt title is one that many have read
 _MAX_BLOCK = 4000
-_STOP = frozenset(["a", "an", "the", "of", "and", "or", "in", "on", "to", "for", "from", "with", "by", "is", "at", "as"])
+_STOP = frozenset("a,an,the,of,and,or,in,on,to,for,from,with,by,is,at,as".split(","))
 _NONFICTION = frozenset(
-    ["Nonfiction", "History", "Biography", "Memoir", "Autobiography", "Science", "Business", "Psychology", "Philosophy", "Politics", "Religion", "Travel", "Essays", "Economics", "Cookbooks", "Art", "Music", "Parenting", "Education"]
-) | {"Self Help", "Personal Development"}
+    (
+        "Nonfiction,History,Biography,Memoir,Autobiography,Science,Business,Psychology,Philosophy,"
+        "Politics,Religion,Travel,Essays,Economics,Cookbooks,Art,Music,Parenting,Education,"
+        "Self Help,Personal Development"
+    ).split(",")
+)
 # Words of subtitles that fit any book: only the others can tell that a description is its own.
 _IDLE_SUBTITLE = frozenset(
-    ["from", "with", "that", "this", "what", "your", "their", "about", "into", "story", "stories", "life", "memoir", "novel", "true", "history", "guide", "biography", "autobiography", "journey", "world", "book", "other", "through", "essays", "tales"]
+    (
+        "from,with,that,this,what,your,their,about,into,story,stories,life,memoir,novel,true,"
+        "history,guide,biography,autobiography,journey,world,book,other,through,essays,tales"
+    ).split(",")
 )
 
 
@@ -159,8 +166,8 @@ class Matcher:
     def _bare_core_tells(self, title: Title, entry: _Entry) -> bool:
         """Whether the title without subtitle is telling enough for a match on it alone.
 
-        "Hollow City: The Siege of San Francisco" is not the novel; a subtitle belongs to nonfiction,
-        or the words before it are many.
+        "Hollow City: The Siege of San Francisco" is not the novel; a subtitle belongs to
+        nonfiction, or the words before it are many.
         """
         articles = {t.shown.split()[0].lower() for t in (title, entry.title)} & {"the", "a", "an"}
         if bool(title.series) != bool(entry.series) or len(articles) > 1:
@@ -249,7 +256,7 @@ def learn_series(
         refused |= {
             raw
             for raw in forms[number]
-            if (series := parse_title(raw).series) and not _related(series, known)
+            if (named := parse_title(raw).series) and not _related(named, known)
         }
         series = work.series
         for s in own:

@@ -17,14 +17,15 @@ from bookrec.errors import TitleError
 
 @dataclass(frozen=True)
 class Seen:
-    """A book of the reader's. `stars` as given, None for loved or unrated; `lean` replaces them
-    for a book without stars, in stars from the reader's mean; `taste` False: only not to be
-    recommended again."""
+    """A book of the reader's. `stars` as given, None without; `loved`: named without stars, which
+    counts as the most there is; `lean`: what a book read without stars counts for, in stars from
+    the reader's mean; `taste` False: only not to be recommended again."""
 
     book: Book
     stars: float | None
-    lean: float | None = None
+    lean: float = 0.0
     taste: bool = True
+    loved: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def seeds(catalogue: Catalogue, titles: Sequence[tuple[str, float | None]], auth
     seen, notes = [], []
     for typed, stars in titles:
         found = find(catalogue, typed, author if len(titles) == 1 else "")
-        seen.append(Seen(found.book, LOVED if stars is None else stars))
+        seen.append(Seen(found.book, stars, loved=stars is None))
         notes += [found.note] if found.note else []
     return Reading(tuple(seen), (), tuple(notes))
 
@@ -149,9 +150,11 @@ def residual_parts(reading: Reading, means: np.ndarray) -> tuple[np.ndarray, np.
     spoken = [s for s in reading.seen if s.taste]
     rated = [s.stars - means[s.book.index] for s in spoken if s.stars is not None]
     usual = float(np.mean(rated)) if rated else 0.0
-    stars = [
-        s.stars if s.stars is not None else means[s.book.index] + usual + (s.lean or 0.0)
-        for s in spoken
-    ]
+
+    def counts_as(seen: Seen) -> float:
+        if seen.stars is not None:
+            return seen.stars
+        return LOVED if seen.loved else float(means[seen.book.index]) + usual + seen.lean
+
     books = np.array([s.book.index for s in spoken], dtype=np.int64)
-    return books, np.array(stars, dtype=np.float64)
+    return books, np.array([counts_as(s) for s in spoken], dtype=np.float64)

@@ -54,19 +54,23 @@ _GENERIC = re.compile(
 _SET = re.compile(
     r"\bbox(?:ed)?[ -]?sets?\b|\bomnibus\b|\bbundle\b|\bcollection set\b|\bbook set\b|"
     r"\b(?:complete|entire) (?:series|trilogy|collection|saga|set|chronicles|novels)\b|"
-    r"\b(?:books?|volumes?|vols?\.?|parts?)\s+(?:\d+|one)\s*(?:[-–—&]|to|and|through)\s*(?:\d+|\w+)\b|"
+    r"\b(?:books?|volumes?|vols?\.?|parts?)\s+(?:\d+|one)\s*"
+    r"(?:[-–—&]|to|and|through)\s*(?:\d+|\w+)\b|"
     r"#\d+\s*[-–—]\s*\d+|"
-    r"\b(?:\d+|two|three|four|five|six|seven)[- ](?:books?|volumes?|novels?)(?:[- ](?:set|collection|"
+    r"\b(?:\d+|two|three|four|five|six|seven)[- ](?:books?|volumes?|novels?)"
+    r"(?:[- ](?:set|collection|"
     r"bundle)|s? in (?:1|one))\b|\b\d-in-1\b|\btrilogy (?:set|collection)\b",
     re.IGNORECASE,
 )
 _GUIDE = re.compile(
     r"\bstudy guides?\b|\bspark ?notes?\b|\bcliffs? ?notes?\b|\breader'?s? (?:guide|companion)\b|"
-    r"\bteacher'?s? guide\b|\bguide for using\b|\b(?:summary|analysis|key takeaways) (?:of|and|&)\b|"
+    r"\bteacher'?s? guide\b|\bguide for using\b|"
+    r"\b(?:summary|analysis|key takeaways) (?:of|and|&)\b|"
     r"\ba guide to\b.*'s\b|\bcompanion\b|\bworkbook\b|\blesson plans?\b|\bnovel stud(?:y|ies)\b|"
     r"\bliterature (?:guide|unit)\b|\bnovel units?\b|\bconversation starters\b|\bcolou?ring book\b|"
     r"\bcalendar\b|\bscreenplay\b|\bthe graphic novel\b|\bgraphic (?:revolve|adaptation)\b|"
-    r"\bsolutions? manual\b|\bthe making of\b.*\b(?:movie|film|trilogy)\b|\bunofficial\b|\bart of the\b.*\bfilm\b|\bjournal\b$|"
+    r"\bsolutions? manual\b|\bthe making of\b.*\b(?:movie|film|trilogy)\b|"
+    r"\bunofficial\b|\bart of the\b.*\bfilm\b|\bjournal\b$|"
     r"\bmonarch notes\b|\byork notes\b|\bbarron'?s book notes\b|\bsummary\b",
     re.IGNORECASE,
 )
@@ -79,7 +83,11 @@ _OTHER_BREAK = re.compile(r"\s+[-–—]+\s+|[;,] (?=or,? [A-Z])")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _ROMAN |= {"x": 10, "xi": 11, "xii": 12}
 _WORDS = dict(
-    zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+        range(1, 11),
+        strict=True,
+    )
 )
 
 
@@ -194,7 +202,7 @@ def _in_group(inner: str) -> tuple[Series, ...]:
 
 
 def _without_groups(text: str) -> str:
-    """The title without "(Series, #1)", "(Penguin Classics)", "[Paperback] …"; other brackets stay."""
+    """The title without "(Series, #1)", "(Penguin Classics)", "[Paperback] …"."""
 
     def keep(group: re.Match[str]) -> str:
         inner = group[1].strip()

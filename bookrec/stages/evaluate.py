@@ -203,11 +203,11 @@ def _measure(
         a, b = values["personal", metric], values["mean", metric]
         good = ~np.isnan(a) & ~np.isnan(b)
         rng = np.random.default_rng(config.seed)
-        found = bootstrap_difference(a[good], b[good], rng, config.samples)
+        gain = bootstrap_difference(a[good], b[good], rng, config.samples)
         lift[f"per_user_{metric}"] = {
-            "difference": found.value,
-            "low": found.low,
-            "high": found.high,
+            "difference": gain.value,
+            "low": gain.low,
+            "high": gain.high,
         }
     undefined = int(np.isnan(values["mean", "pearson"]).sum())
     return {"methods": methods, "lift": lift, "undefined_readers": undefined}

@@ -93,14 +93,14 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
             "Run `bookrec download` first, or name a folder with the CSVs: `--raw DIR`.",
         )
     report, works, titles, ratings = _merge(files, progress)
-    counts = {"report": dataclasses.asdict(report), "raw": str(folder.absolute())}
-    counts["report"]["share_matched"] = report.share_matched
+    figures = {**dataclasses.asdict(report), "share_matched": report.share_matched}
+    counts = {"report": figures, "raw": str(folder.absolute())}
     with workspace.locked(), replacing(workspace.path(ARTEFACT)) as temporary:
-        facts = {"report": counts["report"], "data": _data_name(folder)}
+        facts = {"report": figures, "data": _data_name(folder)}
         write_catalogue(temporary, works, titles, ratings, facts)
     seconds = time.monotonic() - started
     workspace.record(ARTEFACT, config, inputs, counts, seconds)
-    return MergeResult(workspace.path(ARTEFACT), counts["report"], False, seconds)
+    return MergeResult(workspace.path(ARTEFACT), figures, False, seconds)
 
 
 def _merge(

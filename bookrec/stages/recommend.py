@@ -14,13 +14,14 @@ from bookrec.data.filters import allowed
 from bookrec.data.histories import read_history
 from bookrec.data.readers import (
     Reading,
+    Seen,
     Unmatched,
     match_history,
     residual_parts,
     same_title_elsewhere,
     seeds,
 )
-from bookrec.data.titles import Series, series_key
+from bookrec.data.titles import Series, normal, series_key
 from bookrec.errors import TitleError, UsageError
 from bookrec.scoring.explain import Cause, causes, leading
 from bookrec.scoring.predict import (
@@ -32,25 +33,26 @@ from bookrec.scoring.predict import (
     make_history,
     weights,
 )
-from bookrec.scoring.rerank import Volumes, capped, diversified, novelty_penalty, pool_size
+from bookrec.scoring.rank import affinity, rank_scores
+from bookrec.scoring.rerank import Volumes, capped, diversified, pool_size
 from bookrec.workspace import Workspace
 
+# Genres that most books have in common.
+_VAGUE_GENRES = frozenset({"Fiction", "Novels", "Adult", "Literature", "Nonfiction"})
 _CHUNK = 4096  # candidates weighed at once: 4096 × 1000 books of history are 32 MB
-# Stars that a book right beside the reader's taste is worth more than one far from it, in the
-# order of the list (never in the stars shown). Chosen on validation rows, docs/log.md.
-NEARNESS = 1.5
 
 
 @dataclass(frozen=True)
 class Because:
     """A book of the history behind a recommendation. `stars` is what it adds to the prediction,
-    `share` its part of the personal part."""
+    `share` its part of the personal part, `alike` what the two books have in common."""
 
     title: str
     author: str
     rating: float | None
     stars: float
     share: float
+    alike: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Recommendation:
                     "rating": b.rating,
                     "share": round(b.share, 3),
                     "stars": round(b.stars, 3),
+                    "alike": list(b.alike),
                 }
                 for b in self.because
             ],
@@ -199,23 +202,17 @@ def _recommend(
     config: RecommendConfig,
 ) -> tuple[Recommendation, ...]:
     candidates = np.flatnonzero(keep)
-    predicted = _predict(model, history, candidates)
+    predicted, near = _predict(model, history, candidates)
     scores = np.full(len(keep), -np.inf)
-    scores[candidates] = (
-        predicted.raw
-        + NEARNESS * predicted.confidence
-        - novelty_penalty(model.counts[candidates], config.novelty)
-    )
+    scores[candidates] = rank_scores(predicted, near, model.counts[candidates], config.novelty)
     order = candidates[np.argsort(-scores[candidates], kind="stable")]
     named = {
-        row[0]: (row[1], row[2])
-        for row in catalogue.rows(
-            "SELECT book, series, volume FROM books WHERE described AND series IS NOT NULL"
-        )
+        row[0]: row[1:]
+        for row in catalogue.rows("SELECT book, title, series, volume FROM books WHERE described")
     }
 
     def series_of(book: int) -> list[Series]:
-        name, volume = named.get(book, ("", None))
+        _, name, volume = named[book]
         return [Series(name, series_key(name), volume)] if name else []
 
     volumes = Volumes.of(catalogue.series_of(s.book.index) for s in reading.seen)
@@ -223,6 +220,7 @@ def _recommend(
         map(int, order),
         model.kin[:, 0],
         series_of,
+        lambda book: normal(named[book][0]),
         volumes,
         config.series,
         config.max_per_author,
@@ -236,20 +234,22 @@ def _recommend(
     )
 
 
-def _predict(model: _Model, history: History, candidates: np.ndarray) -> Prediction:
-    parts = []
-    for start in range(0, len(candidates), _CHUNK):
+def _predict(
+    model: _Model, history: History, candidates: np.ndarray
+) -> tuple[Prediction, np.ndarray]:
+    """Prediction and affinity of the candidates, a chunk at a time."""
+    parts, near = [], []
+    for start in range(0, max(1, len(candidates)), _CHUNK):
         some = candidates[start : start + _CHUNK]
         w = weights(model.shelf, history, some, model.constants)
         parts.append(combine(w, history, model.means[some], model.constants))
-    if not parts:
-        nothing = np.zeros(0)
-        return Prediction(nothing, nothing, nothing)
-    return Prediction(
+        near.append(affinity(model.shelf, history, some))
+    predicted = Prediction(
         np.concatenate([p.raw for p in parts]),
         np.concatenate([p.personal for p in parts]),
         np.concatenate([p.confidence for p in parts]),
     )
+    return predicted, np.concatenate(near)
 
 
 def _present(
@@ -267,7 +267,7 @@ def _present(
         w = weights(model.shelf, history, np.array([book.index]), model.constants)[0]
         spoken = [s for s in reading.seen if s.taste]
         because = tuple(
-            _because(c, spoken) for c in leading(causes(w, history, model.constants), w)
+            _because(book, c, spoken) for c in leading(causes(w, history, model.constants), w)
         )
     return Recommendation(
         rank,
@@ -280,6 +280,15 @@ def _present(
     )
 
 
-def _because(cause: Cause, spoken: list[Any]) -> Because:
+def _because(book: Book, cause: Cause, spoken: list[Seen]) -> Because:
     seen = spoken[cause.place]
-    return Because(seen.book.title, seen.book.author, seen.stars, cause.stars, cause.share)
+    alike = common_ground(book, seen.book)
+    return Because(seen.book.title, seen.book.author, seen.stars, cause.stars, cause.share, alike)
+
+
+def common_ground(a: Book, b: Book) -> tuple[str, ...]:
+    """What two books have in common, the most telling first: series, author, rare genres."""
+    shared = ["same series"] if a.series and a.series == b.series else []
+    shared += ["same author"] if set(a.authors) & set(b.authors) else []
+    shared += [g.lower() for g in a.genres if g in b.genres and g not in _VAGUE_GENRES]
+    return tuple(shared[:3])

@@ -1,0 +1,185 @@
+"""The table and the plot, written between two markers of a Markdown file."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from measure import Row, best_peer, difference
+
+from bookrec.scoring.metrics import Interval
+from bookrec.workspace import replacing
+
+BEGIN, END = "<!-- peers:begin -->", "<!-- peers:end -->"
+PLOT = "peers.svg"
+_LIBRARIES = ("bookrec", "scikit-surprise", "lenskit", "implicit", "numpy", "scipy", "torch")
+_COLUMNS = (
+    "method",
+    "per-reader Pearson",
+    "per-reader Spearman",
+    "pooled Pearson",
+    "RMSE",
+    "nDCG@10",
+    "top five liked",
+    "fit, s",
+    "predict, s",
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the bench was run on: counts are means over the seeds."""
+
+    data: str
+    seeds: tuple[int, ...]
+    ratings: int
+    held_out: int
+    readers: int
+    cold_rows: int
+    cold_readers: int
+    searched: bool
+    chosen: dict[str, list[str]]  # settings of each peer, one a seed
+
+
+def section(rows: Sequence[Row], setting: Setting) -> str:
+    """The Markdown between the markers."""
+    parts = [
+        _intro(setting),
+        _table(rows),
+        _gain(rows),
+        f"![Per-reader Pearson by method, with 95 % intervals]({PLOT})",
+        _cold(rows, setting),
+        _settings(setting),
+        f"Run on {time.strftime('%Y-%m-%d')}, {machine()}; {versions()}.",
+    ]
+    return "\n\n".join(p for p in parts if p)
+
+
+def _intro(setting: Setting) -> str:
+    seeds = ", ".join(map(str, setting.seeds))
+    return (
+        f"Data: {setting.data}, {setting.ratings:,} ratings. Mean over seeds {seeds}; each holds "
+        f"out about {setting.held_out:,} ratings, and {setting.readers:,} readers have five or "
+        "more of them. Every method learns from the same rows and predicts the same rows. "
+        "Brackets: 95 % interval, a bootstrap over readers (a reader's value is the mean over the "
+        "seeds). A pooled correlation, over all rows at once, is bought by knowing each reader's "
+        "mean; a per-reader one is not. nDCG@10 and the share of the top five that the reader "
+        "gave 4 or 5 stars: readers with ten held-out books or more. –: not defined, or no cost "
+        "of its own. The vectors of the texts are made once, and not counted."
+    )
+
+
+def _table(rows: Sequence[Row]) -> str:
+    lines = [_line(_COLUMNS), _line(["---", *["---:"] * (len(_COLUMNS) - 1)])]
+    lines += [
+        _line(
+            (
+                _name(r),
+                _interval(r.pearson),
+                _interval(r.spearman),
+                f"{r.pooled:.3f}",
+                f"{r.rmse:.3f}" if r.rates else "–",
+                f"{r.ndcg:.3f}",
+                f"{r.top:.3f}",
+                _seconds(r.fit),
+                _seconds(r.predict),
+            )
+        )
+        for r in rows
+    ]
+    return "\n".join(lines)
+
+
+def _gain(rows: Sequence[Row]) -> str:
+    personal = next((r for r in rows if r.method == "personal"), None)
+    if personal is None:
+        return ""
+    peer = best_peer(rows)
+    found = {m: difference(personal, peer, m) for m in ("pearson", "spearman")}
+    ratio = personal.pearson.value / peer.pearson.value
+    return (
+        f"`personal` − {peer.method}, the best peer per reader (picked on these very rows, to its "
+        f"advantage), paired: Pearson {_interval(found['pearson'], '+.3f')}, Spearman "
+        f"{_interval(found['spearman'], '+.3f')}; {ratio:.2f} times its Pearson."
+    )
+
+
+def _cold(rows: Sequence[Row], setting: Setting) -> str:
+    head = (
+        f"Books without any training rating: about {setting.cold_rows:,} held-out rows a seed; "
+        f"per-reader Pearson of the {setting.cold_readers:,} readers with three or more of them in "
+        "some seed."
+    )
+    lines = [_line(("method", "per-reader Pearson, cold books")), _line(("---", "---:"))]
+    lines += [_line((_name(r), _interval(r.cold))) for r in rows]
+    return head + "\n\n" + "\n".join(lines)
+
+
+def _settings(setting: Setting) -> str:
+    if not setting.searched:
+        return "A quick run: each peer with the settings of its documentation, no search."
+    lines = [
+        "Settings of the peers, chosen for each seed by per-reader Pearson on its validation rows "
+        "(fitted on the training rows alone), then fitted again on both:",
+        "",
+    ]
+    for name, chosen in setting.chosen.items():
+        if any(chosen):
+            lines.append(f"- {name}: " + "; ".join(dict.fromkeys(chosen)))
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """The processor, its cores and the threads that the numeric libraries were given."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        lines = info.read_text("utf-8", "replace").splitlines()
+        model = next(
+            (x.split(":", 1)[1].strip() for x in lines if x.startswith("model name")), model
+        )
+    threads = os.environ.get("OMP_NUM_THREADS", "all")
+    return f"{model}, {os.cpu_count()} cores ({threads} in use)"
+
+
+def versions() -> str:
+    """Python and the libraries that took part."""
+    return f"Python {platform.python_version()}, " + ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES
+    )
+
+
+def write(path: Path, text: str) -> None:
+    """Put `text` between the markers of the file, which is made, or added to, if need be."""
+    old = path.read_text("utf-8") if path.exists() else "# Evaluation\n"
+    block = f"{BEGIN}\n{text}\n{END}"
+    if BEGIN in old and END in old:
+        before, rest = old.split(BEGIN, 1)
+        new = before + block + rest.split(END, 1)[1]
+    else:
+        new = f"{old.rstrip()}\n\n## Beside published libraries\n\n{block}\n"
+    with replacing(path) as temporary:
+        temporary.write_text(new, "utf-8")
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _name(row: Row) -> str:
+    if row.kind == "bookrec":
+        return f"**bookrec {row.method}**" if row.method == "personal" else f"bookrec {row.method}"
+    return row.method
+
+
+def _interval(found: Interval, form: str = ".3f") -> str:
+    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"
+
+
+def _seconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
