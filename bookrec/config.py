@@ -41,17 +41,15 @@ class EmbedConfig:
 class ProjectionConfig:
     """`train-projection`: text vectors to book vectors."""
 
-    dim: int = 128  # D; the leading 128 principal directions keep all that text says of taste
-    epochs: int = 30  # at most; the early stop comes long before
+    dim: int = 256  # D of the text part: described books' directions, as good as all 768
+    epochs: int = 6  # at most; more gain nothing
     seed: int = 0  # governs the split, the batches and the bootstrap of what follows
-    inputs: int = 256  # K, principal directions the map is trained on; the rest is noise
-    learning_rate: float = 1e-3
-    readers_a_batch: int = 32  # B
-    shelf: int = 24  # L, books of a reader a batch: 24³ triplets
-    margin: float = 0.1  # of cosine
-    temperature: float = 0.1  # of cosine; softness of the margin
-    kin_weight: float = 0.3  # weight of positives of the anchor's author or series
-    pull_to_start: float = 1e-4  # L2 towards the principal directions, the start
+    learning_rate: float = 2e-3
+    readers_a_batch: int = 32
+    shelf: int = 48  # L, books of a reader an epoch: 48³ triplets
+    margin: float = 0.3  # of weight
+    temperature: float = 0.3  # of weight; softness of the margin
+    dropout: float = 0.2  # share of genres left out of a shelf
     patience: int = 4  # epochs without a better validation correlation
 
 
@@ -74,20 +72,32 @@ class EvaluateConfig:
     report: Path | None = None
 
 
+# Both ends of a filter's span; None is open.
+Span = tuple[int | None, int | None]
+
+
 @dataclass(frozen=True)
 class RecommendConfig:
-    """`recommend`: whose taste, and which books may come."""
+    """`recommend` and `explain`: whose taste, and which books may come."""
 
     seeds: tuple[tuple[str, float | None], ...] = ()  # titles, with stars or (None) loved
     author: str = ""  # of the one seed
     history: bytes | None = None  # a history file's content
     history_name: str = ""
+    profile: bytes | None = None  # the reader's own history.csv, when it is to count
+    not_titles: tuple[str, ...] = ()  # read, or not wanted: never recommended, no taste
+    description: str = ""  # of the one seed, should the catalogue not hold it
+    seed_genres: tuple[str, ...] = ()  # likewise
+    like: str = ""  # free text: what the reader is in the mood for
+    encode_unknown: bool = False  # books outside the catalogue get a vector of title and author
     limit: int = 10
     genres: tuple[str, ...] = ()  # any of them
     not_genres: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    years: tuple[int | None, int | None] = (None, None)
+    years: Span = (None, None)
+    pages: Span = (None, None)
     min_ratings: int = 0
+    max_ratings: int | None = None
     series: str = "next"  # first | next | any | none
     max_per_author: int = 2
     exclude_authors: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bookrec.data.clean import plain_text
-from bookrec.errors import BookrecError, TitleError
+from bookrec.errors import BookrecError, TitleError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
@@ -68,28 +68,52 @@ class Screen:
             err.print(plain_text(error.hint), **_PLAIN)
 
     def records(
-        self, rows: Sequence[dict[str, Any]], format: Format, fields: Sequence[str] | None = None
+        self,
+        rows: Sequence[dict[str, Any]],
+        format: Format,
+        fields: Sequence[str] = (),
+        header: bool = True,
     ) -> None:
-        """Rows of one shape as JSON, NDJSON, CSV or TSV; `fields` chooses and orders columns."""
-        if fields:
-            rows = [{f: row[f] for f in fields} for row in rows]
+        """Rows of one shape in any format; `fields` chooses and orders columns.
+
+        Raises:
+            UsageError: a field that the rows do not have.
+        """
+        rows = self.choose(rows, fields)
         if format is Format.JSON:
             print(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
         elif format is Format.NDJSON:
             for row in rows:
-                print(json.dumps(row, ensure_ascii=False, allow_nan=False))
+                self.line(row)
+        elif format is Format.TABLE:
+            names = [(name, "left") for name in (rows[0] if rows else fields)]
+            self.table(names, [[_cell(v) for v in row.values()] for row in rows])
         else:
-            tab = format is not Format.CSV
-            writer = csv.writer(
-                sys.stdout,
-                delimiter="\t" if tab else ",",
-                lineterminator="\n",
-                quoting=csv.QUOTE_MINIMAL,
+            lines = [list(rows[0])] if rows and header else []
+            lines += [[_cell(v) for v in row.values()] for row in rows]
+            if format is Format.CSV:
+                csv.writer(sys.stdout, lineterminator="\n").writerows(lines)
+            else:  # no cell holds a tab or a line break, so nothing needs quotes: `cut` works
+                sys.stdout.writelines("\t".join(line) + "\n" for line in lines)
+
+    def choose(
+        self, rows: Sequence[dict[str, Any]], fields: Sequence[str]
+    ) -> Sequence[dict[str, Any]]:
+        """The rows with only these fields; all when none is named.
+
+        Raises:
+            UsageError: a field that the rows do not have.
+        """
+        unknown = [f for f in fields if rows and f not in rows[0]]
+        if unknown:
+            raise UsageError(
+                f"There is no field {unknown[0]!r}.", f"Choose among: {', '.join(rows[0])}."
             )
-            if rows:
-                writer.writerow(rows[0])
-            for row in rows:
-                writer.writerow([_cell(v) for v in row.values()])
+        return [{f: row[f] for f in fields} for row in rows] if fields else rows
+
+    def line(self, value: dict[str, Any]) -> None:
+        """One JSON object on a line, at once."""
+        print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
 
     def object(self, value: dict[str, Any]) -> None:
         """One JSON object."""
@@ -203,7 +227,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list | dict):
-        if all(isinstance(v, str) for v in value):
+        if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return plain_text("; ".join(value))
         return json.dumps(value, ensure_ascii=False)
     return plain_text(str(value))

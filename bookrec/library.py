@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bookrec.workspace import Workspace
 
-SIMULATED = "starter (simulated)"
+# What the package ships beside books.csv, the simulated ratings and the weights.
+SHIPPED = ("catalogue.sqlite", "vectors.npy", "genres.npy", "kinds.npy", "means.npy")
 
 
 def built_in() -> Workspace:
@@ -17,4 +18,4 @@ def built_in() -> Workspace:
 
 def has_library(workspace: Workspace) -> bool:
     """Whether the workspace can recommend by itself."""
-    return workspace.path("model.json").exists() and workspace.path("catalogue.sqlite").exists()
+    return all(workspace.path(name).exists() for name in (*SHIPPED, "model.json"))

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookrec.console import Format, Screen
-from bookrec.errors import UsageError
-from bookrec.workspace import Workspace, replacing
+from bookrec.workspace import Workspace
 
 if TYPE_CHECKING:
-    from bookrec.data.readers import Unmatched
     from bookrec.pipeline import Step
     from bookrec.stages.download import DownloadResult
     from bookrec.stages.embed import EmbedResult
     from bookrec.stages.evaluate import EvaluateResult
     from bookrec.stages.fit_alpha import AlphaResult
     from bookrec.stages.merge import MergeResult
-    from bookrec.stages.recommend import Because, RecommendResult
     from bookrec.stages.train_projection import ProjectionResult
 
 _METHOD_NOTES = {
@@ -132,7 +125,8 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
     if format in (Format.JSON, Format.NDJSON):
         _object(screen, format, m)
         return
-    metrics = ("per_user_pearson", "per_user_spearman", "pooled_pearson", "rmse")
+    ranking = ("ndcg_at_10", "top5_liked")
+    metrics = ("per_user_pearson", "per_user_spearman", "pooled_pearson", "rmse", *ranking)
     if format is not Format.TABLE:
         screen.records(
             [
@@ -192,8 +186,18 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
         ],
         title="Per-reader Pearson by segment (readers with 3 or more such rows)",
     )
+    screen.table(
+        [("method", "left"), ("nDCG@10 (95 %)", "right"), ("top-5 liked (95 %)", "right")],
+        [[name, *(_interval(v[k]) for k in ranking)] for name, v in m["methods"].items()],
+        title=f"As a list: {m['ranking']['readers']:,} readers with {m['ranking']['min_rows']} "
+        "or more held-out ratings",
+    )
+    slope, fifths = m["calibration"]["slope"], m["confidence"]
     screen.lines(
         [
+            f"A predicted star more is {_interval(slope)} given stars more (personal).",
+            "RMSE by fifths of confidence, lowest to highest: "
+            f"{'  '.join(_value(f['rmse']) for f in fifths)}.",
             f"Lift of personal over mean: {_difference(m['lift']['per_user_pearson'])}, "
             "95 %, paired by reader.",
             f"{m['undefined_readers']} readers gave all their held-out books the same stars and "
@@ -201,47 +205,8 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
             *(f"  {name:<12}{note}" for name, note in _METHOD_NOTES.items()),
         ]
     )
-
-
-def recommended(
-    screen: Screen, format: Format, result: RecommendResult, unmatched: Path | None
-) -> None:
-    """The list; remarks on stderr; rows that found no book to a file."""
-    for note in result.notes:
-        screen.say(note)
-    if unmatched is not None:
-        _write_unmatched(unmatched, result.unmatched)
-        screen.say(f"{len(result.unmatched)} rows that found no book: {unmatched}.")
-    if not result.recommendations:
-        screen.say("No book passes. Loosen a filter: --series any, a wider --year, fewer --genre.")
-    if format is not Format.TABLE:
-        rows = [r.as_dict() for r in result.recommendations]
-        screen.records(rows, format)
-        return
-    cells = [
-        [
-            str(r.rank),
-            _title(r.book.title, r.book.series, r.book.volume),
-            r.book.authors[0] if r.book.authors else "",
-            str(r.book.year or ""),
-            f"{r.predicted:.1f}",
-            f"{r.mean:.1f}",
-            _reason(r.because),
-        ]
-        for r in result.recommendations
-    ]
-    screen.table(
-        [
-            ("", "right"),
-            ("title", "left"),
-            ("author", "left"),
-            ("year", "right"),
-            ("yours", "right"),
-            ("mean", "right"),
-            ("why", "left"),
-        ],
-        cells,
-    )
+    if result.report is not None:
+        screen.say(f"Report: {result.report}")
 
 
 def stepped(screen: Screen, step: Step) -> None:
@@ -297,33 +262,6 @@ def _object(screen: Screen, format: Format, value: dict[str, Any]) -> None:
         screen.records([value], format)
 
 
-def _title(title: str, series: str | None, volume: float | None) -> str:
-    if not series or series == title:
-        return title
-    return f"{title} ({series} #{volume:g})" if volume is not None else f"{title} ({series})"
-
-
-def _reason(because: Sequence[Because]) -> str:
-    """ "because you gave Hyperion 5★ and Foundation 4★", or what one loved book has in common."""
-    if not because:
-        return "well rated, and nothing you read says otherwise"
-    first = because[0]
-    if first.rating is None and len(because) == 1:
-        return f"like {_short(first.title)}" + (
-            f": {', '.join(first.alike)}" if first.alike else ""
-        )
-    parts = [
-        f"{_short(b.title)} {b.rating:g}★" if b.rating is not None else _short(b.title)
-        for b in because[:2]
-    ]
-    gave = "gave" if first.rating is not None else "love"
-    return f"because you {gave} {' and '.join(parts)}"
-
-
-def _short(title: str) -> str:
-    return title.split(": ")[0]
-
-
 def _number(value: float | None) -> str:
     if value is None:
         return ""
@@ -344,16 +282,3 @@ def _interval(figure: dict[str, float | None]) -> str:
 
 def _difference(figure: dict[str, float]) -> str:
     return f"{figure['difference']:+.3f} ({figure['low']:+.3f} to {figure['high']:+.3f})"
-
-
-def _write_unmatched(path: Path, rows: Sequence[Unmatched]) -> None:
-    try:
-        with (
-            replacing(path) as temporary,
-            temporary.open("w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, ["line", "title", "author", "stars", "why"])
-            writer.writeheader()
-            writer.writerows(asdict(row) for row in rows)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error

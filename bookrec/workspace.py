@@ -36,6 +36,7 @@ class Artefact:
     inputs: tuple[str, ...]
 
 
+_SPACE = ("catalogue.sqlite", "vectors.npy", "genres.npy", "kinds.npy")
 ARTEFACTS = {
     a.name: a
     for a in (
@@ -45,8 +46,11 @@ ARTEFACTS = {
             "projection.safetensors", "train-projection", ("catalogue.sqlite", "text_vectors.npy")
         ),
         Artefact("vectors.npy", "train-projection", ("text_vectors.npy", "projection.safetensors")),
-        Artefact("model.json", "fit-alpha", ("catalogue.sqlite", "vectors.npy")),
-        Artefact("metrics.json", "evaluate", ("catalogue.sqlite", "vectors.npy", "model.json")),
+        Artefact("genres.npy", "train-projection", ("catalogue.sqlite", "projection.safetensors")),
+        Artefact("kinds.npy", "train-projection", ("catalogue.sqlite", "projection.safetensors")),
+        Artefact("means.npy", "fit-alpha", ("catalogue.sqlite", "text_vectors.npy")),
+        Artefact("model.json", "fit-alpha", (*_SPACE, "means.npy")),
+        Artefact("metrics.json", "evaluate", (*_SPACE, "model.json")),
     )
 }
 
@@ -234,7 +238,7 @@ def open_workspace(data_dir: Path | None = None) -> Workspace:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, mode: int = 0o666) -> Iterator[Path]:
     """Yield a temporary path beside `target`; move it there when the block ends well.
 
     When the block raises, `target` is as it was and the temporary file is gone. The meta file of
@@ -246,7 +250,7 @@ def replacing(target: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, mode & ~_umask())
         target.with_name(f"{target.name}.meta.json").unlink(missing_ok=True)
         os.replace(temporary, target)
     finally:

@@ -23,6 +23,8 @@ class Cache:
 
     def run(self, peer: Peer, settings: Settings, job: Job, part: str, data: str) -> Run:
         """The run of before, or a new one, which is kept."""
+        if not peer.cached:
+            return peer.run(job, settings)
         said = json.dumps(settings, sort_keys=True)
         key = " | ".join((peer.name, peer.version, said, f"seed {job.seed}", part, data))
         if key not in self._runs:

@@ -75,10 +75,8 @@ def _damped(user: float, item: float) -> Settings:
     return {"damping_user": user, "damping_item": item}
 
 
-_NEIGHBOURS = tuple(
-    {"max_nbrs": k, "min_nbrs": least, **_damped(5, 5)}
-    for least, k in product((1, 2, 5, 10), (20, 60))
-)
+_COUNTS = ((20, 1), *product((60,), (1, 2, 5, 10, 20)), *product((200,), (5, 10, 20)))
+_NEIGHBOURS = tuple({"max_nbrs": k, "min_nbrs": least, **_damped(5, 5)} for k, least in _COUNTS)
 
 PEERS = (
     Peer(

@@ -49,7 +49,8 @@ class Peer:
     """`grid` holds the settings tried; the first are those of its documentation or its defaults.
 
     `library` is the distribution it comes from, "" when there is none. `rates` is False when its
-    scores are no stars: then only the order and the correlation mean something.
+    scores are no stars: then only the order and the correlation mean something. `cached` is False
+    when it reads more than ratings, which the cache's key would not tell.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Peer:
     grid: tuple[Settings, ...]
     run: Callable[[Job, Settings], Run]
     rates: bool = True
+    cached: bool = True
 
     @property
     def version(self) -> str:
@@ -80,9 +82,9 @@ def job_of(
     )
 
 
-def fingerprint(ratings: Ratings, split: Split, text: str) -> str:
-    """A digest of the ratings, of how they are split and of the text vectors' own digest."""
-    digest = hashlib.sha256(text.encode())
+def fingerprint(ratings: Ratings, split: Split) -> str:
+    """A digest of the ratings and of how they are split."""
+    digest = hashlib.sha256()
     for array in (ratings.readers, ratings.books, ratings.stars, split.part):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:16]

@@ -64,10 +64,10 @@ PEERS = (
         "implicit",
         tuple(
             {"factors": f, "regularization": 0.01, "alpha": a, "from": which}
-            for f, a, which in product((100, 16), (1.0, 10.0), ("all", "liked"))
+            for f, a, which in product((100, 16, 8), (1.0, 10.0), ("all", "liked"))
         ),
         _als,
         rates=False,
     ),
-    Peer("MiniLM cosine, raw ratings", "", ({},), _naive),
+    Peer("MiniLM cosine, raw ratings", "", ({},), _naive, cached=False),
 )

@@ -49,19 +49,20 @@ def run(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, 
         projection = train_projection.run(child, ProjectionConfig(seed=seed), Silent())
         alpha = fit_alpha.run(child, AlphaConfig(seed=seed), Silent())
         model = json.loads(child.path(fit_alpha.ARTEFACT).read_text("utf-8"))
+        config, constants = EvaluateConfig(seed=seed), Constants.of(model["constants"])
         timed, started = _Timed(), time.perf_counter()
-        test, _, _ = evaluate._test(
-            child, EvaluateConfig(seed=seed), Constants.of(model["constants"]), timed
-        )
+        trial = evaluate._trial(child, evaluate._read(child, config), config, constants, timed)
         whole = time.perf_counter() - started
-    if not np.array_equal(test.held.books, target_books):
+    if not np.array_equal(trial.held.books, target_books):
         raise ValueError("bookrec's held-out rows are not the peers'")
     tasks = timed.watch.seconds
     personal, text = tasks.get("Predicting"), tasks.get("Predicting from text alone")
     # What is left of evaluate's time is mostly the fit of α for the unprojected vectors.
     rest = whole - sum(tasks.values())
     seconds = {"text": (rest, text), "personal": (projection.seconds + alpha.seconds, personal)}
-    return {name: Run(test.predictions[name], *seconds.get(name, (None, None))) for name in METHODS}
+    return {
+        name: Run(trial.predictions[name], *seconds.get(name, (None, None))) for name in METHODS
+    }
 
 
 def _link_inputs(workspace: Workspace, child: Workspace) -> None:

@@ -80,7 +80,7 @@ def _peer(
 ) -> tuple[Settings, Run]:
     """Settings by validation rows, then the one look at the test rows."""
     text = workspace.need("text_vectors.npy")
-    mark = fingerprint(ratings, split, workspace.fingerprint("text_vectors.npy"))
+    mark = fingerprint(ratings, split)
     settings = peer.grid[0]
     if search and len(peer.grid) > 1:
         job = job_of(ratings, split, (Part.TRAIN,), Part.VALIDATION, text)

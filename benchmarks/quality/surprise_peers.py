@@ -81,7 +81,8 @@ def _knn(job: Job, settings: Settings) -> Run:
     with watch("fit"):
         baseline = BaselineOnly(bsl_options=biases, verbose=False)
         baseline.fit(_trainset(job, np.ones(len(job.stars), dtype=bool)))
-        model = _SharedBaselines(baseline, k=int(settings["k"]), sim_options=similarity)
+        sizes = {"k": int(settings["k"]), "min_k": int(settings["min_k"])}
+        model = _SharedBaselines(baseline, sim_options=similarity, **sizes)
         model.fit(_trainset(job, enough))
     with watch("predict"):
         known = np.isin(job.target_books, job.books[enough])
@@ -91,7 +92,17 @@ def _knn(job: Job, settings: Settings) -> Run:
 
 
 _BIASES = ((15, 10), (15, 5), (5, 5), (15, 3), (5, 3))
-_KNN = ((40, 100), (20, 100), (40, 200))
+_SVD = (
+    (100, 20, 0.02),
+    *product((100, 20), (20, 40), (0.1,)),
+    (100, 40, 0.2),
+    (100, 80, 0.1),
+)
+_KNN = (  # k, min_k, shrinkage, reg_u, reg_i
+    (40, 1, 100, 15, 10),
+    *((40, least, pull, 15, i) for i in (5, 3) for least in (1, 3) for pull in (100, 400, 1000)),
+)
+_KNN_NAMES = ("k", "min_k", "shrinkage", "reg_u", "reg_i")
 
 PEERS = (
     Peer(
@@ -103,25 +114,19 @@ PEERS = (
     Peer(
         "Surprise SVD",
         _LIBRARY,
-        tuple(
-            {"n_factors": f, "n_epochs": e, "reg_all": r}
-            for f, e, r in product((100, 20), (20, 40), (0.02, 0.1))
-        ),
+        tuple({"n_factors": f, "n_epochs": e, "reg_all": r} for f, e, r in _SVD),
         _run(_svd),
     ),
     Peer(
         "Surprise SVD++",
         _LIBRARY,
-        tuple({"n_factors": 20, "n_epochs": 20, "reg_all": r} for r in (0.02, 0.1)),
+        tuple({"n_factors": 20, "n_epochs": 20, "reg_all": r} for r in (0.02, 0.1, 0.2)),
         _run(_svdpp),
     ),
     Peer(
         "Surprise KNNBaseline",
         _LIBRARY,
-        tuple(
-            {"k": k, "shrinkage": s, "reg_u": u, "reg_i": i}
-            for (u, i), (k, s) in product(((15, 10), (15, 5)), _KNN)
-        ),
+        tuple(dict(zip(_KNN_NAMES, values, strict=True)) for values in _KNN),
         _knn,
     ),
 )

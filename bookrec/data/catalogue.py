@@ -40,6 +40,9 @@ CREATE TABLE ratings (reader INTEGER NOT NULL, book INTEGER NOT NULL, stars REAL
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 _INDICES = """
+CREATE INDEX books_brief ON books(
+  book, described, kind, author_id, series_id, ratings_count, mean_rating, year, pages, language,
+  local_sum, local_count);
 CREATE INDEX names_full ON names(full);
 CREATE INDEX names_core ON names(core);
 CREATE INDEX names_book ON names(book);
@@ -250,6 +253,11 @@ class Catalogue:
         """M, the books that may be recommended: indices 0 … M-1."""
         return int(self.rows("SELECT count(*) FROM books WHERE described")[0][0])
 
+    @property
+    def has_ratings(self) -> bool:
+        """Whether any reader rated anything."""
+        return bool(self.rows("SELECT 1 FROM ratings LIMIT 1"))
+
     def fact(self, name: str, default: Any = None) -> Any:
         """A value stored by `merge`, such as its report or "data"."""
         found = self.rows("SELECT value FROM facts WHERE name = ?", (name,))
@@ -336,6 +344,16 @@ class Catalogue:
         """int64 (N, 2): ids of each book's first author and main series, -1 unknown."""
         rows = self.rows("SELECT author_id, series_id FROM books ORDER BY book")
         return np.array(rows, dtype=np.int64).reshape(-1, 2)
+
+    def years(self) -> np.ndarray:
+        """float64 (N,): years of publication, NaN unknown."""
+        return np.array(
+            [row[0] for row in self.rows("SELECT year FROM books ORDER BY book")], dtype=np.float64
+        )
+
+    def genres(self) -> list[list[str]]:
+        """Each book's genres (N lists), most typical first."""
+        return [json.loads(row[0]) for row in self.rows("SELECT genres FROM books ORDER BY book")]
 
     def ratings(self) -> Ratings:
         """All ratings, sorted by reader, then book."""

@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u
 _EDITION_NOTE = re.compile(
     r"\(?\s*(?:this is an? )?(?:alternat(?:e|ive)(?:ly)? (?:cover|kindle|isbn)|alternate edition|"
     r"older cover|librarian'?s? note|note: this|this edition|isbn[: ]|asin[: ])"
-    r"[^.!?\n]*(?:[.!?](?=\s|$|[A-Z\"“])|\)|$)",
+    r"[^.!?\n]*(?:[.!?]\)?(?=\s|$|[A-Z\"“])|\)|$)",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"([a-z…][.!?][\"”’)]?)([A-Z“\"][a-z])")

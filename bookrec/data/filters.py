@@ -3,77 +3,118 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from bookrec.config import RecommendConfig, Span
 from bookrec.data.catalogue import Catalogue
-from bookrec.data.clean import language_name
+from bookrec.data.clean import language_name, parse_genres
 from bookrec.data.people import author_matches
 from bookrec.errors import UsageError
 
+# A filter's answer for one book: True passes, False does not, None is unknown and passes.
+Judge = Callable[[Any], bool | None]
 
-def allowed(
-    catalogue: Catalogue,
-    genres: Sequence[str] = (),
-    not_genres: Sequence[str] = (),
-    languages: Sequence[str] = (),
-    years: tuple[int | None, int | None] = (None, None),
-    min_ratings: int = 0,
-    exclude_authors: Sequence[str] = (),
-) -> tuple[np.ndarray, dict[str, int]]:
-    """Bool (M,) over the described books, and how many pass each filter only as unknown.
 
-    Box sets and study guides never pass. A filter by language, year or genre lets a book pass
-    whose value is not known.
+@dataclass(frozen=True)
+class Allowed:
+    """Over the M described books: `keep` bool (M,) those that pass all filters, `barred` for each
+    filter bool (M,) those that it refuses, `unknown` how many pass it only as unknown."""
+
+    keep: np.ndarray
+    barred: dict[str, np.ndarray]
+    unknown: dict[str, int]
+
+
+def allowed(catalogue: Catalogue, config: RecommendConfig) -> Allowed:
+    """Judge the described books by every filter that is set.
+
+    Box sets and study guides never pass. Any other filter lets a book pass whose value is not
+    known.
 
     Raises:
         UsageError: a genre that no book has, or a language that is none.
     """
-    rows = catalogue.rows(
-        "SELECT kind, genres, language, year, ratings_count, authors FROM books WHERE described "
-        "ORDER BY book"
-    )
-    keep = np.array([row[0] == "book" for row in rows], dtype=bool)
+    kinds = _column(catalogue, "kind")
+    barred = {"kind": np.array([kind != "book" for kind in kinds], dtype=bool)}
     unknown: dict[str, int] = {}
-
-    def narrow(name: str, passes: list[bool | None]) -> None:
-        unknown[name] = sum(p is None for p in passes)
-        np.logical_and(keep, [p is not False for p in passes], out=keep)
-
-    if genres or not_genres:
-        found = [{g.lower() for g in json.loads(row[1])} for row in rows]
-        wanted = _known(genres, found)
-        banned = _known(not_genres, found)
-        if wanted:
-            narrow("genre", [bool(g & wanted) if g else None for g in found])
-        if banned:
-            narrow("not-genre", [not g & banned if g else None for g in found])
-    if languages:
-        names = {_language(name) for name in languages}
-        narrow("language", [row[2] in names if row[2] else None for row in rows])
-    low, high = years
-    if low is not None or high is not None:
-        narrow("year", [_within(row[3], low, high) for row in rows])
-    if min_ratings:
-        narrow("min-ratings", [row[4] >= min_ratings for row in rows])
-    for author in exclude_authors:
-        narrow(
-            "exclude-author",
-            [not any(author_matches(author, a) for a in json.loads(row[5])) for row in rows],
-        )
-    return keep, {name: count for name, count in unknown.items() if count}
+    for name, column, judge in _judges(catalogue, config):
+        answers = [judge(value) for value in _column(catalogue, column)]
+        barred[name] = np.array([a is False for a in answers], dtype=bool)
+        unknown[name] = sum(a is None for a in answers)
+    keep = ~np.any(list(barred.values()), axis=0)
+    return Allowed(keep, barred, {name: n for name, n in unknown.items() if n})
 
 
-def _known(genres: Sequence[str], found: list[set[str]]) -> set[str]:
+def _judges(catalogue: Catalogue, config: RecommendConfig) -> list[tuple[str, str, Judge]]:
+    """(name, column, judge) of each filter that is set."""
+    found: list[tuple[str, str, Judge]] = []
+    if config.genres or config.not_genres:
+        known = set().union(*map(_genres, set(_column(catalogue, "genres"))))
+        if config.genres:
+            wanted = _known(config.genres, known)
+            found.append(("genre", "genres", lambda v: _any(_genres(v), wanted)))
+        if config.not_genres:
+            banned = _known(config.not_genres, known)
+            found.append(("not-genre", "genres", lambda v: _none(_genres(v), banned)))
+    if config.languages:
+        names = {_language(name) for name in config.languages}
+        found.append(("language", "language", lambda v: v in names if v else None))
+    if config.years != (None, None):
+        found.append(("year", "year", lambda v: _within(v, config.years)))
+    if config.pages != (None, None):
+        found.append(("pages", "pages", lambda v: _within(v or None, config.pages)))
+    if config.min_ratings:
+        span = (config.min_ratings, None)
+        found.append(("min-ratings", _COUNT, lambda v: _within(v, span)))
+    if config.max_ratings is not None:
+        most = (None, config.max_ratings)
+        found.append(("max-ratings", _COUNT, lambda v: _within(v, most)))
+    if config.exclude_authors:
+        found.append(("exclude-author", "authors", _not_by(config.exclude_authors)))
+    return found
+
+
+# A book without a mean and without ratings is one that nobody counted.
+_COUNT = "CASE WHEN ratings_count = 0 AND mean_rating IS NULL THEN NULL ELSE ratings_count END"
+
+
+def _column(catalogue: Catalogue, sql: str) -> list[Any]:
+    return [r[0] for r in catalogue.rows(f"SELECT {sql} FROM books WHERE described ORDER BY book")]
+
+
+def _genres(value: str) -> set[str]:
+    return {g.lower() for g in json.loads(value)}
+
+
+def _any(genres: set[str], wanted: set[str]) -> bool | None:
+    return bool(genres & wanted) if genres else None
+
+
+def _none(genres: set[str], banned: set[str]) -> bool | None:
+    return not genres & banned if genres else None
+
+
+def _not_by(authors: Sequence[str]) -> Judge:
+    return lambda value: (
+        not any(author_matches(typed, author) for author in json.loads(value) for typed in authors)
+    )
+
+
+def _known(genres: Sequence[str], everything: set[str]) -> set[str]:
     from rapidfuzz import process
 
-    everything = sorted(set().union(*found)) if found else []
+    found = set()
     for genre in genres:
-        if genre.lower() not in everything:
-            near = [name for name, _, _ in process.extract(genre.lower(), everything, limit=3)]
+        names = {genre.lower(), *(g.lower() for g in parse_genres(genre))}  # "sci-fi" has an alias
+        if not names & everything:
+            near = [n for n, _, _ in process.extract(genre.lower(), sorted(everything), limit=3)]
             raise UsageError(f"No book has the genre {genre!r}.", f"Near it: {', '.join(near)}.")
-    return {g.lower() for g in genres}
+        found |= names & everything
+    return found
 
 
 def _language(name: str) -> str:
@@ -83,7 +124,8 @@ def _language(name: str) -> str:
     return known
 
 
-def _within(year: int | None, low: int | None, high: int | None) -> bool | None:
-    if year is None:
+def _within(value: int | None, span: Span) -> bool | None:
+    low, high = span
+    if value is None:
         return None
-    return (low is None or year >= low) and (high is None or year <= high)
+    return (low is None or value >= low) and (high is None or value <= high)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from bookrec.data.catalogue import Book, Catalogue
-from bookrec.data.people import author_key, author_matches
+from bookrec.data.people import author_key, author_matches, parse_authors
 from bookrec.data.titles import Title, normal, parse_title, same_series
 from bookrec.errors import TitleError
 
@@ -67,10 +67,11 @@ def find(catalogue: Catalogue, typed: str, author: str = "", spelling: bool = Tr
 
 
 def describe(book: Book) -> str:
-    """ "Title by Author (1965)", for a list of candidates."""
+    """ "Title (Series, #2) by Author (1965)", for a list of candidates."""
+    volume = f" ({book.series}, #{book.volume:g})" if book.volume is not None else ""
     by = f" by {book.author}" if book.authors else ""
     year = f" ({book.year})" if book.year else ""
-    return f"{book.title}{by}{year}"
+    return f"{book.title}{volume}{by}{year}"
 
 
 def suggest(catalogue: Catalogue, start: str, limit: int = 20) -> list[str]:
@@ -120,6 +121,9 @@ def _written_by(catalogue: Catalogue, book: Book, author: str) -> bool:
         return True
     if any(author_matches(author, a) for a in book.authors):
         return True
+    several = parse_authors(author)
+    if len(several) > 1:  # "Herbert, Frank", or two who wrote it together
+        return any(_written_by(catalogue, book, one) for one in several)
     if not author.isascii() and not re.search(r"[a-zA-Z]", author):
         return any(_transliterated(author, a) for a in book.authors)
     rows = catalogue.rows("SELECT authors FROM editions WHERE book = ?", (book.index,))
@@ -165,7 +169,7 @@ def _one_of(books: list[Book], typed: str, author: str) -> Found:
 def _by_spelling(catalogue: Catalogue, typed: str, title: Title, author: str) -> Found:
     near = _nearest(catalogue, title.full)
     near = [(score, b) for score, b in near if _written_by(catalogue, b, author)]
-    close = [(score, b) for score, b in near if score >= _SPELLING]
+    close = [(score, b) for score, b in near if score >= _SPELLING and _by_volume([b], title)]
     best = [b for score, b in close if score >= close[0][0] - _LEAD] if close else []
     if best and len(title.full) >= 4:
         found = _one_of(best, typed, author)

@@ -3,58 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from bookrec.config import LOVED
 from bookrec.data.catalogue import Book, Catalogue
+from bookrec.data.clean import clean_description
 from bookrec.data.histories import MILD_DISLIKE, MILD_LIKING, HistoryRow
-from bookrec.data.lookup import find
+from bookrec.data.lookup import describe, find
+from bookrec.data.people import author_matches
+from bookrec.data.spelling import Authors
 from bookrec.data.titles import parse_title
-from bookrec.errors import TitleError
+from bookrec.errors import TitleError, UsageError
+
+OUTSIDE = -1  # the index of a book that is not in the catalogue
 
 
 @dataclass(frozen=True)
 class Seen:
     """A book of the reader's. `stars` as given, None without; `loved`: named without stars, which
     counts as the most there is; `lean`: what a book read without stars counts for, in stars from
-    the reader's mean; `taste` False: only not to be recommended again."""
+    the reader's mean; `taste` False: only not to be recommended again; `own_text`: outside the
+    catalogue, and told enough about to be compared."""
 
     book: Book
     stars: float | None
     lean: float = 0.0
     taste: bool = True
     loved: bool = False
+    own_text: bool = False
 
 
 @dataclass(frozen=True)
 class Unmatched:
-    """A row that found no book: `why` is "unknown", "ambiguous" or what is wrong with it."""
+    """A row that found no book: `why` is "unknown", "ambiguous" or what is wrong with it;
+    `candidates` are the books an ambiguous one could be."""
 
     line: int
     title: str
     author: str
     stars: float | None
     why: str
+    candidates: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader has read: matched books, and rows that found none."""
+    """What a reader has read. `seen`: books of the catalogue; `outside`: books with an opinion that
+    the catalogue does not hold (index `OUTSIDE`); `unmatched`: the rows that found none;
+    `by_title`: how many were found by a title that only ratings know; `wishes`: how many are on a
+    list to be read."""
 
     seen: tuple[Seen, ...]
-    unmatched: tuple[Unmatched, ...]
+    outside: tuple[Seen, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
     notes: tuple[str, ...] = ()
+    by_title: int = 0
+    wishes: int = 0
+    rows: int = 0
+
+    def __add__(self, other: Reading) -> Reading:
+        """Both; of a book in both the first one's opinion stands."""
+        mine = {s.book.index for s in self.seen}
+        return Reading(
+            (*self.seen, *(s for s in other.seen if s.book.index not in mine)),
+            self.outside + other.outside,
+            self.unmatched + other.unmatched,
+            self.notes + other.notes,
+        )
 
     @property
     def report(self) -> str:
-        """ "58 of 60 rows matched, 1 ambiguous, 1 unknown." """
-        total = len(self.seen) + len(self.unmatched)
+        """ "58 of 60 books found (2 by title alone), 1 ambiguous, 1 not in the catalogue." """
         ambiguous = sum(u.why == "ambiguous" for u in self.unmatched)
         unknown = sum(u.why == "unknown" for u in self.unmatched)
         unusable = len(self.unmatched) - ambiguous - unknown
-        parts = [f"{len(self.seen)} of {total} books found"]
+        by_title = f" ({self.by_title} by title alone)" if self.by_title else ""
+        parts = [f"{self.rows - len(self.unmatched)} of {self.rows} books found{by_title}"]
+        parts += [f"{self.wishes} of them still to be read"] if self.wishes else []
         parts += [f"{ambiguous} ambiguous"] if ambiguous else []
         parts += [f"{unknown} not in the catalogue"] if unknown else []
         parts += [f"{unusable} rows unusable"] if unusable else []
@@ -66,35 +90,159 @@ def seeds(catalogue: Catalogue, titles: Sequence[tuple[str, float | None]], auth
 
     Raises:
         TitleError: one of them is not there, or could be several.
+        UsageError: an author for several titles.
     """
+    if author and len(titles) > 1:
+        raise UsageError(
+            "--author goes with one title.", 'Of several, say it in each: "Dune by Frank Herbert".'
+        )
     seen, notes = [], []
     for typed, stars in titles:
-        found = find(catalogue, typed, author if len(titles) == 1 else "")
+        found = find(catalogue, typed, author)
         seen.append(Seen(found.book, stars, loved=stars is None))
         notes += [found.note] if found.note else []
-    return Reading(tuple(seen), (), tuple(notes))
+    return Reading(tuple(seen), notes=tuple(notes))
 
 
-def match_history(catalogue: Catalogue, rows: Sequence[HistoryRow]) -> Reading:
+def left_out(catalogue: Catalogue, titles: Sequence[str]) -> Reading:
+    """Books that are not to be recommended and say nothing of taste.
+
+    Raises:
+        TitleError: one of them is not there, or could be several.
+    """
+    found = [find(catalogue, typed) for typed in titles]
+    notes = tuple(f.note for f in found if f.note)
+    return Reading(tuple(Seen(f.book, None, taste=False) for f in found), notes=notes)
+
+
+def outsider(
+    title: str, author: str = "", description: str = "", genres: Sequence[str] = ()
+) -> Book:
+    """A book that is not in the catalogue, as far as a reader can tell of it."""
+    parsed = parse_title(title)
+    series = parsed.series[0] if parsed.series else None
+    return Book(
+        index=OUTSIDE,
+        book_id="",
+        title=parsed.shown,
+        authors=(author,) if author else (),
+        series=series.name if series else None,
+        volume=series.volume if series else None,
+        year=None,
+        language="",
+        pages=None,
+        genres=tuple(genres),
+        description=clean_description(description),
+        mean_rating=None,
+        ratings_count=0,
+        described=bool(description.strip()),
+    )
+
+
+Match = tuple[Book | None, str, tuple[str, ...]]
+
+
+@dataclass
+class Matcher:
+    """Finds the book of a history's row. What it reads of the catalogue, it reads once."""
+
+    catalogue: Catalogue
+    _authors: Authors | None = field(default=None, init=False)
+    _known: dict[HistoryRow, Match] = field(default_factory=dict, init=False)
+
+    def match(self, row: HistoryRow) -> Match:
+        """(book, "", ()), or (None, "ambiguous" or "unknown", candidates)."""
+        if row not in self._known:
+            self._known[row] = self._match(row)
+        return self._known[row]
+
+    def _match(self, row: HistoryRow) -> Match:
+        if found := self._by_number(row):
+            return found, "", ()
+        try:
+            return find(self.catalogue, row.title, row.author, spelling=False).book, "", ()
+        except TitleError as error:
+            if "could be one of" in error.message:
+                return None, "ambiguous", error.candidates
+        if row.author:
+            self._authors = self._authors or Authors(self.catalogue)
+            near = self._authors.near(row.title, row.author)
+            if len(near) == 1:
+                return near[0], "", ()
+            if near:
+                return None, "ambiguous", tuple(map(describe, near))
+        by_title = self._by_title(row.title)
+        return by_title, "" if by_title else "unknown", ()
+
+    def _by_number(self, row: HistoryRow) -> Book | None:
+        numbers = [("goodreads_id", row.goodreads_id)] if row.goodreads_id else []
+        for column, value in [*numbers, *(("isbn", isbn) for isbn in row.isbns)]:
+            sql = f"SELECT book FROM editions WHERE {column} = ? AND {column} <> ''"
+            if found := self.catalogue.rows(sql, (value,)):
+                book = self.catalogue.books([found[0][0]])[0]
+                if _can_be(book, row):
+                    return book
+        return None
+
+    def _by_title(self, title: str) -> Book | None:
+        """A title that only ratings know: nobody says whose it is, but readers' stars do count."""
+        full = parse_title(title).full
+        rows = self.catalogue.rows(
+            "SELECT DISTINCT n.book FROM names n JOIN books b ON b.book = n.book "
+            "WHERE n.full = ? AND b.book_id LIKE 't%'",
+            (full,),
+        )
+        # one short word is many a book's title
+        one = len(rows) == 1 and len(full) >= 8 and " " in full
+        return self.catalogue.books([rows[0][0]])[0] if one else None
+
+
+def _can_be(book: Book, row: HistoryRow) -> bool:
+    """Whether a number has found the row's book: a wrong one in either file leads to another
+    author's. A translation keeps its author, if not always their script."""
+    if not row.author or not book.authors or not row.author.isascii():
+        return True
+    named = any(
+        author_matches(row.author, a) or author_matches(a, row.author) for a in book.authors
+    )
+    return named or parse_title(row.title).core == parse_title(book.title).core
+
+
+def match_history(matcher: Matcher, rows: Sequence[HistoryRow]) -> Reading:
     """Match rows by Goodreads id, then ISBN, then title and author. No row is lost in silence."""
     seen: dict[int, Seen] = {}
-    unmatched = []
+    outside, unmatched = [], []
+    by_title = wishes = 0
     for row in rows:
         if row.use == "none":
             unmatched.append(Unmatched(row.line, row.title, row.author, row.stars, row.problem))
             continue
-        book, why = _match(catalogue, row)
+        book, why, candidates = matcher.match(row)
         if book is None:
-            unmatched.append(Unmatched(row.line, row.title, row.author, row.stars, why))
+            many = " / ".join(candidates)
+            unmatched.append(Unmatched(row.line, row.title, row.author, row.stars, why, many))
+            stranger = outsider(row.title, row.author, row.description, row.genres)
+            said = opinion_of(stranger, row)
+            if said is not None and said.taste:
+                outside.append(replace(said, own_text=bool(row.description)))
             continue
+        by_title += not book.authors
+        wishes += row.use == "wish"
         known = seen.get(book.index)
-        now = _seen(book, row)
+        now = opinion_of(book, row)
         if now is not None and (known is None or known.stars is None):
             seen[book.index] = now
-    return Reading(tuple(seen.values()), tuple(unmatched))
+    return Reading(
+        tuple(seen.values()),
+        tuple(outside),
+        tuple(unmatched),
+        by_title=by_title,
+        wishes=wishes,
+        rows=len(rows),
+    )
 
 
-def _seen(book: Book, row: HistoryRow) -> Seen | None:
+def opinion_of(book: Book, row: HistoryRow) -> Seen | None:
     """How a row counts; None for a wish, which may be recommended and says nothing of taste."""
     if row.use == "rating":
         return Seen(book, row.stars)
@@ -105,29 +253,10 @@ def _seen(book: Book, row: HistoryRow) -> Seen | None:
     return Seen(book, None, taste=False) if row.use == "seen" else None
 
 
-def _match(catalogue: Catalogue, row: HistoryRow) -> tuple[Book | None, str]:
-    if row.goodreads_id:
-        found = catalogue.rows(
-            "SELECT book FROM editions WHERE goodreads_id = ? AND goodreads_id <> ''",
-            (row.goodreads_id,),
-        )
-        if found:
-            return catalogue.books([found[0][0]])[0], ""
-    for isbn in row.isbns:
-        found = catalogue.rows("SELECT book FROM editions WHERE isbn = ? AND isbn <> ''", (isbn,))
-        if found:
-            return catalogue.books([found[0][0]])[0], ""
-    try:
-        found_book = find(catalogue, row.title, row.author, spelling=bool(row.author))
-        return found_book.book, ""
-    except TitleError as error:
-        return None, "ambiguous" if "could be one of" in error.message else "unknown"
-
-
 def same_title_elsewhere(catalogue: Catalogue, reading: Reading) -> set[int]:
-    """Books that are another edition of one seen, should the catalogue hold it twice."""
+    """The books seen, and their other editions, should the catalogue hold one twice."""
     found: set[int] = set()
-    for s in reading.seen:
+    for s in (*reading.seen, *reading.outside):
         title = parse_title(s.book.title)
         rows = catalogue.rows(
             "SELECT n.book, b.authors FROM names n JOIN books b ON b.book = n.book "
@@ -140,21 +269,3 @@ def same_title_elsewhere(catalogue: Catalogue, reading: Reading) -> set[int]:
             if not s.book.authors or any(a in authors for a in s.book.authors)
         }
     return found | {s.book.index for s in reading.seen}
-
-
-def residual_parts(reading: Reading, means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Book indices int64 (H,) and stars float64 (H,) of the books that speak of taste.
-
-    A book read without stars leans from what the reader usually gives.
-    """
-    spoken = [s for s in reading.seen if s.taste]
-    rated = [s.stars - means[s.book.index] for s in spoken if s.stars is not None]
-    usual = float(np.mean(rated)) if rated else 0.0
-
-    def counts_as(seen: Seen) -> float:
-        if seen.stars is not None:
-            return seen.stars
-        return LOVED if seen.loved else float(means[seen.book.index]) + usual + seen.lean
-
-    books = np.array([s.book.index for s in spoken], dtype=np.int64)
-    return books, np.array([counts_as(s) for s in spoken], dtype=np.float64)

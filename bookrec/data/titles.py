@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
-_NOT_WORD = re.compile(r"[^\w]+|_+")
-_ARTICLE = re.compile(r"^(?:the|a|an) (?=\S)")
+_NOT_WORD = re.compile(r"[\W_]+")
+_ARTICLE = re.compile(r"^(?:(?:the|a|an) )+(?=\S)")
 _TRAILING_ARTICLE = re.compile(r"^(.*\S), (the|a|an)$", re.IGNORECASE)
 _GROUP = re.compile(r"\s*[\(\[]([^()\[\]]*)(?:[\)\]]|$)")
 _NUMBER = r"\d+(?:\.\d+)?"

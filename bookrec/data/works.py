@@ -145,9 +145,10 @@ def mark_derived(works: Sequence[Work]) -> list[Work]:
 def _derived(work: Work, authors_of: dict[str, set[str]]) -> str:
     mine = {author_key(a) for a in work.authors}
     full = next(titles_of(work)).full
-    parts = [normal(p) for p in re.split(r"\s*(?:,|/|;|&| and )\s*", work.title) if p.strip()]
-    if len(parts) > 1 and all(mine & authors_of.get(p, set()) for p in parts):
-        return "set"
+    for joint in (r"\s*[,/;&]\s*(?:and )?", r"\s+and\s+"):
+        parts = [normal(p) for p in re.split(joint, work.title) if p.strip()]
+        if len(parts) > 1 and all(mine & authors_of.get(p, set()) for p in parts):
+            return "set"
     if match := re.fullmatch(r"(?:great |complete )?(.+) (?:trilogy|quartet|saga|omnibus)", full):
         if mine & authors_of.get(match[1], set()):
             return "set"

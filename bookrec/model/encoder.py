@@ -16,6 +16,7 @@ from bookrec.errors import BookrecError, MissingError
 
 PACKAGED = "all-MiniLM-L6-v2"
 _PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+PACKAGED_FINGERPRINT = f"{PACKAGED}:{_PACKAGED_SHA256[:12]}"
 
 
 class Encoder(Protocol):
@@ -69,7 +70,7 @@ class SentenceEncoder:
         if model == PACKAGED:
             path = str(packaged_model())
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            self.fingerprint = f"{PACKAGED}:{_PACKAGED_SHA256[:12]}"
+            self.fingerprint = PACKAGED_FINGERPRINT
         else:
             path = model
             self.fingerprint = model

@@ -1,10 +1,14 @@
-"""The projection: text vectors (n, 2E) → book vectors (n, D), with NumPy alone.
+"""The projection: text vectors (n, 2E) → book vectors (n, D), genres → genre vectors; NumPy alone.
 
 Trained with torch (`triplets.py`), applied without it: centre, multiply, scale to unit length.
 """
 
 from __future__ import annotations
 
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,29 +17,42 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Projection:
-    """`centre` float32 (2E,) is the mean text vector, `matrix` float32 (2E, D)."""
+    """`centre` float32 (2E,) is the mean text vector, `matrix` float32 (2E, D); `genres` are the G
+    genres that are seen, each with its weight, and `genre_matrix` float32 (G, G) their map."""
 
     centre: np.ndarray
     matrix: np.ndarray
+    genres: dict[str, float]
+    genre_matrix: np.ndarray
 
     def apply(self, vectors: np.ndarray) -> np.ndarray:
         """Book vectors float32 (n, D) of unit length from text vectors (n, 2E)."""
         return unit_rows(centred(vectors, self.centre) @ self.matrix)
 
-    def save(self, path: Path, about: dict[str, str]) -> None:
-        """Write as safetensors, `about` in its metadata."""
+    def apply_genres(self, genres: Iterable[Sequence[str]]) -> np.ndarray:
+        """Genre vectors float32 (n, G) of unit length from n lists of genres; zero for none."""
+        return unit_rows(genre_inputs(genres, self.genres) @ self.genre_matrix)
+
+    def save(self, path: Path) -> None:
+        """Write as safetensors, the genres in its metadata."""
         from safetensors.numpy import save_file
 
-        tensors = {"centre": self.centre, "matrix": np.ascontiguousarray(self.matrix)}
-        save_file(tensors, path, metadata=about)
+        tensors = {
+            "centre": self.centre,
+            "matrix": np.ascontiguousarray(self.matrix),
+            "genre_matrix": np.ascontiguousarray(self.genre_matrix),
+        }
+        save_file(tensors, path, metadata={"genres": json.dumps(self.genres, ensure_ascii=False)})
 
     @classmethod
     def load(cls, path: Path) -> Projection:
         """Read what `save` wrote."""
-        from safetensors.numpy import load_file
+        from safetensors import safe_open
 
-        tensors = load_file(path)
-        return cls(tensors["centre"], tensors["matrix"])
+        with safe_open(path, framework="numpy") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            genres = json.loads(file.metadata()["genres"])
+        return cls(tensors["centre"], tensors["matrix"], genres, tensors["genre_matrix"])
 
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
@@ -74,6 +91,38 @@ def principal_directions(vectors: np.ndarray, dim: int) -> np.ndarray:
     covariance = np.asarray(vectors.T @ vectors, dtype=np.float64) / max(1, len(vectors))
     _, directions = np.linalg.eigh(covariance)
     return np.asarray(directions[:, ::-1][:, :dim], dtype=np.float32)
+
+
+GENRES = 120  # G, the commonest; with 60 or 300 the prediction is no better
+
+
+def genre_names(genres: Sequence[Sequence[str]]) -> dict[str, float]:
+    """The commonest genres of described books (M lists) and their weight, log(M / books with it):
+    two books that are both "Fiction" say little of each other."""
+    counts = Counter(g for own in genres for g in own)
+    return {g: math.log(len(genres) / n) for g, n in counts.most_common(GENRES)}
+
+
+def genre_inputs(genres: Iterable[Sequence[str]], names: dict[str, float]) -> np.ndarray:
+    """Weighted genres, float32 (n, G) of unit length; zero where none is known."""
+    place = {name: i for i, name in enumerate(names)}
+    rows = [[g for g in own if g in place] for own in genres]
+    found = np.zeros((len(rows), len(names)), dtype=np.float32)
+    for row, own in enumerate(rows):
+        for g in own:
+            found[row, place[g]] = names[g]
+    return unit_rows(found)
+
+
+def kind_features(vectors: np.ndarray, described: int) -> np.ndarray:
+    """Leading principal components of text vectors (N, 2E) for the prior of the means, float64
+    (N, F), scaled so that their mean spread is 1."""
+    plain = centred(vectors, corpus_centre(vectors))
+    found = np.asarray(plain @ principal_directions(plain[:described], _KINDS), dtype=np.float64)
+    return np.asarray(found / max(1e-9, float(found.std(axis=0).mean())))
+
+
+_KINDS = 64  # F; 256 fit no better
 
 
 def health(vectors: np.ndarray, rng: np.random.Generator) -> dict[str, float]:

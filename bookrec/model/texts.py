@@ -7,8 +7,11 @@ drown a title, and a book without one keeps a clean half.
 
 from __future__ import annotations
 
+import numpy as np
+
 from bookrec.data.catalogue import Book
 
+CACHE = "text_cache.sqlite"  # of the workspace: vectors of texts that were encoded before
 SHORT_TOKENS = 64  # word pieces; 99 % of the short texts are below
 _GENRES = 5  # more of them are shelves, not kinds
 
@@ -26,3 +29,10 @@ def short_text(book: Book) -> str:
 def long_text(book: Book) -> str:
     """The description; "" when there is none."""
     return book.description
+
+
+def join_halves(shorts: np.ndarray, longs: np.ndarray) -> np.ndarray:
+    """(n, E) and (n, E) → (n, 2E) float32 of unit length."""
+    joined = np.concatenate([shorts, longs], axis=1)
+    norms = np.linalg.norm(joined, axis=1, keepdims=True)
+    return np.asarray(joined / np.maximum(norms, 1e-12), dtype=np.float32)

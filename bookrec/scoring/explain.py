@@ -13,13 +13,13 @@ from bookrec.scoring.predict import Constants, History, contributions
 class Cause:
     """A book of the history (its place in it) and what it adds to the personal part.
 
-    `stars` over a whole history sum to the personal part; `share` is stars / personal, NaN where
-    the personal part is nothing.
+    `stars` over a whole history sum to the personal part; `weight` is its w_ij, 0 when it only
+    tells how generous the reader is.
     """
 
     place: int
     stars: float
-    share: float
+    weight: float
 
 
 def causes(w: np.ndarray, history: History, constants: Constants) -> list[Cause]:
@@ -28,19 +28,15 @@ def causes(w: np.ndarray, history: History, constants: Constants) -> list[Cause]
     `w` float64 (H,) are the book's weights, as `predict.weights` gives them.
     """
     stars = contributions(w[None, :], history, constants)[0]
-    personal = float(stars.sum())
     order = np.argsort(-np.abs(stars), kind="stable")
-    return [
-        Cause(int(i), float(stars[i]), float(stars[i]) / personal if personal else float("nan"))
-        for i in order
-    ]
+    return [Cause(int(i), float(stars[i]), float(w[i])) for i in order]
 
 
-def leading(found: list[Cause], w: np.ndarray, count: int = 3) -> list[Cause]:
-    """The causes worth naming: books that are like this one and push it the way it went.
+def leading(found: list[Cause], count: int = 3) -> list[Cause]:
+    """The causes worth naming of books that are like this one: those that speak for it, or, when
+    none does, those that speak against it.
 
     A book that only moves the reader's offset is part of every prediction and no reason for one.
     """
-    personal = sum(c.stars for c in found)
-    agreeing = [c for c in found if w[c.place] > 0 and c.stars * personal > 0]
-    return agreeing[:count]
+    like = [c for c in found if c.weight > 0]
+    return ([c for c in like if c.stars > 0] or like)[:count]

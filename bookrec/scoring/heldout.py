@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from bookrec.data.catalogue import Ratings
 from bookrec.data.split import reader_slices, sample_history
-from bookrec.scoring.means import reader_offset
+from bookrec.scoring.means import Kind, Means, fit_means, reader_offset, site_prior
 from bookrec.scoring.metrics import by_reader, pearson
 from bookrec.scoring.predict import Constants, History, Shelf, weights
 
@@ -36,6 +36,37 @@ class HeldOut:
     def predicted(self, alpha: float) -> np.ndarray:
         """r̂ for a balance α, unclipped."""
         return np.asarray(self.book_mean + self.offset + alpha * self.taste)
+
+
+def bias_means(
+    ratings: Ratings,
+    rows: np.ndarray,
+    figures: Mapping[str, np.ndarray],
+    kind: Kind | None,
+    constants: Constants,
+) -> Means:
+    """The bias model's book means, fitted on these rows of the ratings alone.
+
+    `figures` are `Catalogue.figures()`.
+    """
+    readers, books, stars = (a[rows] for a in (ratings.readers, ratings.books, ratings.stars))
+    prior = site_prior(figures["site_mean"], figures["site_count"], books, stars).mean
+    return fit_means(readers, books, stars, prior, constants.pull, constants.reader_pull, kind)
+
+
+def plain_means(
+    ratings: Ratings, rows: np.ndarray, figures: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """The baseline (N,): each book's mean over these rows, damped and shrunk to the site-wide mean.
+
+    Its pull has been chosen for itself, on validation rows: a baseline badly set is no baseline.
+    """
+    readers, books, stars = (a[rows] for a in (ratings.readers, ratings.books, ratings.stars))
+    prior = site_prior(figures["site_mean"], figures["site_count"], books, stars).mean
+    return fit_means(readers, books, stars, prior, _PLAIN_PULL, np.inf).book
+
+
+_PLAIN_PULL = 20.0  # ratings that the site-wide mean counts for
 
 
 def predict_held_out(

@@ -1,12 +1,15 @@
 """A reader's history → stars for unread books, without a neural network.
 
     r̂_ui = m_i + b_u + α · Σ_j w_ij (r_uj - m_j - b_u) / (Σ_j w_ij + λ)
-    w_ij  = max(0, cos(v_i, v_j) - τ)^p + β_a·[same author] + β_s·[same series]
+    w_ij  = y_ij · (k(cos(v_i, v_j)) + β_a·[same author] + β_s·[same series]
+                    + β_g·max(0, cos(g_i, g_j))²)
+    k(c)  = (max(0, c - τ) / (1 - τ))^p,   y_ij = 1 + β_y·exp(-|year_i - year_j| / 5)
 
 A neighbourhood model on residuals (Koren 2008, "Factorization meets the neighborhood", eq. 3) whose
-similarity is text, trained on taste. λ makes α mean "how much of the reader's own taste": where
-nothing in the history is like the book, Σw is small and the prediction is the bias model's. The
-share Σw/(Σw + λ) is the confidence.
+similarity is text (v) and genres (g), mapped by what readers' ratings taught: text reaches near,
+genres wide, and one cosine of both predicts worse than the two. λ makes α mean "how much of the
+reader's own taste": where nothing in the history is like the book, Σw is small and the prediction
+is the bias model's. The share Σw/(Σw + λ) is the confidence.
 
 Shapes: H books in a history, n books to predict, D width of a vector.
 """
@@ -21,19 +24,23 @@ import numpy as np
 from bookrec.data.schema import MAX_STARS, MIN_STARS
 from bookrec.scoring.means import reader_offset
 
+_YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
+
 
 @dataclass(frozen=True)
 class Constants:
     """What the prediction was fitted with; chosen on validation rows, α by `fit-alpha`."""
 
-    alpha: float = 0.5  # how much of the reader's own taste, 0 to 1
-    threshold: float = 0.2  # τ, cosine of centred vectors below which books are unrelated
+    alpha: float = 0.85  # how much of the reader's own taste, 0 to 1
+    threshold: float = 0.25  # τ, cosine of centred vectors below which books are unrelated
     power: float = 2.0  # p
-    shrinkage: float = 0.4  # λ, in units of summed weight
+    shrinkage: float = 0.3  # λ, in units of summed weight
     same_author: float = 0.15  # β_a, weight
     same_series: float = 0.35  # β_s, weight
-    pull: float = 10.0  # k, ratings that the site-wide mean counts for
-    reader_pull: float = 3.0  # ratings by which a reader's offset is shrunk to zero
+    same_genres: float = 0.05  # β_g, weight at equal genres
+    same_years: float = 1.0  # β_y, books of one year weigh 1 + β_y times as much
+    pull: float = 60.0  # k, ratings that the prior of a book's mean counts for
+    reader_pull: float = 5.0  # ratings by which a reader's offset is shrunk to zero
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Constants:
@@ -45,11 +52,16 @@ class Constants:
 @dataclass(frozen=True)
 class Shelf:
     """What the similarity sees of all N books: `vectors` float32 (N, D) of unit length, `authors`
-    and `series` int64 (N,) ids, -1 unknown."""
+    and `series` int64 (N,) ids, -1 unknown; `genres` float32 (N, G) of unit length, zero unknown,
+    as taste maps them, `kinds` likewise, as they are;
+    `years` float64 (N,), NaN unknown. Without the last three their terms are left out."""
 
     vectors: np.ndarray
     authors: np.ndarray
     series: np.ndarray
+    genres: np.ndarray | None = None
+    kinds: np.ndarray | None = None
+    years: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class Prediction:
     @property
     def stars(self) -> np.ndarray:
         """Predicted stars, clipped to the scale."""
-        return np.clip(self.raw, MIN_STARS, MAX_STARS)
+        return np.asarray(np.clip(self.raw, MIN_STARS, MAX_STARS))
 
 
 def make_history(
@@ -109,16 +121,33 @@ def weights(
     cosine = np.asarray(shelf.vectors[candidates] @ own.T, dtype=np.float64)
     found = weight_of(cosine, constants)
     h = len(history.books)
-    if constants.same_author:
-        authors = shelf.authors[candidates]
-        same = (authors[:, None] == shelf.authors[history.books]) & (authors >= 0)[:, None]
-        found[:, :h] += constants.same_author * same
-    if constants.same_series:
-        series = shelf.series[candidates]
-        same = (series[:, None] == shelf.series[history.books]) & (series >= 0)[:, None]
-        found[:, :h] += constants.same_series * same
+    found[:, :h] += kinship(shelf, candidates, history.books, constants)
+    if shelf.genres is not None:
+        alike = np.asarray(shelf.genres[candidates] @ shelf.genres[history.books].T, np.float64)
+        found[:, :h] += constants.same_genres * np.maximum(0.0, alike) ** 2
+    found[:, :h] *= same_time(shelf, candidates, history.books, constants)
     found[:, :h][candidates[:, None] == history.books] = 0.0
     return found
+
+
+def kinship(shelf: Shelf, one: np.ndarray, other: np.ndarray, constants: Constants) -> np.ndarray:
+    """β_a·[same author] + β_s·[same series] of books (n,) and (H,): float64 (n, H)."""
+    found = np.zeros((len(one), len(other)))
+    for ids, worth in (
+        (shelf.authors, constants.same_author),
+        (shelf.series, constants.same_series),
+    ):
+        own = ids[one]
+        found += worth * ((own[:, None] == ids[other]) & (own >= 0)[:, None])
+    return found
+
+
+def same_time(shelf: Shelf, one: np.ndarray, other: np.ndarray, constants: Constants) -> np.ndarray:
+    """y_ij of books (n,) and (H,): float64 (n, H), 1 where a year is unknown."""
+    if shelf.years is None:
+        return np.ones((len(one), len(other)))
+    apart = np.abs(shelf.years[one][:, None] - shelf.years[other])
+    return np.asarray(1.0 + constants.same_years * np.nan_to_num(np.exp(-apart / _YEARS)))
 
 
 def weight_of(cosine: np.ndarray, constants: Constants) -> np.ndarray:
@@ -143,9 +172,7 @@ def predict(
     return combine(w, history, means, constants)
 
 
-def combine(
-    w: np.ndarray, history: History, means: np.ndarray, constants: Constants
-) -> Prediction:
+def combine(w: np.ndarray, history: History, means: np.ndarray, constants: Constants) -> Prediction:
     """The formula at the head of this module, from weights (n, H) and book means (n,)."""
     total = w.sum(axis=1)
     taste = w @ (history.residuals - history.offset) / (total + constants.shrinkage)

@@ -12,13 +12,12 @@ import numpy as np
 from bookrec.config import EmbedConfig
 from bookrec.data.catalogue import Catalogue
 from bookrec.model.encoder import Encoder, SentenceEncoder, encode_sorted
-from bookrec.model.texts import SHORT_TOKENS, long_text, short_text
+from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Progress
 from bookrec.workspace import Workspace, replacing
 
 ARTEFACT = "text_vectors.npy"
-CACHE = "text_cache.sqlite"
 _COMMIT = 256  # texts between two commits: what a kill can cost
 
 
@@ -90,13 +89,6 @@ def run(
         False,
         seconds,
     )
-
-
-def join_halves(shorts: np.ndarray, longs: np.ndarray) -> np.ndarray:
-    """(n, E) and (n, E) → (n, 2E) float32 of unit length."""
-    joined = np.concatenate([shorts, longs], axis=1)
-    norms = np.linalg.norm(joined, axis=1, keepdims=True)
-    return np.asarray(joined / np.maximum(norms, 1e-12), dtype=np.float32)
 
 
 def _load(config: EmbedConfig) -> Encoder:

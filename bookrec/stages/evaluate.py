@@ -9,35 +9,33 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bookrec.config import EvaluateConfig
 from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import MIN_HELD_OUT, Part, hold_out
+from bookrec.data.split import Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.errors import UsageError
 from bookrec.model.projection import centred, corpus_centre, unit_rows
+from bookrec.model.space import load_kind, load_shelf
 from bookrec.progress import Progress
-from bookrec.scoring.heldout import HeldOut, alpha_curve, predict_held_out
-from bookrec.scoring.means import fit_means, site_prior
-from bookrec.scoring.metrics import (
-    Interval,
-    bootstrap_difference,
-    bootstrap_mean,
-    bootstrap_pooled,
-    by_reader,
-    pearson,
-    spearman,
+from bookrec.report import gather, write_report
+from bookrec.scoring.heldout import (
+    HeldOut,
+    alpha_curve,
+    bias_means,
+    plain_means,
+    predict_held_out,
 )
+from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
+from bookrec.scoring.protocol import Sampling, Trial, measured
 from bookrec.workspace import Workspace, write_json
 
 ARTEFACT = "metrics.json"
-METHODS = ("mean", "reader_mean", "bias", "text", "personal")
-_HISTORY_SEGMENTS = ((0, 19), (20, 49), (50, 99), (100, None))
-_MIN_SEGMENT_ROWS = 3  # held-out rows of a reader within a segment
 _TEXT_ALPHA_STEPS = 41
 
 
@@ -47,15 +45,22 @@ class EvaluateResult:
 
     metrics: dict[str, Any]
     seconds: float
+    report: Path | None = None  # the page, if one was asked for
 
 
 @dataclass(frozen=True)
-class Test:
-    """T held-out rows: what each method says of them, and which are cold (no training rating)."""
+class _Data:
+    """What the catalogue holds of N books; `unprojected` is `shelf` with the whole text vectors and
+    the genres as they are, before anything was trained."""
 
-    held: HeldOut
-    predictions: dict[str, np.ndarray]
-    cold: np.ndarray
+    name: str
+    known: Ratings
+    described: int
+    figures: dict[str, np.ndarray]
+    kind: Kind
+    shelf: Shelf
+    unprojected: Shelf
+    unseen: Ratings | None
 
 
 def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> EvaluateResult:
@@ -63,195 +68,110 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
 
     Raises:
         MissingError: catalogue, vectors or model are not there.
-        UsageError: another seed than the projection's; or a ratings file that is none.
+        UsageError: another seed than the projection's; a ratings file that is none; a report
+            folder that cannot be written.
     """
     for name in ("catalogue.sqlite", "text_vectors.npy", "vectors.npy"):
         workspace.need(name)
     model = json.loads(workspace.need("model.json").read_text("utf-8"))
     workspace.require_seed(config.seed)
     started = time.monotonic()
-    test, data, protocol = _test(workspace, config, Constants.of(model["constants"]), progress)
-    if not len(test.held.stars):
+    constants = Constants.of(model["constants"])
+    data = _read(workspace, config)
+    trial = _trial(workspace, data, config, constants, progress)
+    if not len(trial.held.stars):
         raise UsageError(
             "No reader has enough ratings of the catalogue's books to hold some out.",
             "A reader needs at least 10 ratings of described books.",
         )
-    metrics: dict[str, Any] = {
-        "readers": len(np.unique(_scored_readers(test.held))),
-        "ratings": len(test.held.stars),
-        "protocol": protocol,
-        "data": data,
-        "seed": config.seed,
-        "max_history": config.max_history,
-        **_measure(test, MIN_HELD_OUT, config, progress),
-        "segments": _segments(test, config, progress),
-    }
-    metrics = _plain(metrics)
+    metrics: dict[str, Any] = _plain(
+        {
+            "protocol": "held-out" if data.unseen is None else "unseen-readers",
+            "data": data.name,
+            "seed": config.seed,
+            "max_history": config.max_history,
+            **measured(trial, Sampling(config.seed, config.samples), progress),
+        }
+    )
     seconds = time.monotonic() - started
     with workspace.locked():
         write_json(workspace.path(ARTEFACT), metrics)
         inputs = workspace.inputs_of(ARTEFACT)
-        counts = {"readers": metrics["readers"], "protocol": protocol}
-        workspace.record(ARTEFACT, config, inputs, counts, seconds)
-    return EvaluateResult(metrics, seconds)
+        counts = {"readers": metrics["readers"], "protocol": metrics["protocol"]}
+        workspace.record(ARTEFACT, replace(config, report=None), inputs, counts, seconds)
+    report = write_report(config.report, gather(workspace, metrics)) if config.report else None
+    return EvaluateResult(metrics, seconds, report)
 
 
-def _test(
-    workspace: Workspace, config: EvaluateConfig, constants: Constants, progress: Progress
-) -> tuple[Test, str, str]:
+def _read(workspace: Workspace, config: EvaluateConfig) -> _Data:
     with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
-        known, described = catalogue.ratings(), catalogue.described
-        figures, kin = catalogue.figures(), catalogue.kin()
-        data = catalogue.fact("data", "goodreads")
-        unseen = read_unseen(catalogue, config.ratings) if config.ratings else None
-    split = hold_out(known, known.books < described, config.seed)
-    fitted_on = split.rows(Part.TRAIN, Part.VALIDATION)
-    ratings, history, target = known, fitted_on, split.rows(Part.TEST)
-    if unseen is not None:
-        fitted_on = np.arange(len(known))
-        ratings = unseen
-        parts = hold_out(unseen, unseen.books < described, config.seed)
-        history, target = parts.rows(Part.TRAIN, Part.VALIDATION), parts.rows(Part.TEST)
-    books, stars = known.books[fitted_on], known.stars[fitted_on]
-    prior = site_prior(figures["site_mean"], figures["site_count"], books, stars)
+        shelf = load_shelf(workspace, catalogue)
+        text = np.load(workspace.path("text_vectors.npy"))
+        text = unit_rows(centred(text, corpus_centre(text)))
+        return _Data(
+            catalogue.fact("data", "goodreads"),
+            catalogue.ratings(),
+            catalogue.described,
+            catalogue.figures(),
+            load_kind(workspace, catalogue),
+            shelf,
+            replace(shelf, vectors=text, genres=shelf.kinds),
+            read_unseen(catalogue, config.ratings) if config.ratings else None,
+        )
 
-    def means(reader_pull: float) -> np.ndarray:
-        readers = known.readers[fitted_on]
-        return fit_means(readers, books, stars, prior.mean, constants.pull, reader_pull).book
 
-    def held(vectors: np.ndarray, name: str) -> HeldOut:
-        shelf = Shelf(vectors, kin[:, 0], kin[:, 1])
-        rng = np.random.default_rng(config.seed)
+def _trial(
+    workspace: Workspace,
+    data: _Data,
+    config: EvaluateConfig,
+    constants: Constants,
+    progress: Progress,
+) -> Trial:
+    """Every method's predictions of the held-out rows, from nothing that was fitted on them."""
+    known, figures = data.known, data.figures
+    ratings = known if data.unseen is None else data.unseen
+    parts = hold_out(ratings, ratings.books < data.described, config.seed)
+    history, target = parts.rows(Part.TRAIN, Part.VALIDATION), parts.rows(Part.TEST)
+    fitted_on = history if data.unseen is None else np.arange(len(known))
+    plain = plain_means(known, fitted_on, figures)
+    biased = bias_means(known, fitted_on, figures, data.kind, constants).book
+
+    def held(shelf: Shelf, name: str) -> HeldOut:
+        rng, cut = np.random.default_rng(config.seed), config.max_history
         with progress.task(name, len(np.unique(ratings.readers[target]))) as task:
             return predict_held_out(
-                shelf,
-                ratings,
-                history,
-                target,
-                biased,
-                constants,
-                config.max_history,
-                rng,
-                task.advance,
+                shelf, ratings, history, target, biased, constants, cut, rng, task.advance
             )
 
-    plain, biased = means(np.inf), means(constants.reader_pull)
-    text = np.load(workspace.path("text_vectors.npy"))
-    text = unit_rows(centred(text, corpus_centre(text)))
-    personal = held(np.load(workspace.path("vectors.npy")), "Predicting")
-    unprojected = held(text, "Predicting from text alone")
-    text_alpha = _text_alpha(known, split.rows, text, kin, figures, constants)
+    personal = held(data.shelf, "Predicting")
+    unprojected = held(data.unprojected, "Predicting from text alone")
     predictions = {
         "mean": plain[personal.books],
         "reader_mean": personal.own_mean,
         "bias": personal.predicted(0.0),
-        "text": unprojected.predicted(text_alpha),
+        "text": unprojected.predicted(_text_alpha(data, constants, config.seed)),
         "personal": personal.predicted(constants.alpha),
     }
-    cold = np.bincount(books, minlength=len(plain))[personal.books] == 0
-    return Test(personal, predictions, cold), data, "unseen-readers" if unseen else "held-out"
+    confidence = personal.total / (personal.total + constants.shrinkage)
+    cold = np.bincount(known.books[fitted_on], minlength=len(plain))[personal.books] == 0
+    return Trial(personal, predictions, confidence, cold)
 
 
-def _text_alpha(
-    known: Ratings,
-    rows: Any,
-    text: np.ndarray,
-    kin: np.ndarray,
-    figures: dict[str, np.ndarray],
-    constants: Constants,
-) -> float:
+def _text_alpha(data: _Data, constants: Constants, seed: int) -> float:
     """α of the unprojected vectors, fitted like the other: a fair rival."""
-    train, validation = rows(Part.TRAIN), rows(Part.VALIDATION)
-    books, stars = known.books[train], known.stars[train]
-    prior = site_prior(figures["site_mean"], figures["site_count"], books, stars)
-    readers = known.readers[train]
-    means = fit_means(readers, books, stars, prior.mean, constants.pull, constants.reader_pull)
-    shelf = Shelf(text, kin[:, 0], kin[:, 1])
-    held = predict_held_out(shelf, known, train, validation, means.book, constants)
+    split = hold_out(data.known, data.known.books < data.described, seed)
+    train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
+    means = bias_means(data.known, train, data.figures, data.kind, constants).book
+    held = predict_held_out(data.unprojected, data.known, train, validation, means, constants)
     return max(alpha_curve(held, _TEXT_ALPHA_STEPS), key=lambda point: point[1])[0]
-
-
-def _scored_readers(held: HeldOut) -> np.ndarray:
-    readers, counts = np.unique(held.readers, return_counts=True)
-    return np.asarray(readers[counts >= MIN_HELD_OUT])
-
-
-def _measure(
-    test: Test, min_rows: int, config: EvaluateConfig, progress: Progress
-) -> dict[str, Any]:
-    """ "methods", "lift" and how many readers' correlations were undefined."""
-    held, methods, values = test.held, {}, {}
-    with progress.task("Bootstrapping over readers", len(METHODS)) as task:
-        for name in METHODS:
-            predicted = test.predictions[name]
-            rng = np.random.default_rng(config.seed)
-            figures: dict[str, Any] = {}
-            for metric, function in (("pearson", pearson), ("spearman", spearman)):
-                _, found = by_reader(held.readers, predicted, held.stars, function, min_rows)
-                values[name, metric] = found
-                figures[f"per_user_{metric}"] = _interval(
-                    bootstrap_mean(found[~np.isnan(found)], rng, config.samples)
-                )
-            pooled = bootstrap_pooled(held.readers, predicted, held.stars, rng, config.samples)
-            figures["pooled_pearson"] = _interval(pooled.pearson)
-            figures["rmse"] = _interval(pooled.rmse)
-            figures["coverage"] = float(np.isfinite(predicted).mean())
-            methods[name] = figures
-            task.advance()
-    lift = {}
-    for metric in ("pearson", "spearman"):
-        a, b = values["personal", metric], values["mean", metric]
-        good = ~np.isnan(a) & ~np.isnan(b)
-        rng = np.random.default_rng(config.seed)
-        gain = bootstrap_difference(a[good], b[good], rng, config.samples)
-        lift[f"per_user_{metric}"] = {
-            "difference": gain.value,
-            "low": gain.low,
-            "high": gain.high,
-        }
-    undefined = int(np.isnan(values["mean", "pearson"]).sum())
-    return {"methods": methods, "lift": lift, "undefined_readers": undefined}
-
-
-def _segments(test: Test, config: EvaluateConfig, progress: Progress) -> dict[str, Any]:
-    """The same figures where it is hardest: cold books, and by length of history."""
-    masks = {"cold_books": test.cold}
-    for low, high in _HISTORY_SEGMENTS:
-        name = f"history_{low}_{high}" if high is not None else f"history_{low}_plus"
-        top = np.inf if high is None else high
-        masks[name] = (test.held.history >= low) & (test.held.history <= top)
-    found = {}
-    quick = replace(config, samples=500)
-    for name, mask in masks.items():
-        rows = np.flatnonzero(mask)
-        if not len(rows):
-            continue
-        part = Test(_rows(test.held, rows), _rows_of(test.predictions, rows), test.cold[rows])
-        counts = np.unique(part.held.readers, return_counts=True)[1]
-        scored = int((counts >= _MIN_SEGMENT_ROWS).sum())
-        if scored < 5:
-            continue
-        measured = _measure(part, _MIN_SEGMENT_ROWS, quick, progress)
-        found[name] = {"readers": scored, "ratings": len(rows), **measured}
-    return found
-
-
-def _rows(held: HeldOut, rows: np.ndarray) -> HeldOut:
-    return HeldOut(*(getattr(held, f)[rows] for f in HeldOut.__dataclass_fields__))
-
-
-def _rows_of(predictions: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
-    return {name: values[rows] for name, values in predictions.items()}
-
-
-def _interval(found: Interval) -> dict[str, float]:
-    return {"value": found.value, "low": found.low, "high": found.high}
 
 
 def _plain(value: Any) -> Any:
     """JSON values: NaN becomes null, numbers keep four decimals."""
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
     if isinstance(value, float | np.floating):
         return round(float(value), 4) if np.isfinite(value) else None
     return value

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bookrec.config import AlphaConfig
-from bookrec.data.catalogue import Catalogue
+from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.split import Part, hold_out
+from bookrec.library import built_in
+from bookrec.model.space import load_kind, load_shelf
 from bookrec.progress import Progress
-from bookrec.scoring.heldout import alpha_curve, predict_held_out
-from bookrec.scoring.means import fit_means, site_prior
+from bookrec.scoring.heldout import alpha_curve, bias_means, predict_held_out
+from bookrec.scoring.means import Kind, site_prior
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.workspace import Workspace, replacing, write_json
 
@@ -40,7 +44,7 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
         MissingError: no catalogue or book vectors.
         UsageError: the projection was trained on another split.
     """
-    catalogue_path, vectors_path = workspace.need("catalogue.sqlite"), workspace.need("vectors.npy")
+    catalogue_path = workspace.need("catalogue.sqlite")
     workspace.require_seed(config.seed)
     inputs = workspace.inputs_of(ARTEFACT)
     if not workspace.staleness(ARTEFACT, config, inputs) and workspace.path(MEANS).exists():
@@ -50,52 +54,95 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
         return AlphaResult(path, counts["alpha"], counts["score"], curve, True, 0.0)
     started = time.monotonic()
     with Catalogue(catalogue_path) as catalogue:
-        ratings, described = catalogue.ratings(), catalogue.described
-        figures, kin = catalogue.figures(), catalogue.kin()
-        data = catalogue.fact("data", "goodreads")
-    split = hold_out(ratings, ratings.books < described, config.seed)
-    shelf = Shelf(np.load(vectors_path), kin[:, 0], kin[:, 1])
-    constants = Constants()
-
-    def means_of(rows: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
-        books, stars = ratings.books[rows], ratings.stars[rows]
-        prior = site_prior(figures["site_mean"], figures["site_count"], books, stars)
-        fitted = fit_means(
-            ratings.readers[rows], books, stars, prior.mean, constants.pull, constants.reader_pull
+        books = _Books(
+            catalogue.ratings(),
+            catalogue.described,
+            catalogue.figures(),
+            catalogue.fact("data", "goodreads"),
+            load_shelf(workspace, catalogue),
+            load_kind(workspace, catalogue) if catalogue.has_ratings else None,
         )
-        return fitted.book, prior.line
+    fit = _fit if len(books.ratings) else _shipped
+    model, means = fit(books, config, progress)
+    with workspace.locked():
+        with replacing(workspace.path(MEANS)) as temporary, temporary.open("wb") as file:
+            np.save(file, means.astype(np.float32), allow_pickle=False)
+        workspace.record(MEANS, config, workspace.inputs_of(MEANS), {}, 0.0)
+        write_json(workspace.path(ARTEFACT), model)
+        seconds = time.monotonic() - started
+        alpha, score, curve = model["alpha"], model["validation_per_user_pearson"], model["curve"]
+        counts = {"alpha": alpha, "score": score, "curve": curve}
+        workspace.record(ARTEFACT, config, workspace.inputs_of(ARTEFACT), counts, seconds)
+    return AlphaResult(workspace.path(ARTEFACT), alpha, score, curve, False, seconds)
 
+
+@dataclass(frozen=True)
+class _Books:
+    """What the catalogue holds of N books; `kind` is None when nobody rated any."""
+
+    ratings: Ratings
+    described: int
+    figures: dict[str, np.ndarray]
+    data: str
+    shelf: Shelf
+    kind: Kind | None
+
+
+def _fit(
+    books: _Books, config: AlphaConfig, progress: Progress
+) -> tuple[dict[str, Any], np.ndarray]:
+    """The model, and the books' means (N,) on all ratings."""
+    ratings, constants = books.ratings, Constants()
+    split = hold_out(ratings, ratings.books < books.described, config.seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
+    fitted = bias_means(ratings, train, books.figures, books.kind, constants)
     with progress.task("Predicting validation rows", len(np.unique(ratings.readers))) as task:
         held = predict_held_out(
-            shelf,
+            books.shelf,
             ratings,
             train,
             validation,
-            means_of(train)[0],
+            fitted.book,
             constants,
             advance=task.advance,
         )
     curve = alpha_curve(held, config.steps)
     alpha, score = max(curve, key=lambda point: (point[1], -point[0]))
-    means, line = means_of(np.arange(len(ratings)))
-    constants = replace(constants, alpha=alpha)
+    everything = np.arange(len(ratings))
+    means = bias_means(ratings, everything, books.figures, books.kind, constants).book
+    prior = site_prior(
+        books.figures["site_mean"], books.figures["site_count"], ratings.books, ratings.stars
+    )
     model = {
         "alpha": alpha,
-        "constants": asdict(constants),
-        "prior_line": list(line),
-        "global_mean": float(np.mean(ratings.stars)) if len(ratings) else 3.75,
+        "constants": asdict(replace(constants, alpha=alpha)),
+        "prior_line": list(prior.line),
+        "global_mean": float(np.mean(ratings.stars)),
         "curve": curve,
         "validation_per_user_pearson": score,
         "seed": config.seed,
         "ratings": len(ratings),
-        "data": data,
+        "data": books.data,
     }
-    with workspace.locked():
-        with replacing(workspace.path(MEANS)) as temporary, temporary.open("wb") as file:
-            np.save(file, means.astype(np.float32), allow_pickle=False)
-        write_json(workspace.path(ARTEFACT), model)
-        seconds = time.monotonic() - started
-        counts = {"alpha": alpha, "score": score, "curve": curve}
-        workspace.record(ARTEFACT, config, inputs, counts, seconds)
-    return AlphaResult(workspace.path(ARTEFACT), alpha, score, curve, False, seconds)
+    return model, means
+
+
+def _shipped(
+    books: _Books, config: AlphaConfig, progress: Progress
+) -> tuple[dict[str, Any], np.ndarray]:
+    """For a catalogue without ratings: the package's model, and site-wide means on its scale.
+
+    Raises:
+        MissingError: the package carries no model.
+    """
+    model = json.loads(built_in().need(ARTEFACT).read_text("utf-8"))
+    progress.say("No ratings to fit on: the model of the package is used.")
+    nothing = np.zeros(0)
+    prior = site_prior(
+        books.figures["site_mean"],
+        books.figures["site_count"],
+        nothing.astype(np.int64),
+        nothing,
+        line=tuple(model["prior_line"]),
+    )
+    return model, prior.mean

@@ -1,34 +1,37 @@
-"""Text vectors → book vectors, by a projection trained with triplet loss on readers' taste."""
+"""Text vectors → book vectors, and genres → genre vectors by a map trained with triplet loss."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from bookrec.config import ProjectionConfig
 from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import Part, Split, hold_out
-from bookrec.errors import MissingError
+from bookrec.data.split import Part, hold_out
+from bookrec.library import built_in
+from bookrec.model.encoder import PACKAGED_FINGERPRINT
 from bookrec.model.projection import (
     Projection,
     centred,
     corpus_centre,
+    genre_inputs,
+    genre_names,
     health,
     principal_directions,
     unit_rows,
 )
+from bookrec.model.space import GENRES, KINDS, VECTORS, load_kind
 from bookrec.progress import Progress
-from bookrec.scoring.heldout import predict_held_out
-from bookrec.scoring.means import fit_means, site_prior
-from bookrec.scoring.metrics import by_reader, pearson
+from bookrec.scoring.heldout import alpha_curve, bias_means, predict_held_out
+from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.workspace import Workspace, replacing
 
 ARTEFACT = "projection.safetensors"
-VECTORS = "vectors.npy"
+_ALPHAS = 17  # from 0 to 2: training moves the best α, so each epoch is judged at its own
 
 
 @dataclass(frozen=True)
@@ -63,88 +66,123 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
         )
     started = time.monotonic()
     with Catalogue(catalogue_path) as catalogue:
-        ratings, described = catalogue.ratings(), catalogue.described
-        figures, kin = catalogue.figures(), catalogue.kin()
-    if not len(ratings):
-        raise MissingError(
-            "The catalogue holds no ratings to learn taste from.",
-            "Add rating files (ID,Name,Rating) to raw/ and run `bookrec merge` again.",
+        books = _Books(
+            catalogue.ratings(),
+            catalogue.described,
+            catalogue.figures(),
+            catalogue.genres(),
+            catalogue.years(),
+            load_kind(workspace, catalogue),
         )
-    vectors = np.load(text_path, mmap_mode=None)
-    split = hold_out(ratings, ratings.books < described, config.seed)
-    projection, curve, best = _train(vectors, ratings, split, figures, kin, config, progress)
-    projected = projection.apply(vectors)
+    vectors = np.load(text_path)
+    if len(books.ratings):
+        projection, curve, best = _learn(vectors, books, config, progress)
+    else:
+        projection, curve, best = _shipped(workspace, vectors, books, config, progress), [], 0
+    projected, mapped = projection.apply(vectors), projection.apply_genres(books.genres)
+    kinds = genre_inputs(books.genres, projection.genres)
+    sample = np.random.default_rng(0)
     counts = {
         "width": vectors.shape[1],
         "dim": projected.shape[1],
         "curve": curve,
         "best": best,
-        "health": health(projected[:described], np.random.default_rng(0)),
+        "health": health(projected[: books.described], sample),
+        "health_of_genres": health(mapped[: books.described], sample),
     }
     with workspace.locked():
         with replacing(workspace.path(ARTEFACT)) as temporary:
-            projection.save(temporary, {"seed": str(config.seed)})
+            projection.save(temporary)
         seconds = time.monotonic() - started
         workspace.record(ARTEFACT, config, inputs, counts, seconds)
-        with replacing(workspace.path(VECTORS)) as temporary, temporary.open("wb") as file:
-            np.save(file, projected, allow_pickle=False)
-        workspace.record(VECTORS, config, workspace.inputs_of(VECTORS), {"dim": config.dim}, 0.0)
+        for name, array in ((VECTORS, projected), (GENRES, mapped), (KINDS, kinds)):
+            with replacing(workspace.path(name)) as temporary, temporary.open("wb") as file:
+                np.save(file, array, allow_pickle=False)
+            workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
     path = workspace.path(ARTEFACT)
     return ProjectionResult(path, vectors.shape[1], projected.shape[1], curve, best, False, seconds)
 
 
-def _train(
+@dataclass(frozen=True)
+class _Books:
+    """What the catalogue holds of N books, M of them described."""
+
+    ratings: Ratings
+    described: int
+    figures: dict[str, np.ndarray]
+    genres: list[list[str]]
+    years: np.ndarray
+    kind: Kind
+
+
+def _shipped(
+    workspace: Workspace,
     vectors: np.ndarray,
-    ratings: Ratings,
-    split: Split,
-    figures: dict[str, np.ndarray],
-    kin: np.ndarray,
+    books: _Books,
     config: ProjectionConfig,
     progress: Progress,
+) -> Projection:
+    """For a catalogue without ratings: the projection that comes with the package, learnt from real
+    readers; with another encoder than its own, untrained directions."""
+    path = built_in().path(ARTEFACT)
+    encoder = workspace.meta("text_vectors.npy").get("counts", {}).get("encoder")
+    if path.exists() and encoder == PACKAGED_FINGERPRINT:
+        progress.say("No ratings to learn taste from: the projection of the package is used.")
+        return Projection.load(path)
+    progress.say("No ratings to learn taste from: the vectors stay untrained.")
+    return _principal(vectors, books, config.dim)
+
+
+def _learn(
+    vectors: np.ndarray, books: _Books, config: ProjectionConfig, progress: Progress
 ) -> tuple[Projection, list[dict[str, float]], int]:
+    start = _principal(vectors, books, config.dim)
+    known = genre_inputs(books.genres, start.genres)
+    kin = books.kind.kin
+    shelf = Shelf(start.apply(vectors), kin[:, 0], kin[:, 1], known, known, books.years)
+    matrix, curve, best = _train(shelf, known, books, config, progress)
+    return replace(start, genre_matrix=matrix), curve, best
+
+
+def _principal(vectors: np.ndarray, books: _Books, dim: int) -> Projection:
+    """The leading directions of described books: what has a description shows what texts tell."""
+    centre = corpus_centre(vectors)
+    plain = centred(vectors[: books.described], centre)
+    names = genre_names(books.genres[: books.described])
+    directions = principal_directions(plain, min(dim, plain.shape[1]))
+    return Projection(centre, directions, names, np.eye(len(names), dtype=np.float32))
+
+
+def _train(
+    shelf: Shelf,
+    known: np.ndarray,
+    books: _Books,
+    config: ProjectionConfig,
+    progress: Progress,
+) -> tuple[np.ndarray, list[dict[str, float]], int]:
+    """The map of genres (G, G), learnt on training rows and stopped on validation rows."""
     from bookrec.model.triplets import Tastes, train
 
-    centre = corpus_centre(vectors)
-    plain = centred(vectors, centre)
-    inputs = min(config.inputs, plain.shape[1])
-    directions = principal_directions(plain, inputs)  # (2E, K)
-    reduced = plain @ directions  # (N, K)
-    dim = min(config.dim, inputs)
-    start = np.eye(inputs, dim, dtype=np.float32)
-    train_rows, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    constants = Constants()
-    prior = site_prior(
-        figures["site_mean"],
-        figures["site_count"],
-        ratings.books[train_rows],
-        ratings.stars[train_rows],
-    )
-    means = fit_means(
-        ratings.readers[train_rows],
-        ratings.books[train_rows],
-        ratings.stars[train_rows],
-        prior.mean,
-        constants.pull,
-        constants.reader_pull,
-    ).book
-
-    def tastes(rows: np.ndarray) -> Tastes:
-        residuals = ratings.stars[rows] - means[ratings.books[rows]]
-        readers = ratings.readers[rows]
-        _, numbers = np.unique(readers, return_inverse=True)
-        offsets = np.bincount(numbers, residuals) / np.bincount(numbers)
-        return Tastes(readers, ratings.books[rows], residuals - offsets[numbers], kin)
+    ratings, constants = books.ratings, Constants()
+    split = hold_out(ratings, ratings.books < books.described, config.seed)
+    rows, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
+    means = bias_means(ratings, rows, books.figures, books.kind, constants)
+    readers, read, stars = (a[rows] for a in (ratings.readers, ratings.books, ratings.stars))
+    _, numbers = np.unique(readers, return_inverse=True)
+    given = np.bincount(numbers) + constants.reader_pull
+    offsets = np.bincount(numbers, stars - means.book[read]) / given
+    residuals = stars - means.without(read, stars - offsets[numbers])
+    offsets = np.bincount(numbers, residuals) / given
+    tastes = Tastes(readers, read, residuals - offsets[numbers])
 
     def score(matrix: np.ndarray) -> float:
-        shelf = Shelf(unit_rows(reduced @ matrix), kin[:, 0], kin[:, 1])
-        held = predict_held_out(shelf, ratings, train_rows, validation, means, constants)
-        _, values = by_reader(held.readers, held.predicted(constants.alpha), held.stars, pearson)
-        values = values[~np.isnan(values)]
-        return float(values.mean()) if len(values) else 0.0
+        mapped = replace(shelf, genres=unit_rows(known @ matrix))
+        held = predict_held_out(mapped, ratings, rows, validation, means.book, constants)
+        return max(found for _, found in alpha_curve(held, _ALPHAS))
 
-    trained = train(reduced, start, tastes(train_rows), tastes(validation), config, score, progress)
+    start = np.eye(known.shape[1], dtype=np.float32)
+    trained = train(known, start, shelf, tastes, config, constants, score, progress)
     curve = [
         {k: v for k, v in asdict(e).items() if v == v} for e in trained.curve
     ]  # NaN has no place in JSON
-    matrix = np.asarray(directions @ trained.matrix, dtype=np.float32)
-    return Projection(centre, matrix), curve, trained.best
+    return trained.matrix, curve, trained.best

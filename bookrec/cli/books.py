@@ -1,0 +1,290 @@
+"""`recommend` and `explain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bookrec import config
+from bookrec.cli import complete
+from bookrec.cli.choices import (
+    SERIES,
+    Author,
+    Description,
+    Diversity,
+    EncodeUnknown,
+    Genre,
+    History,
+    Language,
+    Like,
+    Limit,
+    MaxRatings,
+    MinRatings,
+    NotAuthor,
+    NotGenre,
+    NotTitle,
+    Novelty,
+    Pages,
+    PerAuthor,
+    SeedGenres,
+    Series,
+    Titles,
+    TitlesFrom,
+    WithProfile,
+    Year,
+)
+from bookrec.cli.options import (
+    DataDir,
+    Fields,
+    Json,
+    NoHeader,
+    OutputFormat,
+    Quiet,
+    Unmatched,
+    Verbose,
+    format_of,
+    guarded,
+    library_of,
+)
+from bookrec.cli.parsing import (
+    one_of,
+    parse_line,
+    parse_seed,
+    parse_span,
+    read_input,
+    read_lines,
+    split,
+)
+from bookrec.cli.root import READ, app
+from bookrec.console import Format, Screen
+from bookrec.errors import TitleError, UsageError
+from bookrec.workspace import Workspace, open_workspace
+
+
+@app.command(rich_help_panel=READ)
+def recommend(
+    titles: Titles = None,
+    author: Author = "",
+    limit: Limit = 10,
+    history: History = None,
+    with_profile: WithProfile = False,
+    like: Like = "",
+    description: Description = "",
+    genres: SeedGenres = "",
+    encode_unknown: EncodeUnknown = False,
+    titles_from: TitlesFrom = None,
+    unmatched: Unmatched = None,
+    not_title: NotTitle = None,
+    genre: Genre = None,
+    not_genre: NotGenre = None,
+    language: Language = None,
+    year: Year = None,
+    pages: Pages = None,
+    min_ratings: MinRatings = 0,
+    max_ratings: MaxRatings = None,
+    series: Series = "next",
+    max_per_author: PerAuthor = 2,
+    exclude_author: NotAuthor = None,
+    diversity: Diversity = 0.0,
+    novelty: Novelty = 0.0,
+    explain: Annotated[bool, typer.Option(help="Give the reason for each book.")] = True,
+    fields: Fields = None,
+    no_header: NoHeader = False,
+    data_dir: DataDir = None,
+    format: OutputFormat = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Books to read next.
+
+    With titles the answer is about those titles; with --history it is about that file; with
+    neither it is about your own history (see `bookrec history`). --with-profile adds your own
+    history to the first two.
+
+    Examples:
+
+      bookrec recommend "Dune" --author Herbert
+
+      bookrec recommend "Dune=5" "Twilight=1" --not "Dune Messiah"
+
+      bookrec recommend --history goodreads_library_export.csv --genre Mystery --pages 100-400
+
+      bookrec recommend --like "a slow, melancholy first-contact story" --min-ratings 1000
+
+      bookrec recommend "My Book" --description "A lighthouse keeper …" --genres "Mystery"
+
+      bookrec recommend "Dune" -n 5 --format ndjson | jq -r .title
+
+      bookrec recommend --titles wanted.txt -n 3 > lists.ndjson
+    """
+    screen = Screen(quiet, verbose)
+    with guarded(screen):
+        from bookrec import show_books
+        from bookrec.stages import recommend as stage
+
+        home = open_workspace(data_dir)
+        if titles_from and titles:
+            raise UsageError("--titles takes the place of titles.", "Give one or the other.")
+        if titles_from == "-" and history == "-":
+            raise UsageError("Titles and history cannot both come from stdin.", "Name a file.")
+        named = titles or ([titles_from] if titles_from else [])
+        taste = _taste(home, named, author, history, with_profile, not_title, like, encode_unknown)
+        which = _which(
+            genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
+        )
+        chosen = config.RecommendConfig(
+            **taste,
+            **which,
+            description=description,
+            seed_genres=split(genres),
+            limit=limit,
+            series=one_of(series, "--series", SERIES),
+            max_per_author=max_per_author,
+            diversity=diversity,
+            novelty=novelty,
+            explain=explain,
+        )
+        library = library_of(screen, home)
+        columns = show_books.Columns(split(fields), not no_header)
+        if titles_from:
+            lists = stage.run_batch(library, chosen, read_lines(titles_from), parse_line, home.root)
+            if not show_books.batch(screen, Format.JSON if json else format, lists, columns):
+                raise typer.Exit(TitleError.exit_code)
+            return
+        result = stage.run(library, chosen, home.root)
+        out = format_of(screen, format, json)
+        show_books.recommended(screen, out, result, unmatched, columns)
+
+
+@app.command(rich_help_panel=READ)
+def explain(
+    title: Annotated[
+        str,
+        typer.Argument(
+            metavar="TITLE", help="The book to explain.", autocompletion=complete.titles
+        ),
+    ],
+    seeds: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SEED…]",
+            help="The books you love it is explained by, or SEED=STARS.",
+            autocompletion=complete.titles,
+            show_default=False,
+        ),
+    ] = None,
+    author: Author = "",
+    limit: Limit = 10,
+    history: History = None,
+    with_profile: WithProfile = False,
+    like: Like = "",
+    encode_unknown: EncodeUnknown = False,
+    not_title: NotTitle = None,
+    genre: Genre = None,
+    not_genre: NotGenre = None,
+    language: Language = None,
+    year: Year = None,
+    pages: Pages = None,
+    min_ratings: MinRatings = 0,
+    max_ratings: MaxRatings = None,
+    series: Series = "next",
+    max_per_author: PerAuthor = 2,
+    exclude_author: NotAuthor = None,
+    novelty: Novelty = 0.0,
+    data_dir: DataDir = None,
+    format: OutputFormat = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Why a book is recommended, or why not: its prediction, part by part.
+
+    Shows the book's mean, what each book of yours adds, their sum, the place it has, and what
+    keeps it off the list: read already, a later volume than the one due, a box set, a filter, the
+    author cap, or books that fit better. Your own history is used when nothing else is named.
+
+    Examples:
+
+      bookrec explain "Hyperion" "Dune=5" "Foundation=4"
+
+      bookrec explain "Emma" --author Austen --history goodreads_library_export.csv
+
+      bookrec explain "Dune Messiah" --json | jq .why_not
+    """
+    screen = Screen(quiet, verbose)
+    with guarded(screen):
+        from bookrec import show_books
+        from bookrec.stages import explain as stage
+
+        home = open_workspace(data_dir)
+        taste = _taste(home, seeds, "", history, with_profile, not_title, like, encode_unknown)
+        which = _which(
+            genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
+        )
+        chosen = config.RecommendConfig(
+            **taste,
+            **which,
+            limit=limit,
+            series=one_of(series, "--series", SERIES),
+            max_per_author=max_per_author,
+            novelty=novelty,
+        )
+        result = stage.run(library_of(screen, home), title, author, chosen, home.root)
+        show_books.explained(screen, format_of(screen, format, json), result)
+
+
+def _taste(
+    home: Workspace,
+    titles: list[str] | None,
+    author: str,
+    history: str | None,
+    with_profile: bool,
+    not_title: list[str] | None,
+    like: str,
+    encode_unknown: bool,
+) -> dict[str, Any]:
+    """Whose taste: what is named here, or the reader's own history when nothing is."""
+    from bookrec.data import profile
+
+    own = profile.read_bytes(home) if with_profile or not (titles or history or like) else None
+    if with_profile and own is None:
+        raise UsageError(
+            f"There is no history of yours in {home.root}.",
+            'Start one with `bookrec history add "Dune" 5` or `bookrec history import FILE`.',
+        )
+    return {
+        "seeds": tuple(map(parse_seed, titles or ())),
+        "author": author,
+        "history": read_input(history, "history"),
+        "history_name": "stdin" if history == "-" else Path(history or "").name,
+        "profile": own,
+        "not_titles": tuple(not_title or ()),
+        "like": like.strip(),
+        "encode_unknown": encode_unknown,
+    }
+
+
+def _which(
+    genre: list[str] | None,
+    not_genre: list[str] | None,
+    language: list[str] | None,
+    year: str | None,
+    pages: str | None,
+    min_ratings: int,
+    max_ratings: int | None,
+    exclude_author: list[str] | None,
+) -> dict[str, Any]:
+    """Which books may come."""
+    return {
+        "genres": tuple(genre or ()),
+        "not_genres": tuple(not_genre or ()),
+        "languages": tuple(language or ()),
+        "years": parse_span(year, "--year"),
+        "pages": parse_span(pages, "--pages"),
+        "min_ratings": min_ratings,
+        "max_ratings": max_ratings,
+        "exclude_authors": tuple(exclude_author or ()),
+    }

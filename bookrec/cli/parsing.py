@@ -1,0 +1,112 @@
+"""What is typed on the command line → values; nothing is guessed in silence."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookrec.config import Span
+from bookrec.errors import UsageError
+
+Seed = tuple[str, float | None]
+
+
+def parse_seed(text: str) -> Seed:
+    """ "Dune=4" is a title and its stars; a title may hold a `=` of its own."""
+    match = re.fullmatch(r"(.+?)\s*=\s*(\d(?:[.,]\d+)?)", text)
+    if not match:
+        return text, None
+    return match[1], _stars(text, match[2], match[1])
+
+
+def parse_line(line: str) -> Seed:
+    """A line of `--titles`: a title, TITLE=STARS, or TITLE, AUTHOR and STARS between tabs."""
+    cells = [cell.strip() for cell in line.split("\t")]
+    title, author, stars = (*cells, "", "")[:3]
+    if len(cells) == 1:
+        return parse_seed(title)
+    by = f"{title} by {author}" if author else title
+    return by, _stars(line, stars, title) if stars else None
+
+
+def _stars(typed: str, text: str, title: str) -> float:
+    try:
+        stars = float(text.replace(",", "."))
+    except ValueError:
+        stars = 0.0
+    if not 1 <= stars <= 5:
+        raise UsageError(f"{typed!r}: stars go from 1 to 5.", f'Type "{title}=4", say.')
+    return stars
+
+
+def read_input(name: str | None, what: str) -> bytes | None:
+    """A file's content, or standard input's for `-`.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    if name is None:
+        return None
+    if name == "-":
+        if sys.stdin.isatty():
+            print("Reading from the keyboard; end with Ctrl-D.", file=sys.stderr)
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).expanduser().read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"The {what} {name!r} cannot be read: {error.strerror or error}.",
+            "Name a file, or - for stdin.",
+        ) from error
+
+
+def read_lines(name: str) -> Iterator[str]:
+    """Lines with text of a file or, for `-`, of standard input, as they come.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    if name == "-":
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
+        lines: Iterator[str] = iter(sys.stdin)
+    else:
+        data = read_input(name, "list of titles") or b""
+        lines = iter(data.decode("utf-8-sig", "replace").splitlines())
+    return (line.strip("\r\n") for line in lines if line.strip())
+
+
+_SPANS = {"--year": "1950-2020, 1950- or -1950", "--pages": "100-400, 100- or -400"}
+
+
+def parse_span(text: str | None, option: str) -> Span:
+    """ "1950-2020", "1950-", "-1950" or "1984" as (low, high)."""
+    if text is None:
+        return None, None
+    match = re.fullmatch(r"\s*(\d{1,4})?\s*(?:(-|–)\s*(\d{1,4})?)?\s*", text)
+    if not match or not (match[1] or match[3]):
+        raise UsageError(f"{option} {text!r} is no span.", f"Type {_SPANS[option]}, say.")
+    low = int(match[1]) if match[1] else None
+    high = int(match[3]) if match[3] else None
+    if not match[2]:
+        return low, low
+    if low is not None and high is not None and low > high:
+        raise UsageError(f"{option} {text!r} ends before it begins.", "Type the smaller one first.")
+    return low, high
+
+
+def split(text: str | None) -> tuple[str, ...]:
+    """ "a, b" as ("a", "b"); nothing of None."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def one_of(value: str, option: str, choices: tuple[str, ...]) -> str:
+    """The value, when it is one of the choices.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if value not in choices:
+        raise UsageError(f"{option} {value!r} is not known.", f"Choose: {', '.join(choices)}.")
+    return value

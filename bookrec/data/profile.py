@@ -1,0 +1,177 @@
+"""The reader's own history: one plain CSV file in the workspace, readable by its owner alone.
+
+It is written as a whole (a temporary file, then a rename) and never sent anywhere.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
+
+from bookrec.data.histories import HistoryRow, read_history
+from bookrec.data.history_files import read_records
+from bookrec.data.history_formats import parse_stars
+from bookrec.errors import BookrecError, UsageError
+from bookrec.workspace import Workspace, replacing
+
+FILE = "history.csv"
+COLUMNS = (
+    "title",
+    "author",
+    "rating",
+    "status",
+    "goodreads_id",
+    "isbn",
+    "added",
+    "description",
+    "genres",
+)
+STATUSES = ("read", "reading", "to-read", "did-not-finish")
+_WAIT = 5.0  # seconds for another command that writes the history
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A book of the reader's: `rating` 0.5 to 5 stars or None, `added` a date (YYYY-MM-DD)."""
+
+    title: str
+    author: str = ""
+    rating: float | None = None
+    status: str = "read"
+    goodreads_id: str = ""
+    isbn: str = ""
+    added: str = ""
+    description: str = ""
+    genres: str = ""
+
+    @classmethod
+    def of(cls, row: HistoryRow, added: str = "") -> Entry:
+        """From a row of a history file."""
+        return cls(
+            row.title,
+            row.author,
+            row.stars,
+            row.status,
+            row.goodreads_id,
+            row.isbns[0] if row.isbns else "",
+            added or time.strftime("%Y-%m-%d"),
+            row.description,
+            ", ".join(row.genres),
+        )
+
+    @classmethod
+    def typed(
+        cls,
+        title: str,
+        author: str = "",
+        stars: str | float | None = None,
+        status: str = "read",
+        description: str = "",
+        genres: str = "",
+    ) -> Entry:
+        """From what a person typed.
+
+        Raises:
+            UsageError: stars that are none.
+        """
+        try:
+            rating = parse_stars("" if stars is None else str(stars))
+        except ValueError as error:
+            raise UsageError(f"{error}.", f'Type `bookrec history add "{title}" 4`, say.') from None
+        today = time.strftime("%Y-%m-%d")
+        return cls(title, author, rating, status, "", "", today, description, genres)
+
+    def with_opinion(self, other: Entry) -> Entry:
+        """The same book as `other` has it now; what `other` does not know stays."""
+        return replace(
+            self,
+            rating=self.rating if other.rating is None else other.rating,
+            status=other.status,
+            goodreads_id=other.goodreads_id or self.goodreads_id,
+            isbn=other.isbn or self.isbn,
+            description=other.description or self.description,
+            genres=other.genres or self.genres,
+        )
+
+
+def read_bytes(workspace: Workspace) -> bytes | None:
+    """The file as it stands, None when there is none or nothing in it."""
+    try:
+        data = workspace.path(FILE).read_bytes()
+    except OSError:
+        return None
+    return data if len(data.strip().splitlines()) > 1 else None
+
+
+def load(workspace: Workspace) -> list[Entry]:
+    """The entries, in the order they were added.
+
+    Raises:
+        UsageError: a row that was edited by hand cannot be read; it would be lost otherwise.
+    """
+    data = read_bytes(workspace)
+    if data is None:
+        return []
+    name = str(workspace.path(FILE))
+    rows = read_history(data, name).rows
+    for row in rows:
+        if row.problem:
+            raise UsageError(f"Line {row.line} of {name}: {row.problem}.", "Mend or remove it.")
+    records = read_records(data, name)[1]
+    return [
+        Entry.of(row, str(record.cells.get("added") or ""))
+        for row, record in zip(rows, records, strict=True)
+    ]
+
+
+def save(workspace: Workspace, entries: Iterable[Entry]) -> None:
+    """Write the whole file, readable and writable by its owner alone."""
+    workspace.root.mkdir(parents=True, exist_ok=True)
+    with replacing(workspace.path(FILE), mode=0o600) as temporary:
+        temporary.write_text(as_csv(entries), "utf-8")
+
+
+def as_csv(entries: Iterable[Entry]) -> str:
+    """The file's text."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for entry in entries:
+        row = list(astuple(entry))
+        row[2] = "" if entry.rating is None else f"{entry.rating:g}"
+        writer.writerow(row)
+    return text.getvalue()
+
+
+def as_rows(entries: Sequence[Entry]) -> tuple[HistoryRow, ...]:
+    """The entries as a history file's rows."""
+    text = as_csv(entries).encode()
+    return read_history(text, FILE).rows if entries else ()
+
+
+@contextmanager
+def changing(workspace: Workspace) -> Iterator[None]:
+    """Hold the history's lock, from reading to writing; not the workspace's: `build` may run.
+
+    Raises:
+        BookrecError: another command holds it, or the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        workspace.root.mkdir(parents=True, exist_ok=True)
+        with FileLock(workspace.path(".history.lock"), timeout=_WAIT):
+            yield
+    except Timeout:
+        raise BookrecError(
+            f"Another bookrec is writing {workspace.path(FILE)}.", "Try again."
+        ) from None
+    except OSError as error:
+        raise BookrecError(
+            f"{workspace.path(FILE)} cannot be written: {error.strerror or error}.",
+            "Name another folder with --data-dir or BOOKREC_HOME.",
+        ) from error

@@ -1,0 +1,95 @@
+"""Text that is not in the catalogue → a book vector, with the model's own encoder and projection.
+
+Vectors are kept in the cache of `embed`, so that the second time no encoder is loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bookrec.config import EmbedConfig
+from bookrec.data.catalogue import Book
+from bookrec.errors import UsageError
+from bookrec.model.encoder import PACKAGED_FINGERPRINT, Encoder, SentenceEncoder
+from bookrec.model.projection import Projection
+from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
+from bookrec.model.vector_cache import VectorCache
+from bookrec.workspace import Workspace
+
+Loader = Callable[[str], Encoder]
+
+
+def load_encoder(model: str) -> Encoder:
+    """The encoder by packaged name, path or hub name."""
+    return SentenceEncoder(model)
+
+
+class OnTheSpot:
+    """Encodes texts as the books of `workspace` were; what is encoded is kept in `home`."""
+
+    def __init__(self, workspace: Workspace, home: Path, load: Loader = load_encoder) -> None:
+        meta = workspace.meta("text_vectors.npy")
+        config = meta.get("config", {})
+        self._model = str(config.get("model", EmbedConfig.model))
+        self._max_tokens = int(config.get("max_tokens", EmbedConfig.max_tokens))
+        self._fingerprint = str(meta.get("counts", {}).get("encoder", PACKAGED_FINGERPRINT))
+        self._projection = Projection.load(workspace.need("projection.safetensors"))
+        self._cache = home / CACHE
+        self._load = load
+        self._encoder: Encoder | None = None
+
+    def books(self, books: Sequence[Book]) -> np.ndarray:
+        """Vectors float32 (n, D) of books, from title, author, series, genres and description."""
+        return self._vectors([short_text(b) for b in books], [long_text(b) for b in books])
+
+    def query(self, text: str) -> np.ndarray:
+        """Vector float32 (D,) of what a reader is looking for, as title and description both."""
+        return np.asarray(self._vectors([text], [text])[0])
+
+    def _vectors(self, shorts: Sequence[str], longs: Sequence[str]) -> np.ndarray:
+        halves = (self._texts(shorts, SHORT_TOKENS), self._texts(longs, self._max_tokens))
+        return self._projection.apply(join_halves(*halves))
+
+    def _texts(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
+        """float32 (n, E), zero for an empty text."""
+        width = len(self._projection.centre) // 2
+        found = np.zeros((len(texts), width), dtype=np.float32)
+        cache = self._open(max_tokens)
+        try:
+            known = cache.get(texts) if cache else {}
+            for i, vector in known.items():
+                found[i] = vector
+            missing = [i for i, text in enumerate(texts) if text and i not in known]
+            if missing:
+                new = self._encode([texts[i] for i in missing], max_tokens)
+                found[missing] = new
+                with contextlib.suppress(sqlite3.Error):  # another process may hold the cache
+                    if cache:
+                        cache.put([texts[i] for i in missing], new)
+        finally:
+            if cache:
+                cache.close()
+        return found
+
+    def _encode(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
+        if self._encoder is None:
+            self._encoder = self._load(self._model)
+            if self._encoder.fingerprint != self._fingerprint:
+                raise UsageError(
+                    f"The books were encoded with {self._fingerprint}, but {self._model} is now "
+                    f"{self._encoder.fingerprint}.",
+                    "Run `bookrec embed` and `bookrec build` again.",
+                )
+        return self._encoder.encode(texts, max_tokens)
+
+    def _open(self, max_tokens: int) -> VectorCache | None:
+        """The cache, or None where nothing can be written: then the encoder is loaded each time."""
+        try:
+            return VectorCache(self._cache, self._fingerprint, max_tokens)
+        except (OSError, sqlite3.Error):
+            return None

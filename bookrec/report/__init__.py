@@ -1,0 +1,6 @@
+"""The report of `evaluate --report DIR`: one HTML page that needs nothing beside itself."""
+
+from bookrec.report.contents import Report, gather
+from bookrec.report.page import write_report
+
+__all__ = ["Report", "gather", "write_report"]

@@ -1,0 +1,56 @@
+"""What the report shows, gathered from a workspace."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bookrec import __version__
+from bookrec.data.catalogue import Catalogue
+from bookrec.report.bookmap import MAPPED, BookMap, draw_map
+from bookrec.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Report:
+    """`metrics` as `evaluate` writes them; `alpha_curve` is (α, mean per-reader Pearson) pairs;
+    `learning` a dictionary an epoch (epoch, loss, accuracy, score), `kept` the epoch in use."""
+
+    metrics: Mapping[str, Any]
+    alpha: float
+    alpha_curve: Sequence[tuple[float, float]]
+    learning: Sequence[Mapping[str, float]]
+    kept: int
+    books: BookMap
+    made: str  # ISO date
+    version: str = __version__
+
+
+def gather(workspace: Workspace, metrics: Mapping[str, Any]) -> Report:
+    """The report of these metrics and of the workspace's model, projection and catalogue.
+
+    Raises:
+        MissingError: catalogue, vectors or model are not there.
+    """
+    model = json.loads(workspace.need("model.json").read_text("utf-8"))
+    trained = workspace.meta("projection.safetensors").get("counts", {})
+    with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
+        rows = catalogue.rows(
+            "SELECT genres FROM books WHERE described ORDER BY book LIMIT ?", (MAPPED,)
+        )
+    genres = [tuple(json.loads(row[0])) for row in rows]
+    vectors = np.load(workspace.need("vectors.npy"), mmap_mode="r")[: len(genres)]
+    return Report(
+        metrics,
+        float(model["alpha"]),
+        [(float(a), float(s)) for a, s in model["curve"]],
+        trained.get("curve", []),
+        int(trained.get("best", 0)),
+        draw_map(vectors, genres),
+        time.strftime("%Y-%m-%d"),
+    )

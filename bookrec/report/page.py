@@ -1,0 +1,261 @@
+"""The report as one HTML page: inline styles, inline SVG, no script, nothing fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from bookrec.errors import UsageError
+from bookrec.report import plots, words
+from bookrec.report.contents import Report
+from bookrec.report.plots import Dot
+from bookrec.workspace import replacing
+
+Figures = Mapping[str, Any]
+
+PAGE = "index.html"
+_TABLE = {
+    "per_user_pearson": "per-reader Pearson",
+    "per_user_spearman": "per-reader Spearman",
+    "pooled_pearson": "pooled Pearson",
+    "rmse": "RMSE (stars)",
+    "ndcg_at_10": "nDCG@10",
+    "top5_liked": "top five liked",
+}
+
+
+def write_report(folder: Path, report: Report) -> Path:
+    """Write `index.html` into the folder, which is made if need be; returns its path.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    target = folder / PAGE
+    text = page(report)
+    try:
+        with replacing(target) as temporary:
+            temporary.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror or error}.") from error
+    return target
+
+
+def page(report: Report) -> str:
+    """The whole page."""
+    style = Path(__file__).with_name("page.css").read_text("utf-8")
+    title = f"How well bookrec predicts: {report.metrics['data']}"
+    sections = (
+        _head(report, title),
+        _baselines(report.metrics),
+        _segments(report.metrics),
+        _ranking(report.metrics),
+        _stars(report.metrics),
+        _fitting(report),
+        _map(report),
+        _section("protocol", "How it was measured", words.protocol(report.metrics)),
+        f"<footer>bookrec {escape(report.version)}, {escape(report.made)}. "
+        "This page needs nothing beside itself.</footer>",
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(sections)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _head(report: Report, title: str) -> str:
+    m = report.metrics
+    ours, mean = (m["methods"][name]["per_user_pearson"] for name in ("personal", "mean"))
+    lift = m["lift"]["per_user_pearson"]
+    tiles = (
+        (words.number(ours["value"]), "correlation of predicted and given stars, reader by reader"),
+        (words.number(mean["value"]), "the same for the book's mean rating, the baseline"),
+        (
+            words.signed(lift["difference"]),
+            f"lift, 95&nbsp;% interval {words.between(lift, words.signed)}",
+        ),
+        (words.number(m["methods"]["personal"]["rmse"]["value"]), "typical error (RMSE), in stars"),
+    )
+    cells = "".join(f'<div class="tile"><b>{v}</b><span>{t}</span></div>' for v, t in tiles)
+    scope = (
+        f"{m['ratings']:,} held-out ratings of {m['readers']:,} readers · {m['protocol']} · "
+        f"{report.made} · bookrec {report.version}"
+    )
+    return (
+        f'<h1>{escape(title)}</h1>\n<p class="sub">{escape(scope)}</p>\n'
+        f"{words.simulated(m)}"
+        f'<section id="headline">\n<p>{words.headline(m)}</p>\n'
+        f'<div class="tiles">{cells}</div>\n</section>'
+    )
+
+
+def _baselines(m: Figures) -> str:
+    plotted = (
+        (
+            "per_user_pearson",
+            "Within a reader: who puts a reader's books in the right order",
+            "Pearson correlation, mean over readers",
+            "Knowing that a reader is generous does not help here: the reader's mean counts 0.",
+        ),
+        (
+            "pooled_pearson",
+            "Over all ratings at once: who gets the stars right",
+            "Pearson correlation over all ratings",
+            "Here it does help, so the reader's mean is a baseline too.",
+        ),
+    )
+    figures = "".join(
+        _figure(title, plots.dots(f"methods-{key}", title, _methods(m, key), axis), caption)
+        for key, title, axis, caption in plotted
+    )
+    return _section(
+        "baselines",
+        "Beside the baselines",
+        f"<p>{words.BARS}</p>\n<div class='grid'>{figures}</div>\n{_table(m)}",
+    )
+
+
+def _methods(m: Figures, key: str) -> list[Dot]:
+    return [
+        dot
+        for name, figures in m["methods"].items()
+        for dot in Dot.of(words.METHODS[name][0], figures[key], name == "personal")
+    ]
+
+
+def _table(m: Figures) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _TABLE.values())
+    rows = "".join(
+        f'<tr><th scope="row">{escape(words.METHODS[name][0])}</th>'
+        + "".join(f"<td>{words.interval(figures[key])}</td>" for key in _TABLE)
+        + "</tr>"
+        for name, figures in m["methods"].items()
+    )
+    return (
+        f'<div class="table" tabindex="0" role="region" aria-label="All figures"><table><thead><tr>'
+        f'<th scope="col">method</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _segments(m: Figures) -> str:
+    parts = (
+        (
+            "history",
+            "Correlation within a reader, by number of books the prediction was made from",
+            [name for name in m["segments"] if name.startswith("history_")],
+        ),
+        (
+            "cold",
+            "Correlation within a reader, for cold books (no training rating) and warm ones",
+            [name for name in ("cold_books", "warm_books") if name in m["segments"]],
+        ),
+    )
+    figures = "".join(_segment(m, key, title, names) for key, title, names in parts)
+    legend = _legend([("var(--ours)", "●", "personal"), ("var(--others)", "○", "the book's mean")])
+    return _section(
+        "segments",
+        "Long and short histories, cold and warm books",
+        f"{legend}<div class='grid'>{figures}</div>",
+    )
+
+
+def _segment(m: Figures, key: str, title: str, names: Sequence[str]) -> str:
+    if not names:
+        return _figure(title, "", "Too few readers have such ratings.")
+    found = [
+        dot
+        for name in names
+        for method in ("mean", "personal")
+        for dot in Dot.of(
+            words.SEGMENTS.get(name, name),
+            m["segments"][name]["methods"][method]["per_user_pearson"],
+            method == "personal",
+        )
+    ]
+    svg = plots.dots(f"segment-{key}", title, found, "Pearson correlation, mean over readers")
+    return _figure(title, svg, words.segments(m["segments"], names))
+
+
+def _ranking(m: Figures) -> str:
+    plotted = (
+        (
+            "ndcg_at_10",
+            "Are the best-liked books at the top of the list?",
+            "nDCG@10 (1 is the best order there is)",
+        ),
+        (
+            "top5_liked",
+            "Of the five books predicted highest, how many got 4 or 5 stars?",
+            "share of the five (0 to 1)",
+        ),
+    )
+    figures = "".join(
+        _figure(title, plots.dots(f"ranking-{key}", title, _methods(m, key), axis), "")
+        for key, title, axis in plotted
+    )
+    text = f"<p>{words.ranking(m)}</p>\n<div class='grid'>{figures}</div>"
+    return _section("ranking", "As a list of books to read", text)
+
+
+def _stars(m: Figures) -> str:
+    figures = _figure(
+        "Given stars against predicted stars, in ten groups of equally many predictions",
+        plots.calibration("calibration", m["calibration"]),
+        words.calibration(m["calibration"]),
+    ) + _figure(
+        "The error of a prediction, by how confident it was",
+        plots.confidence("confidence", m["confidence"]),
+        words.confidence(m["confidence"]),
+    )
+    return _section(
+        "calibration", "Do the stars mean what they say?", f"<div class='grid'>{figures}</div>"
+    )
+
+
+def _fitting(report: Report) -> str:
+    curve = "Correlation on validation rows, by the weight of the reader's own taste"
+    learning = "Training of the projection: loss, triplets in order, correlation"
+    figures = _figure(
+        curve, plots.alpha_curve("alpha", report.alpha_curve, report.alpha), words.ALPHA
+    )
+    if report.learning:
+        svg = plots.learning_curve("learning", report.learning, report.kept)
+        figures += _figure(learning, svg, words.learning(report.kept))
+    else:
+        figures += _figure(learning, "", "The workspace holds no record of the training.")
+    return _section("fitting", "How it was fitted", f"<div class='grid'>{figures}</div>")
+
+
+def _map(report: Report) -> str:
+    books = report.books
+    title = f"Where the {len(books.places):,} most rated books lie, coloured by main genre"
+    entries = [
+        (f"var(--genre-{i + 1})", plots.SIGNS[i], f"{genre} ({int((books.genre == i).sum()):,})")
+        for i, genre in enumerate(books.legend)
+    ]
+    entries.append(("var(--muted)", "•", f"other ({int((books.genre < 0).sum()):,})"))
+    svg = _legend(entries) + plots.book_map("map", books)
+    return _section("map", "A map of the books", _figure(title, svg, words.MAP, "wide"))
+
+
+def _section(name: str, title: str, content: str) -> str:
+    return f'<section id="{name}">\n<h2>{escape(title)}</h2>\n{content}\n</section>'
+
+
+def _figure(title: str, content: str, caption: str, kind: str = "") -> str:
+    """A card; `content` and `caption` are HTML, `title` is text."""
+    below = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure class="{kind}">\n<h3>{escape(title)}</h3>\n{content}\n{below}</figure>\n'
+
+
+def _legend(entries: Sequence[tuple[str, str, str]]) -> str:
+    """Entries of (CSS colour, sign, text)."""
+    items = "".join(
+        f'<li><span style="color:{colour}" aria-hidden="true">{sign}</span> {escape(text)}</li>'
+        for colour, sign, text in entries
+    )
+    return f'<ul class="legend">{items}</ul>'

@@ -1,0 +1,170 @@
+"""What is measured of held-out predictions: each method's figures, the lift, the segments.
+
+Letters: T held-out ratings, U readers. The JSON is that of the command line's contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from bookrec.data.split import MIN_HELD_OUT
+from bookrec.progress import Progress
+from bookrec.scoring.calibration import calibration, confidence_fifths
+from bookrec.scoring.heldout import HeldOut
+from bookrec.scoring.metrics import (
+    Metric,
+    bootstrap_difference,
+    bootstrap_mean,
+    bootstrap_pooled,
+    by_reader,
+    ndcg_at,
+    pearson,
+    spearman,
+    top_share,
+)
+
+METHODS = ("mean", "reader_mean", "bias", "text", "personal")
+BASELINE, OURS = "mean", "personal"
+MIN_RANKED = 10  # held-out rows of a reader: with fewer, a top five is no choice
+_HISTORY_SEGMENTS = ((0, 19), (20, 49), (50, 99), (100, None))
+_MIN_SEGMENT_ROWS = 3  # held-out rows of a reader within a segment
+_MIN_SEGMENT_READERS = 5
+_SEGMENT_SAMPLES = 500
+
+
+@dataclass(frozen=True)
+class PerReader:
+    """A figure that is a mean over readers: `metric` of each with at least `min_rows` rows."""
+
+    metric: Metric
+    min_rows: int
+
+
+def _correlations(min_rows: int) -> dict[str, PerReader]:
+    return {
+        "per_user_pearson": PerReader(pearson, min_rows),
+        "per_user_spearman": PerReader(spearman, min_rows),
+    }
+
+
+_RANKINGS = {
+    "ndcg_at_10": PerReader(ndcg_at, MIN_RANKED),
+    "top5_liked": PerReader(top_share, MIN_RANKED),
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """T held-out rows: what each method says of them, the confidence of `personal` (T,), and which
+    are cold (no training rating), bool (T,)."""
+
+    held: HeldOut
+    predictions: dict[str, np.ndarray]
+    confidence: np.ndarray
+    cold: np.ndarray
+
+    def rows(self, rows: np.ndarray) -> Trial:
+        """The trial of some rows alone; `rows` are row numbers."""
+        parts: dict[str, Any] = {}
+        for field in fields(self.held):
+            value = getattr(self.held, field.name)
+            parts[field.name] = None if value is None else value[rows]
+        held = HeldOut(**parts)
+        predictions = {name: values[rows] for name, values in self.predictions.items()}
+        return Trial(held, predictions, self.confidence[rows], self.cold[rows])
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How intervals are drawn: bootstrap samples over readers, each figure from the same seed."""
+
+    seed: int
+    samples: int
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """A fresh generator."""
+        return np.random.default_rng(self.seed)
+
+
+def measured(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, Any]:
+    """Everything: figures of each method, lift, ranking, calibration, confidence and segments."""
+    held, personal = trial.held, trial.predictions[OURS]
+    figures = _correlations(MIN_HELD_OUT) | _RANKINGS
+    fifths = confidence_fifths(
+        held.readers, trial.confidence, personal, held.stars, sampling.rng, sampling.samples
+    )
+    return {
+        "readers": _scored(held, MIN_HELD_OUT),
+        "ratings": len(held.stars),
+        **_measure(trial, figures, sampling, progress),
+        "ranking": {"readers": _scored(held, MIN_RANKED), "min_rows": MIN_RANKED},
+        "calibration": calibration(
+            held.readers, personal, held.stars, sampling.rng, sampling.samples
+        ),
+        "confidence": fifths,
+        "segments": _segments(trial, sampling, progress),
+    }
+
+
+def _measure(
+    trial: Trial, wanted: Mapping[str, PerReader], sampling: Sampling, progress: Progress
+) -> dict[str, Any]:
+    """ "methods", "lift" and how many readers' correlations were undefined."""
+    held = trial.held
+    methods: dict[str, dict[str, Any]] = {}
+    values: dict[tuple[str, str], np.ndarray] = {}
+    with progress.task("Bootstrapping over readers", len(METHODS)) as task:
+        for name in METHODS:
+            predicted = trial.predictions[name]
+            draw = (sampling.rng, sampling.samples)
+            pooled = bootstrap_pooled(held.readers, predicted, held.stars, *draw)
+            methods[name] = {}
+            for figure, of in wanted.items():
+                _, found = by_reader(held.readers, predicted, held.stars, of.metric, of.min_rows)
+                values[name, figure] = found
+                methods[name][figure] = asdict(
+                    bootstrap_mean(found, sampling.rng, sampling.samples)
+                )
+            methods[name] |= {
+                "pooled_pearson": asdict(pooled.pearson),
+                "rmse": asdict(pooled.rmse),
+                "coverage": float(np.isfinite(predicted).mean()),
+            }
+            task.advance()
+    lift = {f: _lift(values[OURS, f], values[BASELINE, f], sampling) for f in wanted}
+    undefined = int(np.isnan(values[BASELINE, "per_user_pearson"]).sum())
+    return {"methods": methods, "lift": lift, "undefined_readers": undefined}
+
+
+def _lift(ours: np.ndarray, baseline: np.ndarray, sampling: Sampling) -> dict[str, float]:
+    """The mean difference of values of the same readers (U,), with its interval."""
+    gain = bootstrap_difference(ours, baseline, sampling.rng, sampling.samples)
+    return {"difference": gain.value, "low": gain.low, "high": gain.high}
+
+
+def _segments(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, Any]:
+    """The correlations where it is hardest: cold books, and by length of history."""
+    masks = {"cold_books": trial.cold, "warm_books": ~trial.cold}
+    for low, high in _HISTORY_SEGMENTS:
+        name = f"history_{low}_{high}" if high is not None else f"history_{low}_plus"
+        top = np.inf if high is None else high
+        masks[name] = (trial.held.history >= low) & (trial.held.history <= top)
+    found: dict[str, Any] = {}
+    quick = replace(sampling, samples=min(sampling.samples, _SEGMENT_SAMPLES))
+    for name, mask in masks.items():
+        part = trial.rows(np.flatnonzero(mask))
+        readers = _scored(part.held, _MIN_SEGMENT_ROWS)
+        if readers >= _MIN_SEGMENT_READERS:
+            figures = _measure(part, _correlations(_MIN_SEGMENT_ROWS), quick, progress)
+            found[name] = {"readers": readers, "ratings": len(part.held.stars), **figures}
+    return found
+
+
+def _scored(held: HeldOut, min_rows: int) -> int:
+    """How many readers have at least `min_rows` held-out ratings."""
+    return int((np.unique(held.readers, return_counts=True)[1] >= min_rows).sum())

@@ -1,0 +1,75 @@
+"""What a recommendation needs of a workspace, read once and memory-mapped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from bookrec.data.catalogue import Catalogue
+from bookrec.data.titles import Series, normal, series_key
+from bookrec.model.space import load_shelf
+from bookrec.scoring.predict import Constants, Shelf
+from bookrec.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Served:
+    """A catalogue with its vectors: `shelf` over all N books, `means` float64 (N,) in stars,
+    `counts` int64 (N,) ratings, `global_mean` in stars; the first M books are described."""
+
+    workspace: Workspace
+    catalogue: Catalogue
+    shelf: Shelf
+    means: np.ndarray
+    counts: np.ndarray
+    constants: Constants
+    global_mean: float
+    _names: dict[int, tuple[str, str | None, float | None]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, workspace: Workspace, catalogue: Catalogue) -> Served:
+        """Read the model.
+
+        Raises:
+            MissingError: the workspace lacks what `bookrec build` makes.
+        """
+        model = json.loads(workspace.need("model.json").read_text("utf-8"))
+        return cls(
+            workspace,
+            catalogue,
+            load_shelf(workspace, catalogue),
+            np.load(workspace.need("means.npy")).astype(np.float64),
+            np.array(
+                catalogue.rows("SELECT ratings_count FROM books ORDER BY book"), dtype=np.int64
+            ).reshape(-1),
+            Constants.of(model["constants"]),
+            float(model["global_mean"]),
+        )
+
+    @cached_property
+    def described(self) -> int:
+        """M, the books that may be recommended."""
+        return self.catalogue.described
+
+    def series_of(self, book: int) -> list[Series]:
+        """A book's main series, or nothing."""
+        return series_named(*self._named(book)[1:])
+
+    def title_of(self, book: int) -> str:
+        """The normal form of a book's title."""
+        return normal(self._named(book)[0])
+
+    def _named(self, book: int) -> tuple[str, str | None, float | None]:
+        if book not in self._names:
+            sql = "SELECT title, series, volume FROM books WHERE book = ?"
+            title, series, volume = self.catalogue.rows(sql, (book,))[0]
+            self._names[book] = title, series, volume
+        return self._names[book]
+
+
+def series_named(name: str | None, volume: float | None) -> list[Series]:
+    """A series from its name as printed; none of no name."""
+    return [Series(name, series_key(name), volume)] if name else []

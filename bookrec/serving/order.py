@@ -1,0 +1,86 @@
+"""All books that may be recommended, scored for one reader and put in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bookrec.config import RecommendConfig
+from bookrec.data.filters import Allowed, allowed
+from bookrec.data.readers import same_title_elsewhere
+from bookrec.scoring.predict import Prediction, combine, weights
+from bookrec.scoring.rank import affinity, likeness, rank_scores
+from bookrec.scoring.rerank import Caps, Volumes
+from bookrec.serving.model import Served, series_named
+from bookrec.serving.taste import Taste
+
+_CHUNK = 4096  # candidates weighed at once: 4096 × 1000 books of history are 32 MB
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """`order` int64: the books that may come, best first, before series order and caps; `scores`
+    float64 (M,), -inf where a book was not scored; `read` the books that are read already."""
+
+    order: np.ndarray
+    scores: np.ndarray
+    allowed: Allowed
+    read: frozenset[int]
+
+
+def ranked(served: Served, taste: Taste, config: RecommendConfig, rules: Allowed) -> Ranked:
+    """Score the books that pass the filters and are not read yet."""
+    read = frozenset(same_title_elsewhere(served.catalogue, taste.reading))
+    keep = rules.keep.copy()
+    keep[[b for b in read if b < len(keep)]] = False
+    candidates = np.flatnonzero(keep)
+    scores = np.full(len(keep), -np.inf)
+    scores[candidates] = scores_of(served, taste, candidates, config.novelty)
+    order = candidates[np.argsort(-scores[candidates], kind="stable")]
+    return Ranked(order, scores, rules, read)
+
+
+def rules_of(served: Served, config: RecommendConfig) -> Allowed:
+    """The filters' verdict, which does not depend on the reader.
+
+    Raises:
+        UsageError: a genre that no book has, or a language that is none.
+    """
+    return allowed(served.catalogue, config)
+
+
+def scores_of(served: Served, taste: Taste, candidates: np.ndarray, novelty: float) -> np.ndarray:
+    """Scores float64 (n,) of any books (n,), a chunk at a time."""
+    parts = [
+        _chunk(served, taste, candidates[start : start + _CHUNK], novelty)
+        for start in range(0, len(candidates), _CHUNK)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _chunk(served: Served, taste: Taste, some: np.ndarray, novelty: float) -> np.ndarray:
+    w = weights(served.shelf, taste.history, some, served.constants)
+    predicted: Prediction = combine(w, taste.history, served.means[some], served.constants)
+    near = affinity(served.shelf, taste.history, some)
+    asked = None if taste.query is None else likeness(served.shelf, taste.query, some)
+    return rank_scores(predicted, near, served.counts[some], novelty, asked)
+
+
+def caps_of(served: Served, taste: Taste, config: RecommendConfig) -> Caps:
+    """An empty list's caps: series order after what is read, the author cap."""
+    reading = taste.reading
+    volumes = Volumes.of(
+        [
+            *(served.catalogue.series_of(s.book.index) for s in reading.seen),
+            *(series_named(s.book.series, s.book.volume) for s in reading.outside),
+        ]
+    )
+    return Caps(
+        served.shelf.authors,
+        served.series_of,
+        served.title_of,
+        volumes,
+        config.series,
+        config.max_per_author,
+    )

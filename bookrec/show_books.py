@@ -1,0 +1,280 @@
+"""Lists of books as a person reads them, or as records for a pipe."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bookrec.console import Format, Screen
+from bookrec.errors import BookrecError, TitleError, UsageError
+from bookrec.workspace import Workspace, replacing
+
+if TYPE_CHECKING:
+    from bookrec.data.profile import Entry
+    from bookrec.data.readers import Unmatched
+    from bookrec.serving.reasons import Because, Reasons
+    from bookrec.stages.explain import Explanation
+    from bookrec.stages.history import AddResult, ImportResult
+    from bookrec.stages.recommend import Recommendation, RecommendResult
+
+_RIGHT = {"", "year", "yours", "mean", "like"}
+_SHOWN = 12  # contributions in the table of `explain`
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which fields are written, all when none is named, and whether their names go first."""
+
+    fields: tuple[str, ...] = ()
+    header: bool = True
+
+
+def recommended(
+    screen: Screen,
+    format: Format,
+    result: RecommendResult,
+    unmatched: Path | None = None,
+    columns: Columns = Columns(),
+) -> None:
+    """The list; remarks on stderr; rows that found no book to a file."""
+    for note in result.notes:
+        screen.say(note)
+    _keep_unmatched(screen, unmatched, result.unmatched)
+    if not result.recommendations:
+        screen.say("No book passes. Loosen a filter: --series any, a wider --year, fewer --genre.")
+    if format is not Format.TABLE or columns.fields:
+        rows = [r.as_dict() for r in result.recommendations]
+        screen.records(rows, format, columns.fields, columns.header)
+        return
+    names, cells = _table(result.recommendations)
+    screen.table([(n, "right" if n in _RIGHT else "left") for n in names], cells)
+
+
+def _table(found: Sequence[Recommendation]) -> tuple[list[str], list[list[str]]]:
+    """Column names and cells; without a history no stars of the reader's are claimed."""
+    asked = any(r.reasons.likeness is not None for r in found)
+    blank = not any(r.reasons.because or r.reasons.others.books for r in found)
+    names = ["", "title", "author", "year", "yours", "mean", "like", "why"]
+    cells = [_cells(r, asked) for r in found]
+    if asked and blank:
+        names[-1] = "what"
+        genres = [", ".join(r.reasons.book.genres[:3]).lower() for r in found]
+        cells = [[*c[:-1], g] for c, g in zip(cells, genres, strict=True)]
+    hidden = {*(() if asked else ("like",)), *(("yours",) if asked and blank else ())}
+    shown = [i for i, name in enumerate(names) if name not in hidden]
+    return [names[i] for i in shown], [[c[i] for i in shown] for c in cells]
+
+
+def batch(
+    screen: Screen,
+    format: Format | None,
+    lists: Iterable[tuple[str, RecommendResult | BookrecError]],
+    columns: Columns,
+) -> bool:
+    """A list a seed, each as soon as it is there; whether every seed was found."""
+    if format is Format.TABLE:
+        raise UsageError("Lists of several titles make no table.", "Use ndjson, json, csv or tsv.")
+    out, first, all_found = format or Format.NDJSON, columns.header, True
+    whole: list[dict[str, Any]] = []
+    for seed, result in lists:
+        failed = isinstance(result, BookrecError)
+        all_found = all_found and not failed
+        if out in (Format.JSON, Format.NDJSON):
+            entry = _batch_entry(screen, seed, result, columns)
+            if out is Format.NDJSON:
+                screen.line(entry)
+            whole.append(entry)
+        elif isinstance(result, BookrecError):
+            screen.fail(result)
+        else:
+            rows = [
+                {"seed": seed, **_chosen(screen, r.as_dict(), columns)}
+                for r in result.recommendations
+            ]
+            screen.records(rows, out, (), first)
+            first = first and not rows
+    if out is Format.JSON:
+        screen.records(whole, Format.JSON)
+    return all_found
+
+
+def _batch_entry(
+    screen: Screen, seed: str, result: RecommendResult | BookrecError, columns: Columns
+) -> dict[str, Any]:
+    if isinstance(result, BookrecError):
+        near = list(result.candidates) if isinstance(result, TitleError) else []
+        return {"seed": seed, "error": result.message, "candidates": near}
+    for note in result.notes:
+        screen.detail(note)
+    found = [_chosen(screen, r.as_dict(), columns) for r in result.recommendations]
+    return {"seed": seed, "recommendations": found}
+
+
+def _chosen(screen: Screen, row: dict[str, Any], columns: Columns) -> dict[str, Any]:
+    return screen.choose([row], columns.fields)[0]
+
+
+def explained(screen: Screen, format: Format, result: Explanation) -> None:
+    """A book's prediction part by part, its place, and why it is not listed."""
+    for note in result.notes:
+        screen.say(note)
+    if format is Format.JSON:
+        screen.object(result.as_dict())
+        return
+    if format is not Format.TABLE:
+        screen.records([result.as_dict()], format)
+        return
+    r = result.reasons
+    rows = [["mean of all readers", f"{r.mean:.2f}", "", ""]]
+    rows += [
+        [_short(b.title), f"{b.stars:+.3f}", _percent(b.share), _told(b)]
+        for b in r.because[:_SHOWN]
+    ]
+    rest = r.because[_SHOWN:]
+    if rest:
+        shares = None if r.others.share is None else sum(b.share or 0 for b in rest)
+        stars = sum(b.stars for b in rest)
+        rows.append([f"{len(rest)} further books", f"{stars:+.3f}", _percent(shares), ""])
+    rows.append(["personal part", f"{r.personal:+.3f}", _percent(1.0 if r.personal else None), ""])
+    if r.clipped:
+        rows.append(["the scale ends there", f"{r.clipped:+.3f}", "", ""])
+    rows.append(["predicted for you", f"{r.predicted:.2f}", "", f"confidence {r.confidence:.2f}"])
+    by = f" by {r.book.author}" if r.book.authors else ""
+    names = [("", "left"), ("stars", "right"), ("share", "right"), ("", "left")]
+    screen.table(names, rows, title=f"{_title(r)}{by}")
+    screen.lines(_verdict(result))
+
+
+def _verdict(result: Explanation) -> list[str]:
+    place = f"By score alone it is number {result.place:,} of {result.among:,}."
+    if not result.bars:
+        return [f"Recommended: number {result.rank} of the list. {place}"]
+    return ["Not recommended:", *(f"  {b.text}" for b in result.bars), place]
+
+
+def _told(because: Because) -> str:
+    given = f"you gave it {because.rating:g}★" if because.rating is not None else ""
+    return "; ".join(part for part in (given, ", ".join(because.alike)) if part)
+
+
+def imported(
+    screen: Screen, format: Format, result: ImportResult, home: Workspace, unmatched: Path | None
+) -> None:
+    """What an import found and did."""
+    screen.say(f"{result.format}: {result.report}")
+    _keep_unmatched(screen, unmatched, result.unmatched)
+    counts = {
+        name: getattr(result, name)
+        for name in ("format", "added", "updated", "unchanged", "unusable", "total")
+    }
+    if format is Format.JSON:
+        screen.object(counts)
+    elif format is not Format.TABLE:
+        screen.records([counts], format)
+    screen.say(
+        f"{result.added} books added, {result.updated} updated, {result.unchanged} as before, "
+        f"{result.unusable} rows unusable; {result.total} in {home.path('history.csv')}."
+    )
+
+
+def added(screen: Screen, result: AddResult) -> None:
+    """One line on what was added or changed."""
+    screen.say(result.note)
+    now, before = result.entry, result.before
+    stars = f"{now.rating:g}★" if now.rating is not None else "no stars"
+    was = ""
+    if before is not None:
+        was = f" (before: {before.rating:g}★)" if before.rating is not None else " (was there)"
+    by = f" by {now.author}" if now.author else ""
+    screen.say(f"{now.title}{by}: {now.status}, {stars}{was}. {result.total} books in all.")
+
+
+def history(
+    screen: Screen, format: Format, entries: Sequence[Entry], home: Workspace, columns: Columns
+) -> None:
+    """The reader's own history."""
+    path = home.path("history.csv")
+    if not entries:
+        screen.say(f'No history in {path} yet. Start it with `bookrec history add "Dune" 5`.')
+    rows = [asdict(entry) for entry in entries]
+    if format is not Format.TABLE or columns.fields:
+        screen.records(rows, format, columns.fields, columns.header)
+    elif entries:
+        stars = ["" if e.rating is None else f"{e.rating:g}" for e in entries]
+        cells = [
+            [e.title, e.author, rating, e.status, e.added]
+            for e, rating in zip(entries, stars, strict=True)
+        ]
+        names = [("title", "left"), ("author", "left"), ("stars", "right"), ("", "left")]
+        screen.table([*names, ("added", "left")], cells, caption=f"{len(entries)} books in {path}")
+
+
+def _cells(recommendation: Recommendation, asked: bool) -> list[str]:
+    r = recommendation.reasons
+    return [
+        str(recommendation.rank),
+        _title(r),
+        r.book.authors[0] if r.book.authors else "",
+        str(r.book.year or ""),
+        f"{r.predicted:.1f}",
+        f"{r.mean:.1f}",
+        "" if r.likeness is None else f"{r.likeness:.2f}",
+        _reason(r.because, asked),
+    ]
+
+
+def _title(r: Reasons) -> str:
+    title, series, volume = r.book.title, r.book.series, r.book.volume
+    if not series or series == title:
+        return title
+    return f"{title} ({series} #{volume:g})" if volume is not None else f"{title} ({series})"
+
+
+def _reason(because: Sequence[Because], asked: bool = False) -> str:
+    """ "because you gave Hyperion 5★ and Foundation 4★", or what one loved book has in common."""
+    if not because:
+        return "" if asked else "well rated, and nothing you read says otherwise"
+    first = because[0]
+    if first.stars < 0 and asked:
+        return ""
+    if first.stars < 0:
+        given = f" {first.rating:g}★" if first.rating is not None else ""
+        return f"well rated, though you gave {_short(first.title)}{given}"
+    if first.rating is None and len(because) == 1:
+        return f"like {_short(first.title)}" + (
+            f": {', '.join(first.alike)}" if first.alike else ""
+        )
+    parts = [
+        f"{_short(b.title)} {b.rating:g}★" if b.rating is not None else _short(b.title)
+        for b in because[:2]
+    ]
+    gave = "gave" if first.rating is not None else "love"
+    return f"because you {gave} {' and '.join(parts)}"
+
+
+def _short(title: str) -> str:
+    return title.split(": ")[0]
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f} %"
+
+
+def _keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:
+    if path is None:
+        return
+    names = ["line", "title", "author", "stars", "why", "candidates"]
+    try:
+        with (
+            replacing(path) as temporary,
+            temporary.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(asdict(row) for row in rows)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
+    screen.say(f"{len(rows)} rows that found no book: {path}.")

@@ -1,0 +1,187 @@
+"""One book → its prediction part by part, its place, and why it is or is not recommended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bookrec.config import RecommendConfig, Span
+from bookrec.data.catalogue import Book, Catalogue
+from bookrec.data.lookup import find
+from bookrec.model.query import Loader, load_encoder
+from bookrec.scoring.rerank import Caps
+from bookrec.serving.model import Served
+from bookrec.serving.order import Ranked, caps_of, ranked, rules_of, scores_of
+from bookrec.serving.reasons import Reasons, reasons
+from bookrec.serving.taste import Taste, read_base, read_seeds, taste_of
+from bookrec.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Why a book is not on the list: a `reason` for programs, a `text` for people."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A book's reasons in full. `rank` is its place in the list if the list went on, None when
+    something bars it; `place` its place by score alone among `among` books that may be
+    recommended. No `bars`: it is recommended."""
+
+    reasons: Reasons
+    rank: int | None
+    place: int
+    among: int
+    bars: tuple[Bar, ...]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of the command line's contract."""
+        return {
+            "recommended": not self.bars,
+            "rank": self.rank,
+            "place": self.place,
+            "among": self.among,
+            "why_not": [{"reason": b.reason, "text": b.text} for b in self.bars],
+            **self.reasons.as_dict(),
+        }
+
+
+def run(
+    workspace: Workspace,
+    title: str,
+    author: str,
+    config: RecommendConfig,
+    home: Path | None = None,
+    load: Loader = load_encoder,
+) -> Explanation:
+    """Explain one book of the catalogue to the reader of `config`.
+
+    Raises:
+        MissingError: the workspace lacks what `bookrec build` makes.
+        TitleError: the title or a seed is not there, or could be several.
+        UsageError: nothing to go by, an option or a history file that cannot be used.
+    """
+    with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
+        found = find(catalogue, title, author)
+        reading = read_seeds(catalogue, config) + read_base(catalogue, config)
+        served = Served.load(workspace, catalogue)
+        taste = taste_of(served, reading, config, home or workspace.root, load)
+        order = ranked(served, taste, config, rules_of(served, config))
+        notes = (found.note, *taste.notes) if found.note else taste.notes
+        return _explained(served, taste, config, order, found.book, notes)
+
+
+def _explained(
+    served: Served,
+    taste: Taste,
+    config: RecommendConfig,
+    order: Ranked,
+    book: Book,
+    notes: tuple[str, ...],
+) -> Explanation:
+    every = scores_of(served, taste, np.arange(served.described), config.novelty)
+    score = float(scores_of(served, taste, np.array([book.index]), config.novelty)[0])
+    caps = caps_of(served, taste, config)
+    ahead = _listed_ahead(order, caps, score, book.index)
+    bars = _barred(served, taste, config, order, book) or _refused(served, caps, book)
+    rank = None if bars else ahead + 1
+    if rank is not None and rank > config.limit:
+        text = f"It would be number {rank:,} of the list, which ends at {config.limit}."
+        bars = [Bar("too_far", text)]
+    place = int(np.sum(np.delete(every, [book.index] if book.described else []) > score)) + 1
+    return Explanation(
+        reasons(served, taste, book, None), rank, place, served.described, tuple(bars), notes
+    )
+
+
+def _listed_ahead(order: Ranked, caps: Caps, score: float, book: int) -> int:
+    """Make the list up to the book's place; how many are on it before."""
+    ahead = 0
+    for other in map(int, order.order):
+        if other == book or order.scores[other] < score:
+            break
+        if not caps.refuses(other):
+            caps.take(other)
+            ahead += 1
+    return ahead
+
+
+def _barred(
+    served: Served, taste: Taste, config: RecommendConfig, order: Ranked, book: Book
+) -> list[Bar]:
+    """What keeps the book off any list of this reader's, whatever its score."""
+    bars = []
+    if book.index in order.read:
+        bars.append(Bar("read", _read_already(taste, book)))
+    if book.index >= served.described:
+        text = "No file describes it; such a book counts in a history and is never recommended."
+        return [*bars, Bar("not_described", text)]
+    for name, refused in order.allowed.barred.items():
+        if refused[book.index]:
+            bars.append(Bar(name, _filtered(served.catalogue, name, config, book)))
+    return bars
+
+
+def _read_already(taste: Taste, book: Book) -> str:
+    own = next((s for s in taste.reading.seen if s.book.index == book.index), None)
+    if own is None:
+        return "You know it in another edition."
+    if own.stars is not None:
+        return f"You have read it and gave it {own.stars:g} stars."
+    return "You named it as one you love." if own.loved else "You have read it or put it aside."
+
+
+def _filtered(catalogue: Catalogue, name: str, config: RecommendConfig, book: Book) -> str:
+    if name == "kind":
+        kind = catalogue.rows("SELECT kind FROM books WHERE book = ?", (book.index,))[0][0]
+        return "It is a box set." if kind == "set" else "It is a guide to another book."
+    genres = ", ".join(book.genres)
+    return {
+        "genre": f"--genre {', '.join(config.genres)}: its genres are {genres}.",
+        "not-genre": f"--not-genre {', '.join(config.not_genres)}: its genres are {genres}.",
+        "language": f"--language {', '.join(config.languages)}: it is in {book.language}.",
+        "year": f"--year {_span(config.years)}: it came out in {book.year}.",
+        "pages": f"--pages {_span(config.pages)}: it has {book.pages}.",
+        "min-ratings": f"--min-ratings {config.min_ratings}: it has {book.ratings_count}.",
+        "max-ratings": f"--max-ratings {config.max_ratings}: it has {book.ratings_count}.",
+        "exclude-author": f"--exclude-author: it is by {book.author}.",
+    }[name]
+
+
+def _span(span: Span) -> str:
+    low, high = ("" if end is None else str(end) for end in span)
+    return f"{low}-{high}"
+
+
+def _refused(served: Served, caps: Caps, book: Book) -> list[Bar]:
+    """What keeps the book off this list, given the books before it."""
+    why = caps.refuses(book.index)
+    if why == "author":
+        before = served.catalogue.books(caps.taken[int(caps.authors[book.index])])
+        names = " and ".join(b.title for b in before)
+        text = f"{book.authors[0]} is on the list already with {names} (--max-per-author)."
+        return [Bar("author_cap", text)]
+    if why == "series":
+        return [Bar("series", _out_of_turn(served, caps, book))]
+    if why == "title":
+        first = served.catalogue.books([caps.titles[served.title_of(book.index)]])[0]
+        return [Bar("same_title", f"A book of the same title comes first, by {first.author}.")]
+    return []
+
+
+def _out_of_turn(served: Served, caps: Caps, book: Book) -> str:
+    series = served.series_of(book.index)[0]
+    volume = f"volume {series.volume:g}" if series.volume is not None else "a part"
+    where = f"It is {volume} of {series.name}"
+    if caps.mode == "none":
+        return f"{where}, and --series none leaves series out."
+    if caps.mode == "first":
+        return f"{where}; --series first lists only series you have not begun, from volume 1."
+    return f"{where}; volume {caps.volumes.due(series.key):g} is due (--series any lists it)."

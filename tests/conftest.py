@@ -1,0 +1,89 @@
+"""A temporary home for every test, the tiny world, and the command as a user runs it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny
+
+import bookrec as package
+from bookrec import config
+from bookrec.progress import Silent
+from bookrec.workspace import Workspace
+
+_OURS = ("BOOKREC_", "XDG_", "KAGGLE_")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory, monkeypatch):
+    """Nothing of whoever runs the tests is read or written."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in os.environ:
+        if name.startswith(_OURS) and name != "BOOKREC_TEST_DATA":
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_world(tmp_path_factory):
+    """A folder of raw files of three kinds, see `tiny`."""
+    return tiny.write_raw(tmp_path_factory.mktemp("world") / "raw")
+
+
+@pytest.fixture(scope="session")
+def merged(tiny_world, tmp_path_factory):
+    """A workspace with the tiny world's catalogue, not to be written to."""
+    from bookrec.stages import merge
+
+    workspace = Workspace(tmp_path_factory.mktemp("merged"))
+    merge.run(workspace, config.MergeConfig(raw=tiny_world), Silent())
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def built(merged, tmp_path_factory):
+    """A workspace with all that `build` makes of the tiny world, not to be written to."""
+    from bookrec.stages import embed, fit_alpha, train_projection
+
+    workspace = Workspace(tmp_path_factory.mktemp("built") / "workspace")
+    shutil.copytree(merged.root, workspace.root)
+    embed.run(workspace, config.EmbedConfig(), Silent(), load=lambda _: tiny.FakeEncoder())
+    train_projection.run(workspace, config.ProjectionConfig(), Silent())
+    fit_alpha.run(workspace, config.AlphaConfig(), Silent())
+    return workspace
+
+
+@pytest.fixture
+def copied(built, tmp_path):
+    """A copy of the built workspace, to write to."""
+    return Workspace(Path(shutil.copytree(built.root, tmp_path / "workspace")))
+
+
+@pytest.fixture
+def bookrec(home):
+    """Run `bookrec` in a process of its own: `bookrec("recommend", "Kelp", stdin="…")`."""
+
+    def run(*args, stdin="", **env):
+        return subprocess.run(
+            [sys.executable, "-m", "bookrec", *map(str, args)],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            cwd=home,
+            env={**environment(), **env},
+            timeout=600,
+        )
+
+    return run
+
+
+def environment() -> dict[str, str]:
+    """The test's environment, with this checkout's package and nothing fetched from a hub."""
+    source = str(Path(package.__file__).parents[1])
+    return {**os.environ, "PYTHONPATH": source, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}

@@ -1,0 +1,140 @@
+"""Every text is paid for once: what a killed run encoded is kept, under all that it depends on."""
+
+import shutil
+
+import numpy as np
+import pytest
+import tiny
+
+from bookrec import config
+from bookrec.data.catalogue import Catalogue
+from bookrec.errors import MissingError
+from bookrec.model.encoder import encode_sorted
+from bookrec.model.vector_cache import VectorCache
+from bookrec.progress import Silent
+from bookrec.stages import embed
+from bookrec.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(merged, tmp_path):
+    return Workspace(shutil.copytree(merged.root, tmp_path / "workspace"))
+
+
+def run(workspace, encoder=None, **settings):
+    encoder = encoder or tiny.FakeEncoder()
+    result = embed.run(workspace, config.EmbedConfig(**settings), Silent(), load=lambda _: encoder)
+    return result, encoder
+
+
+def vectors_of(workspace):
+    with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
+        titles = [b.title for b in catalogue.all_books()]
+    return dict(zip(titles, np.load(workspace.path("text_vectors.npy")), strict=True))
+
+
+def test_vectors_by_hand(workspace):
+    result, _ = run(workspace)
+    vectors = vectors_of(workspace)
+    assert (result.books, result.width) == (len(vectors), 2 * tiny.FakeEncoder.width)
+    short = np.array([1, 0, 1, 0, 1]) / 3**0.5  # Kelp by Ida Brandt. Fiction, Sea Stories.
+    long = np.array([4, 0, 0, 0, 1]) / 17**0.5  # sea, ship, captain, harbour
+    assert vectors["Kelp"] == pytest.approx(np.concatenate([short, long]) / 2**0.5)
+    norms = np.linalg.norm(list(vectors.values()), axis=1)
+    assert norms == pytest.approx(np.ones(len(norms)), abs=1e-6)
+
+
+def test_a_book_without_a_description_keeps_a_clean_half(workspace):
+    run(workspace)
+    lonely = vectors_of(workspace)["Uncharted"]
+    assert np.linalg.norm(lonely[:5]) == pytest.approx(1.0)
+    assert not lonely[5:].any()
+
+
+def test_equal_texts_are_equal_vectors_of_two_books(workspace):
+    run(workspace)
+    vectors = vectors_of(workspace)
+    one, other = vectors["A Storm of Salt"], vectors["The Harbour Master"]
+    assert np.array_equal(one[5:] / np.linalg.norm(one[5:]), other[5:] / np.linalg.norm(other[5:]))
+    assert len(vectors) == 40
+
+
+def test_a_killed_run_resumes_without_encoding_again(workspace, monkeypatch, merged, tmp_path):
+    monkeypatch.setattr(embed, "_COMMIT", 8)
+    killed = tiny.FakeEncoder(stop_after=7)  # 5 batches of titles, 2 of descriptions
+    with pytest.raises(KeyboardInterrupt):
+        run(workspace, killed)
+    assert not workspace.path("text_vectors.npy").exists()
+    assert len(killed.encoded) == 40 + 16
+    result, resumed = run(workspace)
+    assert not set(resumed.encoded) & set(killed.encoded)
+    assert result.encoded == len(resumed.encoded)
+    assert result.encoded + result.cached == 40 + 38
+    whole = Workspace(shutil.copytree(merged.root, tmp_path / "whole"))
+    run(whole)
+    assert np.array_equal(
+        np.load(workspace.path("text_vectors.npy")), np.load(whole.path("text_vectors.npy"))
+    )
+
+
+def test_fresh_vectors_are_left_alone(workspace):
+    run(workspace)
+    before = workspace.path("text_vectors.npy").stat().st_mtime_ns
+    result, encoder = run(workspace)
+    assert result.skipped
+    assert encoder.encoded == []
+    assert workspace.path("text_vectors.npy").stat().st_mtime_ns == before
+
+
+def test_another_length_encodes_the_descriptions_again(workspace):
+    run(workspace)
+    result, encoder = run(workspace, max_tokens=10)
+    assert not result.skipped
+    assert result.encoded == 38
+    assert all(text.startswith("A ") for text in encoder.encoded)
+    assert vectors_of(workspace)["Kelp"][5] < 4 / 17**0.5 / 2**0.5  # the harbour is cut off
+
+
+def test_another_model_encodes_everything_again(workspace):
+    run(workspace)
+    result, _ = run(workspace, tiny.FakeEncoder("fake:2"), model="another")
+    assert result.encoded == 40 + 38
+    result, _ = run(workspace)
+    assert result.encoded == 0  # the first model's vectors are still there
+
+
+def test_the_key_holds_all_that_a_vector_depends_on(tmp_path):
+    path = tmp_path / "cache.sqlite"
+
+    def cached(fingerprint, max_tokens):
+        cache = VectorCache(path, fingerprint, max_tokens)
+        try:
+            found = cache.get(["rust", "kelp"])
+        finally:
+            cache.close()
+        return {i: v.tolist() for i, v in found.items()}
+
+    cache = VectorCache(path, "a", 64)
+    cache.put(["kelp"], np.array([[1.0, 2.0]], dtype=np.float32))
+    cache.close()
+    assert cached("a", 64) == {1: [1.0, 2.0]}
+    assert cached("a", 128) == cached("b", 64) == cached("a\0006", 4) == {}
+
+
+def test_longest_texts_first_and_each_vector_to_its_text():
+    texts = ["sea", "sea robot sea robot", "robot robot"]
+    encoder, kept = tiny.FakeEncoder(), {}
+
+    def keep(numbers, vectors):
+        kept.update(zip(numbers, vectors, strict=True))
+
+    encode_sorted(encoder, texts, max_tokens=64, batch=2, keep=keep)
+    assert encoder.batches == [[texts[1], texts[2]], [texts[0]]]
+    for i, text in enumerate(texts):
+        assert np.array_equal(kept[i], tiny.FakeEncoder().encode([text], 64)[0])
+
+
+def test_no_catalogue_says_what_to_do(tmp_path):
+    with pytest.raises(MissingError) as caught:
+        run(Workspace(tmp_path))
+    assert "bookrec merge" in caught.value.hint

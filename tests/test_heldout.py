@@ -1,0 +1,113 @@
+"""The loop behind every figure: one reader's past alone predicts that reader's held-out books."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bookrec.data.catalogue import Ratings
+from bookrec.scoring.heldout import alpha_curve, predict_held_out
+from bookrec.scoring.predict import Constants, Shelf, make_history, predict
+
+CONSTANTS = Constants()
+
+
+@pytest.fixture(scope="module")
+def world():
+    """20 readers of 30 of 40 random books, every third row held out."""
+    rng = np.random.default_rng(5)
+    vectors = rng.normal(size=(40, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    shelf = Shelf(vectors, rng.integers(0, 6, 40), rng.integers(-1, 3, 40))
+    readers = np.repeat(np.arange(100, 120), 30)
+    books = np.concatenate([np.sort(rng.choice(40, 30, replace=False)) for _ in range(20)])
+    ratings = Ratings(readers, books, rng.integers(1, 6, 600).astype(float))
+    target = np.arange(0, 600, 3)
+    past = np.setdiff1d(np.arange(600), target)
+    return shelf, ratings, past, target, rng.uniform(2.5, 4.5, 40)
+
+
+def test_it_is_the_prediction_of_each_reader(world):
+    shelf, ratings, past, target, means = world
+    held = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    assert held.readers.tolist() == ratings.readers[target].tolist()
+    assert held.books.tolist() == ratings.books[target].tolist()
+    assert held.stars.tolist() == ratings.stars[target].tolist()
+    predicted = held.predicted(CONSTANTS.alpha)
+    for reader in (100, 119):
+        mine = past[ratings.readers[past] == reader]
+        books = ratings.books[target][ratings.readers[target] == reader]
+        history = make_history(ratings.books[mine], ratings.stars[mine], means, CONSTANTS)
+        alone = predict(shelf, history, books, means[books], CONSTANTS)
+        assert predicted[held.readers == reader] == pytest.approx(alone.raw)
+        own = ratings.stars[mine].mean()
+        assert held.own_mean[held.readers == reader] == pytest.approx(own)
+
+
+def test_held_out_stars_do_not_leak(world):
+    shelf, ratings, past, target, means = world
+    stars = ratings.stars.copy()
+    stars[target] = 6 - stars[target]
+    other = Ratings(ratings.readers, ratings.books, stars)
+    one = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    two = predict_held_out(shelf, other, past, target, means, CONSTANTS)
+    assert np.array_equal(one.predicted(1.0), two.predicted(1.0))
+    assert np.array_equal(one.own_mean, two.own_mean)
+
+
+def test_rows_of_neither_part_are_not_looked_at(world):
+    shelf, ratings, past, target, means = world
+    some = past[past % 2 == 0]
+    stars = ratings.stars.copy()
+    stars[np.setdiff1d(past, some)] = 1.0
+    other = Ratings(ratings.readers, ratings.books, stars)
+    one = predict_held_out(shelf, ratings, some, target, means, CONSTANTS)
+    two = predict_held_out(shelf, other, some, target, means, CONSTANTS)
+    assert np.array_equal(one.predicted(1.0), two.predicted(1.0))
+
+
+def test_alpha_nought_is_book_and_reader(world):
+    shelf, ratings, past, target, means = world
+    held = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    assert held.predicted(0.0) == pytest.approx(means[held.books] + held.offset)
+
+
+def test_histories_can_be_cut(world):
+    shelf, ratings, past, target, means = world
+
+    def cut(size, seed=1):
+        rng = np.random.default_rng(seed)
+        return predict_held_out(shelf, ratings, past, target, means, CONSTANTS, size, rng)
+
+    whole = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    assert set(whole.history) == {20.0}
+    assert set(cut(5).history) == {5.0}
+    assert np.array_equal(cut(5).predicted(1.0), cut(5).predicted(1.0))
+    assert not np.array_equal(cut(5).predicted(1.0), cut(5, seed=2).predicted(1.0))
+    assert np.array_equal(cut(99).predicted(1.0), whole.predicted(1.0))
+
+
+def test_a_reader_without_a_past_gets_the_books_means(world):
+    shelf, ratings, _, target, means = world
+    nothing = np.zeros(0, dtype=np.int64)
+    held = predict_held_out(shelf, ratings, nothing, target, means, CONSTANTS)
+    assert held.predicted(1.0) == pytest.approx(means[held.books])
+    assert not held.history.any()
+    assert np.isfinite(held.own_mean).all()
+
+
+def test_nothing_held_out_is_nothing_predicted(world):
+    shelf, ratings, past, _, means = world
+    nothing = np.zeros(0, dtype=np.int64)
+    held = predict_held_out(shelf, ratings, past, nothing, means, CONSTANTS)
+    assert len(held.predicted(1.0)) == len(held.stars) == 0
+
+
+def test_the_curve_finds_the_balance_that_is_true(world):
+    """Stars made of exactly b + 0.5 · taste correlate best at α = 0.5."""
+    shelf, ratings, past, target, means = world
+    held = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    held = replace(held, stars=held.predicted(0.5))
+    curve = alpha_curve(held, 81)
+    assert [a for a, _ in curve] == pytest.approx(np.linspace(0, 2, 81))
+    assert max(curve, key=lambda point: point[1]) == pytest.approx((0.5, 1.0))

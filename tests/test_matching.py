@@ -1,0 +1,115 @@
+"""Ratings' titles → works: found by title alone, or left out rather than guessed."""
+
+import pytest
+from tiny import edition
+
+from bookrec.data.matching import Matcher, learn_series
+from bookrec.data.works import all_series, build_works
+
+EDITIONS = (
+    edition("The Salt Road", "Ann Marlow", ratings=9000),
+    edition("Slack Water", "Ann Marlow", series="The Tide #2", ratings=8000),
+    edition("The Harbour Master's Daughter", "Per Holt", ratings=7000),
+    edition("Star Wars", "George Holt", ratings=6500),
+    edition("Rust", "Kei Tanaka", ratings=6000),
+    edition("Rust", "Rosa Vidal", ratings=100),
+    edition("Ashes", "Kei Tanaka", ratings=5000),
+    edition("Ashes", "Rosa Vidal", ratings=4000),
+    edition("Legend", "David Gem", series="Drenai Saga #1", ratings=3000),
+    edition("Legends of the Deep", "David Gem", series="Drenai Saga #2", ratings=2900),
+    edition("Thinking in Waves: A Year at Sea", "C. Sagan", genres=("Science",), ratings=2500),
+    edition("The Lion and the Wardrobe", "C. S.", series="Narnia #1", ratings=2400),
+    edition("Saga, Vol. 1", "Brian V.", ratings=2300),
+    edition("The Great Tide", "Ann Marlow", series="The Tide #1", ratings=2200),
+    edition("The Great Tide Box Set (The Tide, #1-3)", "Ann Marlow", ratings=2100),
+)
+WORKS = build_works(EDITIONS)
+
+
+@pytest.fixture(scope="module")
+def match():
+    matcher = Matcher(WORKS)
+
+    def run(raw):
+        found = matcher.match(raw)
+        work = WORKS[found.work] if found.work is not None else None
+        return found.how, work and work.title, work and work.authors[0]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("raw", "how", "title"),
+    [
+        ("Salt Road, The", "exact", "The Salt Road"),
+        ("Slack Water (The Tide, #2)", "exact", "Slack Water"),
+        ("Slack Water", "exact", "Slack Water"),
+        ("Thinking in Waves", "subtitle", "Thinking in Waves: A Year at Sea"),
+        ("The Harbor Master's Daughter", "fuzzy", "The Harbour Master's Daughter"),
+        ("The Harbour Mastre's Daughter", "fuzzy", "The Harbour Master's Daughter"),
+        ("The Lion and the Wardrobe (Narnia, #2)", "exact", "The Lion and the Wardrobe"),
+        ("The Great Tide (The Tide, #1)", "exact", "The Great Tide"),
+    ],
+)
+def test_found(match, raw, how, title):
+    assert match(raw)[:2] == (how, title)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Star Wars: Dark Disciple",  # not Star Wars
+        "Saga, Vol. 2",  # not volume 1
+        "Legend (Legend, #2)",  # another series
+        "The Great Tide (The Tide, #3)",  # the title is the series' own name: the volume decides
+        "The Harbour Master's Sister",
+        "The Salt Roads",
+        "Thinking in Waves: How Radio Was Found",
+        "The Salt Road: A Study Guide",
+        "A Book Nobody Has Heard Of",
+        "",
+    ],
+)
+def test_left_out(match, raw):
+    assert match(raw) == ("unknown", None, None)
+
+
+def test_several_works_of_one_title(match):
+    """60 times the ratings: readers mean that one. 1.25 times: nobody can tell."""
+    assert match("Rust") == ("exact", "Rust", "Kei Tanaka")
+    assert match("Ashes") == ("ambiguous", None, None)
+
+
+def test_series_that_only_the_ratings_know():
+    works = build_works(
+        [
+            edition("Identity", "Ingrid Thoft", ratings=900),
+            edition("Loyalty", "Ingrid Thoft", series="Fina Ludlow #1", ratings=800),
+        ]
+    )
+    rows = {"Identity (Fina Ludlow, #2)": 9, "Identity": 4, "Identity (Eyes of Milan, #1)": 1}
+    taught, refused = learn_series(works, rows)
+    identity = next(w for w in taught if w.title == "Identity")
+    assert (identity.series.name, identity.series.volume) == ("Fina Ludlow", 2.0)
+    assert ("fina ludlow", 2.0) in {(s.key, s.volume) for s in all_series(identity)}
+    assert refused == {"Identity (Eyes of Milan, #1)"}
+
+
+def test_a_series_belongs_to_the_author_who_writes_it():
+    works = build_works(
+        [
+            edition("Silver", "Ann Marlow", ratings=900),
+            edition("Gold", "Per Holt", series="Metals #1", ratings=800),
+            edition("Copper", "Per Holt", series="Metals #2", ratings=700),
+        ]
+    )
+    taught, _ = learn_series(works, {"Silver (Metals, #3)": 5, "Silver": 2})
+    assert next(w for w in taught if w.title == "Silver").series is None
+    assert Matcher(taught).match("Silver (Metals, #3)").work is None
+
+
+def test_volume_finds_a_title_said_otherwise():
+    works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
+    found = Matcher(works).match("Slack Water, Long (The Tide, #2)")
+    assert (found.how, found.work) == ("volume", 0)
+    assert Matcher(works).match("Slack Water, Long (The Tide, #4)").work is None

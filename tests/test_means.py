@@ -1,0 +1,102 @@
+"""The bias model in closed form, and the leak it must not have."""
+
+import numpy as np
+import pytest
+
+from bookrec.scoring.means import Kind, fit_means, reader_offset, site_prior
+
+READERS = np.array([1, 1, 2, 2, 3])
+BOOKS = np.array([0, 1, 0, 1, 0])
+STARS = np.array([5.0, 2.0, 4.0, 3.0, 3.0])
+
+
+def test_plain_means_in_closed_form():
+    prior = np.array([3.5, 3.5, 3.0])
+    means = fit_means(READERS, BOOKS, STARS, prior, pull=2.0, reader_pull=np.inf)
+    # (5 + 4 + 3 + 2 · 3.5) / 5, (2 + 3 + 2 · 3.5) / 4, and nobody rated the third
+    assert means.book == pytest.approx([3.8, 3.0, 3.0])
+
+
+def test_a_mean_without_the_rating_at_hand():
+    prior = np.array([3.5, 3.5, 3.0])
+    means = fit_means(READERS, BOOKS, STARS, prior, pull=2.0, reader_pull=np.inf)
+    without = means.without(BOOKS, STARS)
+    for i in range(len(STARS)):
+        rest = np.arange(len(STARS)) != i
+        other = fit_means(READERS[rest], BOOKS[rest], STARS[rest], prior, 2.0, np.inf)
+        assert without[i] == pytest.approx(other.book[BOOKS[i]])
+
+
+def test_the_more_ratings_the_less_the_prior():
+    prior = np.array([2.0, 2.0])
+    books = np.array([0] * 40 + [1])
+    means = fit_means(np.arange(41), books, np.full(41, 5.0), prior, 10.0, np.inf).book
+    assert 2.0 < means[1] < 3.0 < 4.0 < means[0] < 5.0
+
+
+def test_a_harsh_readers_book_is_not_held_against_it():
+    """Reader 0 gives two stars less than the others, and alone has read book 20."""
+    shared = np.arange(20)
+    readers = np.concatenate([np.zeros(21), np.repeat(np.arange(1, 6), 20)]).astype(int)
+    books = np.concatenate([shared, [20], np.tile(shared, 5)])
+    stars = np.concatenate([np.full(21, 2.0), np.full(100, 4.0)])
+    prior = np.full(21, 3.7)
+    plain = fit_means(readers, books, stars, prior, 1.0, np.inf).book
+    fair = fit_means(readers, books, stars, prior, 1.0, 3.0).book
+    assert plain[20] == pytest.approx((2 + 3.7) / 2)
+    assert fair[20] > 3.4
+
+
+def test_an_unrated_book_is_judged_by_its_author():
+    """Readers give author 0 two stars more than author 1; books 8 and 9 nobody has rated."""
+    author = np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 1, -1])
+    kind = Kind(np.zeros((11, 1)), np.stack([author, np.full(11, -1)], axis=1))
+    readers, books = np.repeat(np.arange(40), 8), np.tile(np.arange(8), 40)
+    stars = np.where(author[books] == 0, 4.5, 2.5)
+    prior = np.full(11, 3.5)
+    means = fit_means(readers, books, stars, prior, 10.0, 3.0, kind).book
+    assert means[8] > 3.8 > 3.2 > means[9]
+    assert means[10] == pytest.approx(3.5, abs=0.01)  # nobody knows who wrote it
+    plain = fit_means(readers, books, stars, prior, 10.0, 3.0).book
+    assert plain[8] == plain[9] == 3.5
+
+
+def test_readers_may_be_any_integers():
+    prior = np.full(2, 3.0)
+    one = fit_means(READERS, BOOKS, STARS, prior, 2.0, 3.0).book
+    other = fit_means(READERS * 1_000_003 - 7, BOOKS, STARS, prior, 2.0, 3.0).book
+    assert np.array_equal(one, other)
+
+
+def test_offsets_are_shrunk():
+    assert reader_offset(np.array([1.0, 1.0]), 2.0) == pytest.approx(0.5)
+    assert reader_offset(np.zeros(0), 2.0) == 0.0
+    assert reader_offset(np.zeros(0), 0.0) == 0.0
+
+
+def test_the_site_mean_is_put_on_the_readers_scale():
+    """These readers give 1 + 0.5 · the site's mean: the line is found."""
+    site = np.linspace(2.0, 5.0, 30)
+    books = np.arange(30)
+    prior = site_prior(site, np.full(30, 1e9), books, 1 + 0.5 * site)
+    assert prior.line == pytest.approx((1.0, 0.5))
+    assert prior.mean == pytest.approx(1 + 0.5 * site)
+
+
+def test_unknown_or_thinly_rated_books_are_average():
+    site = np.array([3.0, 5.0, np.nan, 5.0])
+    count = np.array([1e9, 1e9, 500.0, 1.0])
+    line = (0.0, 1.0)
+    means = site_prior(site, count, BOOKS, STARS, line=line).mean
+    assert means[:2] == pytest.approx([3.0, 5.0])
+    assert means[2] == pytest.approx(np.nanmean(site))
+    assert means[2] < means[3] < 4.5
+
+
+def test_no_site_means_and_no_ratings_still_give_numbers():
+    none = np.zeros(0, dtype=np.int64)
+    for site in (np.full(3, np.nan), np.full(3, 4.0)):
+        prior = site_prior(site, np.zeros(3), none, np.zeros(0))
+        means = fit_means(none, none, np.zeros(0), prior.mean, 10.0, 3.0).book
+        assert np.isfinite(means).all()
+        assert ((means >= 1) & (means <= 5)).all()

@@ -1,0 +1,60 @@
+"""Names as printed and as typed."""
+
+import pytest
+
+from bookrec.data.people import author_key, author_matches, parse_authors
+
+
+@pytest.mark.parametrize(
+    ("cell", "authors"),
+    [
+        ("Ann Marlow (Goodreads Author), Per Holt (Illustrator)", ("Ann Marlow",)),
+        ("Ann Marlow, Per  Holt", ("Ann Marlow", "Per Holt")),
+        ("Per Holt (Illustrator)", ("Per Holt",)),
+        ("Anonymous, Ida Brandt (Translator)", ("Ida Brandt",)),
+        ("Per Holt (Editor, Translator), Ann Marlow", ("Ann Marlow",)),
+        ("Martin Luther King, Jr.", ("Martin Luther King, Jr.",)),
+        ("Unknown", ()),
+        ("", ()),
+    ],
+)
+def test_authors_of_a_cell(cell, authors):
+    assert parse_authors(cell) == authors
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("James S.A. Corey", "James SA Corey", "james s. a. corey", "James Corey"),
+        ("J. R. R. Tolkien", "J.R.R. Tolkien", "JRR Tolkien"),
+        ("Gabriel García Márquez", "Gabriel Garcia Marquez"),
+        ("Kurt Vonnegut", "Kurt Vonnegut Jr.", "Kurt Vonnegut, Jr."),
+    ],
+)
+def test_one_person(names):
+    assert len({author_key(name) for name in names}) == 1
+
+
+def test_two_persons():
+    assert author_key("Frank Herbert") != author_key("Brian Herbert")
+    assert author_key("J.K. Rowling") != author_key("J.R.R. Rowling")
+
+
+@pytest.mark.parametrize(
+    ("typed", "author", "means"),
+    [
+        ("Herbert", "Frank Herbert", True),
+        ("herbert, frank", "Frank Herbert", True),
+        ("F. Herbert", "Frank Herbert", True),
+        ("Marquez", "Gabriel García Márquez", True),
+        ("Le Guin", "Ursula K. Le Guin", True),
+        ("James SA Corey", "James S.A. Corey", True),
+        ("J Tolkien", "J.R.R. Tolkien", True),
+        ("Brian Herbert", "Frank Herbert", False),
+        ("C Tolkien", "J.R.R. Tolkien", False),
+        ("Herb", "Frank Herbert", False),
+        ("", "Frank Herbert", False),
+    ],
+)
+def test_part_of_a_name(typed, author, means):
+    assert author_matches(typed, author) is means

@@ -1,0 +1,217 @@
+"""The laws of the prediction: what it is in closed form, and what must never happen."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookrec.scoring.explain import causes, leading
+from bookrec.scoring.predict import (
+    Constants,
+    Shelf,
+    combine,
+    contributions,
+    make_history,
+    predict,
+    weights,
+)
+
+PLAIN = replace(
+    Constants(),
+    alpha=1.0,
+    threshold=0.0,
+    power=1.0,
+    shrinkage=1.0,
+    same_author=0.0,
+    same_series=0.0,
+    reader_pull=1.0,
+)
+
+
+def shelf_of(vectors, authors=None, series=None, **more):
+    vectors = np.asarray(vectors, dtype=np.float32)
+    unknown = np.full(len(vectors), -1)
+    return Shelf(
+        vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+        unknown if authors is None else np.array(authors),
+        unknown if series is None else np.array(series),
+        **more,
+    )
+
+
+@st.composite
+def worlds(draw):
+    """A shelf of random books, a random reader of some of them, and the constants."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n = draw(st.integers(2, 12))
+    h = draw(st.integers(1, n))
+    kin = rng.integers(-1, 3, (2, n))
+    more = {}
+    if draw(st.booleans()):
+        more["genres"] = np.eye(4, dtype=np.float32)[rng.integers(0, 4, n)] * (
+            rng.random((n, 1)) < 0.8
+        )
+        more["years"] = np.where(rng.random(n) < 0.8, rng.integers(1900, 2020, n), np.nan)
+    shelf = shelf_of(rng.normal(size=(n, 3)), *kin, **more)
+    means = rng.uniform(1, 5, n)
+    constants = replace(
+        Constants(),
+        alpha=draw(st.floats(0, 2)),
+        threshold=draw(st.floats(0, 0.9)),
+        shrinkage=draw(st.floats(0.01, 3)),
+    )
+    books = rng.choice(n, h, replace=False)
+    return shelf, make_history(books, rng.uniform(1, 5, h), means, constants), means, constants
+
+
+def test_closed_form():
+    """One book of mean 3 given 5 stars: residual 2, offset 2 / (1 + 1) = 1."""
+    shelf = shelf_of([[1, 0], [1, 0], [0, 1]])
+    means = np.array([3.0, 3.0, 2.5])
+    history = make_history(np.array([0]), np.array([5.0]), means, PLAIN)
+    found = predict(shelf, history, np.array([1, 2]), means[1:], PLAIN)
+    # the like book: 3 + 1 + 1 · (2 - 1) / (1 + 1); the unlike one: 2.5 + 1
+    assert found.raw == pytest.approx([4.5, 3.5])
+    assert found.personal == pytest.approx([1.5, 1.0])
+    assert found.confidence == pytest.approx([0.5, 0.0])
+
+
+def test_author_and_series_count_where_they_are_known():
+    shelf = shelf_of([[1, 0], [0, 1], [0, 1], [0, 1]], [7, 7, -1, 8], [-1, 4, -1, -1])
+    history = make_history(np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
+    kin = replace(PLAIN, same_author=0.25, same_series=0.5)
+    assert weights(shelf, history, np.array([1, 2, 3]), kin)[:, 0].tolist() == [0.25, 0.0, 0.0]
+
+
+def test_genres_and_years_count_where_they_are_known():
+    """Book 1 shares genre and year with book 0, 2 the genre, 3 neither is known of."""
+    shelf = shelf_of(
+        [[1, 0]] * 4,
+        genres=np.array([[1, 0], [1, 0], [1, 0], [0, 0]], dtype=np.float32),
+        years=np.array([1960.0, 1960.0, 1800.0, np.nan]),
+    )
+    history = make_history(np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
+    w = weights(shelf, history, np.array([1, 2, 3]), PLAIN)[:, 0]
+    assert w[0] > w[1] > w[2] == pytest.approx(1.0)
+    assert np.isfinite(w).all()
+
+
+def test_below_the_threshold_books_are_unrelated():
+    shelf = shelf_of([[1, 0], [0.6, 0.8], [0.9, 0.436]])
+    history = make_history(np.array([0]), np.array([5.0]), np.full(3, 3.0), PLAIN)
+    w = weights(shelf, history, np.array([1, 2]), replace(PLAIN, threshold=0.7))
+    assert w[0, 0] == 0.0
+    assert 0 < w[1, 0] < 1
+
+
+@given(worlds())
+def test_contributions_sum_to_the_personal_part(world):
+    shelf, history, means, constants = world
+    w = weights(shelf, history, np.arange(len(means)), constants)
+    parts = contributions(w, history, constants)
+    personal = combine(w, history, means, constants).personal
+    assert parts.sum(axis=1) == pytest.approx(personal, abs=1e-9)
+    for row, value in zip(w, personal, strict=True):
+        found = causes(row, history, constants)
+        assert sum(c.stars for c in found) == pytest.approx(value, abs=1e-9)
+        assert [abs(c.stars) for c in found] == sorted((abs(c.stars) for c in found), reverse=True)
+
+
+@given(worlds())
+def test_a_batch_is_its_books_one_by_one(world):
+    shelf, history, means, constants = world
+    everything = np.arange(len(means))
+    batch = predict(shelf, history, everything, means, constants)
+    for i in everything:
+        one = predict(shelf, history, np.array([i]), means[[i]], constants)
+        assert one.raw[0] == pytest.approx(batch.raw[i], abs=1e-6)
+        assert one.confidence[0] == pytest.approx(batch.confidence[i], abs=1e-6)
+
+
+@given(worlds())
+def test_a_book_never_weighs_on_itself(world):
+    shelf, history, _, constants = world
+    w = weights(shelf, history, history.books, constants)
+    assert not np.diagonal(w).any()
+    assert (w >= 0).all()
+
+
+@given(worlds())
+def test_bounds(world):
+    shelf, history, means, constants = world
+    found = predict(shelf, history, np.arange(len(means)), means, constants)
+    assert ((found.stars >= 1) & (found.stars <= 5)).all()
+    assert ((found.confidence >= 0) & (found.confidence < 1)).all()
+    assert found.raw == pytest.approx(means + found.personal)
+
+
+def test_an_empty_history_is_the_bias_model():
+    shelf = shelf_of([[1, 0], [0, 1]])
+    means = np.array([3.2, 4.1])
+    nobody = make_history(np.zeros(0, dtype=np.int64), np.zeros(0), means, Constants())
+    found = predict(shelf, nobody, np.arange(2), means, Constants())
+    assert np.array_equal(found.raw, means)
+    assert not found.personal.any()
+    assert not found.confidence.any()
+
+
+def test_alpha_nought_is_the_bias_model():
+    shelf = shelf_of([[1, 0], [1, 0.1], [0, 1]])
+    means = np.array([3.0, 3.5, 2.0])
+    history = make_history(np.array([0, 2]), np.array([5.0, 3.0]), means, PLAIN)
+    found = predict(shelf, history, np.array([1]), means[[1]], replace(PLAIN, alpha=0.0))
+    assert found.raw == pytest.approx([3.5 + history.offset])
+
+
+def test_confidence_rises_with_history_that_is_like_the_book():
+    shelf = shelf_of([[1, 0.1], [1, 0], [1, -0.1], [0, 1]])
+    means = np.full(4, 3.0)
+
+    def confidence(*books):
+        history = make_history(np.array(books), np.full(len(books), 5.0), means, PLAIN)
+        return predict(shelf, history, np.array([0]), means[:1], PLAIN).confidence[0]
+
+    assert 0 < confidence(1) < confidence(1, 2)
+    assert confidence(1, 3) == pytest.approx(confidence(1), abs=0.06)  # 3 is all but unlike
+    assert confidence(3) < confidence(1)
+
+
+def test_liking_what_is_alike_raises_and_disliking_lowers():
+    shelf = shelf_of([[1, 0], [1, 0.1], [0, 1]])
+    means = np.full(3, 3.0)
+    stars = {}
+    for given_stars in (1.0, 3.0, 5.0):
+        history = make_history(np.array([0, 2]), np.array([given_stars, 3.0]), means, PLAIN)
+        stars[given_stars] = predict(shelf, history, np.array([1]), means[:1], PLAIN).raw[0]
+    assert stars[1.0] < stars[3.0] < stars[5.0]
+
+
+def test_books_outside_the_catalogue_count_by_their_vector():
+    shelf = shelf_of([[1, 0], [0, 1]])
+    means = np.full(2, 3.0)
+    extra = np.array([[1, 0], [0, 0]], dtype=np.float32)  # one like book 0, one without a vector
+    none = np.zeros(0, dtype=np.int64)
+    history = make_history(none, np.zeros(0), means, PLAIN, extra, np.array([2.0, -1.0]))
+    w = weights(shelf, history, np.arange(2), PLAIN)
+    assert w == pytest.approx(np.array([[1.0, 0.0], [0.0, 0.0]]))
+    assert history.offset == pytest.approx((2 - 1) / (2 + 1))
+    found = predict(shelf, history, np.arange(2), means, PLAIN)
+    assert found.raw[0] > found.raw[1] == pytest.approx(3 + history.offset)
+
+
+def test_only_books_that_are_alike_are_named_as_reasons():
+    shelf = shelf_of([[1, 0], [1, 0.1], [0, 1], [1, -0.1]])
+    means = np.full(4, 3.0)
+    history = make_history(np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
+    w = weights(shelf, history, np.array([0]), PLAIN)[0]
+    named = leading(causes(w, history, PLAIN))
+    # 2 is not like it, and 3 pulled the other way
+    assert [c.place for c in named] == [0]
+
+
+def test_constants_survive_json_and_strangers():
+    constants = replace(Constants(), alpha=0.7, shrinkage=1.5)
+    assert Constants.of({**asdict(constants), "someday": 1.0}) == constants
+    assert Constants.of({}) == Constants()

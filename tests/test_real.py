@@ -1,0 +1,91 @@
+"""End to end on a slice of the real Goodreads files, by the packaged encoder."""
+
+import csv
+import json
+import os
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bookrec.data.sources import find_raw_files
+from bookrec.data.titles import normal, parse_title
+
+ROOT = Path(__file__).parents[1]
+REAL = Path(os.environ.get("BOOKREC_TEST_DATA") or ROOT.parent / "shared" / "data" / "goodreads")
+FILES = find_raw_files(REAL) if REAL.is_dir() else None
+WHOLE = FILES and FILES.best_books and FILES.metadata and FILES.ratings
+BOOKS, RATINGS = 1200, 15_000  # rows of the first file of each kind
+CPU_SECONDS = 240  # two minutes of two cores
+
+pytestmark = pytest.mark.skipif(
+    not WHOLE, reason=f"no real Goodreads files in {REAL} (set BOOKREC_TEST_DATA)"
+)
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        yield from csv.reader(line.replace("\0", "") for line in file)
+
+
+def write(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def cut(raw):
+    """A folder of raw files: some books, all metadata, and ratings mostly of these books.
+
+    Every title costs encoding; of those that the books do not have, one row in eight is enough to
+    see that they do no harm.
+    """
+    raw.mkdir()
+    header, *books = islice(rows_of(FILES.best_books[0]), BOOKS + 1)
+    write(raw / "books.csv", [header, *books])
+    write(raw / "metadata.csv", rows_of(FILES.metadata[0]))
+    known = {parse_title(row[header.index("title")]).full for row in books}
+    header, *ratings = islice(rows_of(FILES.ratings[0]), RATINGS + 1)
+    name = header.index("Name")
+    kept = [r for n, r in enumerate(ratings) if n % 8 == 0 or parse_title(r[name]).full in known]
+    write(raw / "ratings.csv", [header, *kept])
+    return len(kept)
+
+
+def test_from_raw_files_to_recommended_books(bookrec, tmp_path):
+    raw, home = tmp_path / "raw", tmp_path / "workspace"
+    ratings = cut(raw)
+    before = os.times().children_user
+
+    def run(*args):
+        done = bookrec(*args, "--json", "--data-dir", home)
+        assert done.returncode == 0, f"{args}: {done.stderr}"
+        return json.loads(done.stdout)
+
+    report = run("merge", "--raw", raw)
+    assert report["book_rows"] > 0.99 * BOOKS
+    assert report["rating_rows"] > 0.98 * ratings
+    assert 0.8 * BOOKS < report["described"] <= BOOKS
+    assert 0.8 < report["share_matched"] < 0.95
+    assert report["matched"]["exact"] > 100 * report["matched"]["fuzzy"]
+
+    embedded = run("embed", "--max-tokens", "48")
+    assert embedded["encoded"] >= report["described"]
+    run("train-projection", "--epochs", "6")
+    fitted = run("fit-alpha")
+    assert fitted["alpha"] > 0
+
+    found = run("evaluate")
+    pearson = {n: m["per_user_pearson"]["value"] for n, m in found["methods"].items()}
+    assert found["readers"] >= 30
+    assert pearson["personal"] > pearson["mean"] - 0.02
+    assert pearson["personal"] > 0.1
+    assert 0.7 < found["methods"]["personal"]["rmse"]["value"] < 1.1
+
+    books = run("recommend", "The Hobbit")
+    assert len(books) == 10
+    assert len({b["title"] for b in books}) == 10
+    assert not [b for b in books if "hobbit" in normal(b["title"]).split()]
+    assert all(b["author"] and 1 <= b["predicted_rating"] <= 5 for b in books)
+    fantasy = [b for b in books if {"Fantasy", "Science Fiction"} & set(b["genres"])]
+    assert len(fantasy) >= 6
+    assert os.times().children_user - before < CPU_SECONDS

@@ -1,0 +1,285 @@
+"""The figures behind the report on arrays that can be worked out by hand, and the page itself."""
+
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from bookrec.errors import UsageError
+from bookrec.progress import Silent
+from bookrec.report import Report, write_report
+from bookrec.report.bookmap import OTHER, draw_map, main_genre
+from bookrec.report.page import page
+from bookrec.report.svg import INK, inline
+from bookrec.scoring.calibration import calibration, confidence_fifths, regression
+from bookrec.scoring.heldout import HeldOut
+from bookrec.scoring.protocol import METHODS, Sampling, Trial, measured
+
+SAMPLING = Sampling(seed=0, samples=50)
+NASTY = "<script>alert('&')</script>"
+SECTIONS = {
+    "headline",
+    "baselines",
+    "segments",
+    "ranking",
+    "calibration",
+    "fitting",
+    "map",
+    "protocol",
+}
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Collects ids, tags with their attributes and text; every tag must be closed in turn."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.tags, self.text = [], [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.handle_startendtag(tag, attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def trial(readers=12, rows=12, seed=3):
+    """Readers with `rows` held-out books each; `personal` is right but for noise."""
+    rng = np.random.default_rng(seed)
+    n = readers * rows
+    who = np.repeat(np.arange(readers), rows)
+    stars = rng.integers(1, 6, n).astype(float)
+    other = rng.uniform(2, 5, n)
+    ones = np.ones(n)
+    held = HeldOut(who, np.arange(n), stars, other, 0 * ones, 0 * ones, ones, 3.5 * ones, 30 * ones)
+    predictions = dict.fromkeys(METHODS, other) | {
+        "reader_mean": 3.5 * ones,
+        "personal": stars + rng.normal(0, 0.5, n),
+    }
+    return Trial(held, predictions, rng.uniform(0, 1, n), np.arange(n) % 3 == 0)
+
+
+def metrics(**changes):
+    found = measured(trial(), SAMPLING, Silent())
+    return {
+        "protocol": "held-out",
+        "data": "goodreads",
+        "seed": 0,
+        "max_history": None,
+        **found,
+        **changes,
+    }
+
+
+@pytest.fixture(scope="module")
+def report():
+    rng = np.random.default_rng(0)
+    genres = [("Fiction", ("Fantasy", "Horror", NASTY)[i % 3]) for i in range(60)]
+    curve = [
+        {"epoch": 0, "accuracy": 0.5, "score": 0.3},
+        {"epoch": 1, "loss": 0.2, "accuracy": 0.6, "score": 0.35},
+    ]
+    alphas = [(0.0, 0.2), (0.5, 0.3), (1.0, 0.25)]
+    books = draw_map(rng.normal(size=(60, 8)), genres)
+    return Report(metrics(), 0.5, alphas, curve, 1, books, "2020-02-02", "1.2.3")
+
+
+def test_a_perfect_predictor_is_calibrated():
+    stars = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 20)
+    found = calibration(np.repeat(np.arange(20), 5), stars, stars, np.random.default_rng(0), 50)
+    assert found["slope"] == pytest.approx({"value": 1, "low": 1, "high": 1})
+    assert found["intercept"] == pytest.approx({"value": 0, "low": 0, "high": 0}, abs=1e-9)
+    assert [b["n"] for b in found["bins"]] == [10] * 10
+    assert all(b["predicted"] == b["actual"] for b in found["bins"])
+
+
+def test_calibration_sees_overconfidence_clips_and_knows_when_there_is_no_line():
+    rng = np.random.default_rng(0)
+    who = np.repeat(np.arange(20), 5)
+    stars = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 20)
+    slope, intercept = regression(who, 2 * stars - 3, stars, rng, 50)
+    assert (slope.value, intercept.value) == pytest.approx((0.5, 1.5))
+    clipped = calibration(who, 100 * stars, stars, rng, 50)
+    assert clipped["bins"][-1]["predicted"] == 5.0
+    assert math.isnan(clipped["slope"]["value"])
+
+
+def test_the_interval_of_the_slope_is_over_readers():
+    rng = np.random.default_rng(1)
+    who = np.repeat(np.arange(40), 10)
+    x = rng.uniform(1, 5, 400)
+    y = 0.8 * x + 0.5 + rng.normal(0, 0.3, 400)
+    slope, _ = regression(who, x, y, rng, 500)
+    assert slope.low < 0.8 < slope.high
+    assert slope.value == pytest.approx(np.polyfit(x, y, 1)[0])
+
+
+def test_confidence_fifths_come_in_order():
+    rng = np.random.default_rng(0)
+    confidence = rng.permutation(np.linspace(0, 1, 100))
+    error = 2 - np.floor(confidence * 4.999) / 4  # 2, 1.75, 1.5, 1.25, 1 stars by fifth
+    stars = np.full(100, 3.0)
+    found = confidence_fifths(np.arange(100) // 5, confidence, stars + error, stars, rng, 50)
+    assert [f["rmse"]["value"] for f in found] == pytest.approx([2, 1.75, 1.5, 1.25, 1])
+    assert [f["n"] for f in found] == [20] * 5
+    assert all(a["high"] <= b["low"] for a, b in pairwise(found))
+
+
+def test_ranking_by_hand():
+    stars = np.array([5.0, 4, 4, 3, 2, 1, 1, 1, 1, 1])
+    upside_down = np.arange(10.0)
+    t = trial(readers=1, rows=10)
+    one = replace(
+        t,
+        held=replace(t.held, stars=stars),
+        predictions=dict.fromkeys(METHODS, upside_down) | {"personal": stars},
+    )
+    found = measured(one, SAMPLING, Silent())
+    best = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars))
+    worst = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars[::-1]))
+    assert found["methods"]["personal"]["ndcg_at_10"]["value"] == pytest.approx(1.0)
+    assert found["methods"]["personal"]["top5_liked"]["value"] == pytest.approx(3 / 5)
+    assert found["methods"]["mean"]["ndcg_at_10"]["value"] == pytest.approx(worst / best)
+    assert found["methods"]["mean"]["top5_liked"]["value"] == 0.0
+    assert found["lift"]["top5_liked"]["difference"] == pytest.approx(3 / 5)
+    assert found["ranking"] == {"readers": 1, "min_rows": 10}
+
+
+def test_readers_with_few_held_out_books_are_not_ranked():
+    found = measured(trial(rows=9), SAMPLING, Silent())
+    assert found["ranking"]["readers"] == 0
+    assert math.isnan(found["methods"]["personal"]["ndcg_at_10"]["value"])
+
+
+def test_cold_and_warm_share_the_rows():
+    found = measured(trial(), SAMPLING, Silent())
+    parts = [found["segments"][name]["ratings"] for name in ("cold_books", "warm_books")]
+    assert sum(parts) == found["ratings"] == 144
+
+
+def test_the_page_is_whole_and_needs_nothing(report):
+    text = page(report)
+    parsed = Page(text)
+    assert set(parsed.ids) >= SECTIONS
+    assert len(parsed.ids) == len(set(parsed.ids))
+    assert "://" not in text
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in parsed.tags}
+    loads = [a for _, attrs in parsed.tags for a in attrs.items() if a[0] in ("src", "href")]
+    assert all(value.startswith("#") and value[1:] in parsed.ids for _, value in loads)
+    assert "@import" not in text
+    assert set(re.findall(r"url\(([^)]*)\)", text)) <= {f"#{i}" for i in parsed.ids}
+
+
+def test_every_plot_has_a_title_and_says_in_words_what_it_shows(report):
+    text = page(report)
+    figures = re.findall(r"<figure.*?</figure>", text, re.DOTALL)
+    assert len(figures) == 11
+    for figure in figures:
+        assert re.search(r"<h3>.+</h3>", figure)
+        assert len(re.search(r'role="img" aria-label="([^"]*)"', figure)[1]) > 40
+    words = " ".join(Page(text).text)
+    for axis in ("predicted (mean stars)", "RMSE (stars)", "epoch (passes", "share of the five"):
+        assert axis in words
+
+
+def test_the_page_tells_figures_version_date_and_lift(report):
+    words = " ".join(" ".join(Page(page(report)).text).split())
+    lift = report.metrics["lift"]["per_user_pearson"]["difference"]
+    for said in (
+        "1.2.3",
+        "2020-02-02",
+        f"{lift:+.3f}",
+        "12 readers",
+        "α = 0.5",
+        "Epoch 1 was kept",
+    ):
+        assert said in words
+
+
+def test_text_of_the_data_is_escaped(report):
+    text = page(replace(report, metrics={**report.metrics, "data": NASTY}))
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") >= 3  # heading, title and legend
+
+
+def test_simulated_data_says_so_in_the_heading(report):
+    assert "simulated" not in page(report)
+    simulated = page(replace(report, metrics={**report.metrics, "data": "starter (simulated)"}))
+    assert "starter (simulated)" in re.search(r"<h1>(.*?)</h1>", simulated)[1]
+    assert "readers are simulated" in simulated
+
+
+def test_undefined_figures_are_dashes(report):
+    nothing = {"value": None, "low": None, "high": None}
+    m = dict(report.metrics)
+    m["methods"] = {
+        name: {k: nothing if isinstance(v, dict) else v for k, v in figures.items()}
+        for name, figures in m["methods"].items()
+    }
+    gain = {"difference": None, "low": None, "high": None}
+    m |= {"lift": dict.fromkeys(m["lift"], gain), "segments": {}}
+    m["calibration"] = {**m["calibration"], "slope": nothing, "intercept": nothing}
+    text = page(replace(report, metrics=m, learning=[]))
+    Page(text)
+    assert text.count("Too few readers for a figure.") == 4
+    assert "nan" not in text.lower().split()
+    assert "Too few readers" in text
+
+
+def test_the_same_report_is_the_same_page(report):
+    assert page(report) == page(report)
+
+
+def test_writing(report, tmp_path):
+    target = write_report(tmp_path / "new" / "folder", report)
+    assert target.name == "index.html"
+    assert target.read_text("utf-8") == page(report)
+    assert [p.name for p in target.parent.iterdir()] == ["index.html"]
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_report(target, report)  # a file, not a folder
+
+
+def test_colours_come_from_the_page_and_coordinates_are_short():
+    svg = '<?xml version="1.0"?><svg viewBox="0 0 1 1"><g id="a"/><path d="M 1.23456 2" '
+    svg += f'style="stroke: {INK}" clip-path="url(#a)"/><text>0.12345</text></svg>'
+    element = inline(svg, "plot", 'a "b" <c>')
+    root = ElementTree.fromstring(element)
+    assert root.get("aria-label") == 'a "b" <c>'
+    assert root[0].get("id") == "plot-a"
+    path = root[1].attrib
+    assert path == {"d": "M 1.23 2", "style": "stroke: var(--ink)", "clip-path": "url(#plot-a)"}
+    assert root[2].text == "0.12345"
+
+
+def test_the_map_shows_what_is_there():
+    rng = np.random.default_rng(0)
+    vectors = np.concatenate([rng.normal(5, 1, (30, 6)), rng.normal(-5, 1, (20, 6))])
+    genres = [("Fiction", "Poetry")] * 30 + [("Fantasy",)] * 19 + [("Fiction",)]
+    books = draw_map(vectors, genres)
+    assert books.legend == ("Poetry", "Fantasy")
+    assert books.genre.tolist() == [0] * 30 + [1] * 19 + [OTHER]
+    sides = np.sign(books.places[:, 0])
+    assert abs(sides[:30].sum()) == 30
+    assert abs(sides[30:].sum()) == 20
+    assert sides[0] != sides[-1]
+    assert books.variance[0] > 0.9
+    assert main_genre(()) == ""
+    assert draw_map(vectors[:2], genres[:2]).places.shape == (2, 2)

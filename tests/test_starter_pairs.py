@@ -1,0 +1,53 @@
+"""The built-in library answers as a bookseller would: pairs chosen by hand, and every book's first."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookrec.config import RecommendConfig
+from bookrec.data.catalogue import Catalogue
+from bookrec.data.titles import normal, parse_title
+from bookrec.library import built_in
+from bookrec.stages import recommend
+from tests.starter_pairs import PAIRS, Pair
+
+
+def titles(title: str, author: str, limit: int) -> list[str]:
+    config = RecommendConfig(seeds=((title, None),), author=author, limit=limit, explain=False)
+    found = recommend.run(built_in(), config).recommendations
+    return [normal(r.reasons.book.title) for r in found]
+
+
+def holds(pair: Pair) -> bool:
+    given = titles(pair.title, pair.author, pair.within)
+    return bool({parse_title(t).full for t in pair.any_of} & {parse_title(t).full for t in given})
+
+
+def test_at_least_36_of_the_40_pairs_hold() -> None:
+    assert len(PAIRS) == 40
+    missed = [f"{p.title} → {' / '.join(p.any_of)}" for p in PAIRS if not holds(p)]
+    assert len(missed) <= 4, missed
+
+
+def test_the_first_recommendation_is_another_book_and_no_later_volume_than_the_one_due() -> None:
+    with Catalogue(built_in().need("catalogue.sqlite")) as catalogue:
+        books = list(catalogue.all_books())
+    wrong = []
+    for book in books:
+        config = RecommendConfig(
+            seeds=((book.title, None),), author=book.author, limit=1, explain=False
+        )
+        first = recommend.run(built_in(), config).recommendations[0].reasons.book
+        same = first.index == book.index or normal(first.title) == normal(book.title)
+        due = 1.0
+        if first.series == book.series and book.volume is not None:
+            due = float(int(book.volume) + 1) if book.volume >= 1 else 1.0
+        late = first.series is not None and first.volume is not None and first.volume != due
+        if same or late:
+            wrong.append(f"{book.title} → {first.title} ({first.series} #{first.volume})")
+    assert not wrong, wrong[:10]
+
+
+@pytest.mark.parametrize("author", ["Herbert", "Frank Herbert", "herbert, frank", "F. Herbert"])
+def test_dune_is_found_however_its_author_is_typed(author: str) -> None:
+    assert "dune messiah" in titles("Dune", author, 5)

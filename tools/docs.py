@@ -1,0 +1,118 @@
+"""docs/cli.md from the commands' own help: `make docs`. A test keeps the file true."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from bookrec.cli import app
+
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
+EVERYWHERE = {"data_dir", "format", "json", "quiet", "verbose"}
+HEAD = """# The command line
+
+Made by `make docs` from the commands' own help; do not edit.
+
+Data goes to stdout and nothing else does; notes, progress and errors go to stderr. Without
+`--format`, a terminal gets a table and a pipe gets tab-separated values.
+
+Every command has `--data-dir DIR` (the workspace; `BOOKREC_HOME`, else the platform's data
+folder), `-q`/`--quiet` (only data and errors), `-v`/`--verbose` (say more on stderr) and
+`-h`/`--help`; those with a result have `--format table|json|ndjson|csv|tsv` and `--json`. They go
+after the command's name. `bookrec --install-completion` sets up completion of options and titles.
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | failure, or the reader of a pipe has gone |
+| 2 | usage: an option or an input file that cannot be used |
+| 3 | no such title, or an ambiguous one (candidates are listed) |
+| 4 | data or model missing (the message says which command makes it) |
+| 5 | not authenticated |
+| 6 | network |
+| 130 | interrupted |
+
+`recommend --json` is a list of objects, `--format ndjson` the same, an object a line:
+
+```json
+{"rank": 1, "book_id": "…", "title": "…", "author": "…", "series": "…", "volume": 2.0,
+ "year": 1969, "genres": ["…"], "mean_rating": 4.1, "ratings_count": 12345,
+ "predicted_rating": 4.41, "personal": 0.31, "clipped": 0.0, "confidence": 0.62,
+ "likeness": null,
+ "because": [{"title": "…", "author": "…", "rating": 5.0, "share": 0.9, "stars": 0.279,
+              "alike": ["same author"]}],
+ "because_others": {"books": 57, "stars": 0.031, "share": 0.1}}
+```
+
+What is not known is null. `mean_rating` + `personal` + `clipped` = `predicted_rating`, where
+`clipped` is what the scale of 1 to 5 cuts off; the `stars` of `because` and of `because_others` sum
+to `personal`, their `share`s to 1 (null where `personal` is 0). `likeness` is the cosine to the
+words of `--like`. `explain --json` is one such object in which `because` names every book, with
+`recommended`, `rank` (null when something bars the book), `place` by score alone `among` so many
+books, and `why_not`, a list of `{"reason": "series", "text": "…"}`; the reasons are `read`,
+`not_described`, `kind`, `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`,
+`max-ratings`, `exclude-author`, `author_cap`, `series`, `same_title` and `too_far`.
+`recommend --titles` answers `{"seed": "…", "recommendations": […]}` a line, or `{"seed": "…",
+"error": "…", "candidates": ["…"]}` for one that was not found, and ends with exit code 3 then.
+"""
+
+
+def document() -> str:
+    """The whole page."""
+    root: Any = typer.main.get_command(app)
+    parts = [HEAD]
+    for name, command in root.commands.items():
+        parts += _section(f"bookrec {name}", command, "##")
+        for below, sub in getattr(command, "commands", {}).items():
+            parts += _section(f"bookrec {name} {below}", sub, "###")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _section(name: str, command: Any, level: str) -> list[str]:
+    """Title, help and the table of one command's arguments and options."""
+    lines = [f"{level} {name}", "", *_help(inspect.cleandoc(command.help or "")), ""]
+    rows = [_row(p) for p in command.params if p.name not in EVERYWHERE]
+    if rows and not hasattr(command, "commands"):
+        lines += ["| | | default |", "|---|---|---|", *rows, ""]
+    return lines
+
+
+def _help(text: str) -> list[str]:
+    """Paragraphs as they are; examples as code."""
+    lines, code = [], False
+    for line in text.splitlines():
+        single = re.match(r"Example: (.*)", line)
+        example = re.match(r"\s+(\S.*)", line)
+        if single:
+            lines += ["```sh", single[1], "```"]
+        elif example:
+            lines += ["```sh"] if not code else []
+            lines.append(example[1])
+            code = True
+        elif not (code and not line):  # blank lines between examples go
+            lines.append(line)
+    return [*lines, "```"] if code else lines
+
+
+def _row(parameter: Any) -> str:
+    """One argument or option: its names, what it does, its default."""
+    if parameter.param_type_name == "argument":
+        names = f"`{parameter.metavar or parameter.name.upper()}`"
+    else:
+        names = ", ".join(f"`{n}`" for n in (*parameter.opts, *parameter.secondary_opts))
+        names += f" `{parameter.metavar}`" if parameter.metavar else ""
+    default = parameter.default
+    known = default not in (None, False, "", ()) and not callable(default)
+    shown = f"`{default}`" if known and not isinstance(default, bool) else ""
+    cells = [cell.replace("|", "\\|") for cell in (names, parameter.help or "", shown)]
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(document(), "utf-8")
+    print(TARGET)
