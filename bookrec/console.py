@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -81,7 +82,7 @@ class Screen:
         """
         rows = self.choose(rows, fields)
         if format is Format.JSON:
-            print(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+            print(_json(rows, indent=2))
         elif format is Format.NDJSON:
             for row in rows:
                 self.line(row)
@@ -113,11 +114,11 @@ class Screen:
 
     def line(self, value: dict[str, Any]) -> None:
         """One JSON object on a line, at once."""
-        print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+        print(_json(value), flush=True)
 
     def object(self, value: dict[str, Any]) -> None:
         """One JSON object."""
-        print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+        print(_json(value, indent=2))
 
     def table(
         self,
@@ -185,14 +186,14 @@ class Screen:
     def _stderr(self) -> RichConsole:
         from rich.console import Console
 
-        return Console(stderr=True, soft_wrap=True, highlight=False)
+        return Console(stderr=True, soft_wrap=True, highlight=False, **_colour())
 
     def _stdout(self) -> RichConsole:
         from rich.console import Console
 
         dumb = os.environ.get("TERM") == "dumb"
         width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or 100)
-        return Console(highlight=False, width=width, no_color=dumb or None)
+        return Console(highlight=False, width=width, no_color=dumb or None, **_colour())
 
 
 _PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
@@ -222,6 +223,20 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
+def _colour() -> dict[str, Any]:
+    """No escape codes at all under NO_COLOR: Rich by itself still prints bold and dim."""
+    return {"color_system": None} if os.environ.get("NO_COLOR") else {}
+
+
+# What JSON leaves as it is and a terminal would obey: C1 controls and direction characters.
+_OBEYED = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    return _OBEYED.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
+
+
 def _cell(value: Any) -> str:
     """A value as one cell: lists and objects as JSON, unknown as nothing, no line breaks."""
     if value is None:
@@ -229,5 +244,5 @@ def _cell(value: Any) -> str:
     if isinstance(value, list | dict):
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return plain_text("; ".join(value))
-        return json.dumps(value, ensure_ascii=False)
+        return _json(value)
     return plain_text(str(value))

@@ -34,7 +34,7 @@ def steps(workspace: Workspace, raw: Path | None, progress: Progress) -> Iterato
     kept = _kept(workspace, embed.ARTEFACT, ("model", "max_tokens", "batch_size", "device"))
     result = embed.run(workspace, config.EmbedConfig(**kept), progress)
     yield Step("embed", result.skipped, result.seconds)
-    kept = _kept(workspace, train_projection.ARTEFACT, ("dim", "seed"))
+    kept = _kept(workspace, train_projection.ARTEFACT, ("dim", "epochs", "seed"))
     chosen = config.ProjectionConfig(**kept)
     result = train_projection.run(workspace, chosen, progress)
     yield Step("train-projection", result.skipped, result.seconds)

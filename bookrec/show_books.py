@@ -189,7 +189,7 @@ def added(screen: Screen, result: AddResult) -> None:
     if before is not None:
         was = f" (before: {before.rating:g}★)" if before.rating is not None else " (was there)"
     by = f" by {now.author}" if now.author else ""
-    screen.say(f"{now.title}{by}: {now.status}, {stars}{was}. {result.total} books in all.")
+    screen.say(f"{now.title}{by}: {now.status}, {stars}{was}. Books in all: {result.total}.")
 
 
 def history(
@@ -260,7 +260,8 @@ def _short(title: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f} %"
+    """Nothing where books pull so hard against each other that a share of the sum says little."""
+    return "" if share is None or abs(share) > 2 else f"{100 * share:.0f} %"
 
 
 def _keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:

@@ -259,10 +259,7 @@ def test_a_terminal_gets_a_table(built):
 @pytest.mark.parametrize(
     "env",
     [
-        pytest.param(
-            {"NO_COLOR": "1"},
-            marks=pytest.mark.xfail(strict=True, reason="Rich's no_color leaves bold and dim"),
-        ),
+        {"NO_COLOR": "1"},
         {"TERM": "dumb"},
     ],
     ids=str,
@@ -308,7 +305,6 @@ def test_control_characters_of_a_catalogue_never_reach_the_terminal(many, evil):
     assert CONTROL.findall(tsv.stdout.replace("\t", "")) == []
 
 
-@pytest.mark.xfail(strict=True, reason="json.dumps leaves C1 and bidi controls as they are")
 def test_json_escapes_what_a_terminal_would_obey(many, evil):
     kelp = ("recommend", "Kelp", "-n", "1", *on(evil))
     done = many(*((*kelp, "--format", form) for form in ("json", "ndjson", "csv", "tsv")))

@@ -232,7 +232,7 @@ def test_words_steer_a_history(built, tmp_path):
 
 
 def test_rows_outside_the_catalogue(built, tmp_path):
-    rows = "title,author,rating,description\nKelp,Ida Brandt,4,\nThe Wire,Q. Nobody,5,{}\n"
+    rows = "title,author,rating,description\nKelp,Ida Brandt,2,\nThe Wire,Q. Nobody,5,{}\n"
     plain, told = rows.format(""), rows.format("A robot story of a machine and a wire.")
     loads = []
     unheard = ask(built, tmp_path, loads, history=plain.encode(), history_name="h.csv")
@@ -240,8 +240,9 @@ def test_rows_outside_the_catalogue(built, tmp_path):
     assert any("how generous you are" in note for note in unheard.notes)
     known = ask(built, tmp_path, loads, history=told.encode(), history_name="h.csv")
     assert loads == [1]
-    assert set(titles_of(known)[:2]) <= set(tiny.ROBOT_TITLES)
-    assert titles_of(unheard)[0] in tiny.SEA_TITLES
+    assert set(titles_of(known)) <= set(tiny.ROBOT_TITLES)
+    named = [b.title for r in known.recommendations for b in r.reasons.because]
+    assert named == ["The Wire"] * 5
     assert [u.why for u in known.unmatched] == ["unknown"]
     encoded = ask(
         built,

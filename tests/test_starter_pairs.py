@@ -1,4 +1,4 @@
-"""The built-in library answers as a bookseller would: pairs chosen by hand, and every book's first."""
+"""The built-in library answers as a bookseller would: pairs chosen by hand, every first book."""
 
 from __future__ import annotations
 

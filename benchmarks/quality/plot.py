@@ -37,9 +37,9 @@ def draw(rows: Sequence[Row], path: Path) -> None:
         )
     names = [f"bookrec {r.method}" if r.kind == "bookrec" else r.method for r in ordered]
     axes.set_yticks(range(len(ordered)), names)
-    axes.set_xlim(min(0.0, *(r.pearson.low for r in ordered)), None)
-    axes.margins(x=0.12)
-    axes.set_xlabel("mean per-reader Pearson on held-out ratings, with 95 % intervals over readers")
+    low, high = min(r.pearson.low for r in ordered), max(r.pearson.high for r in ordered)
+    axes.set_xlim(min(0.0, low), 1.12 * high)  # room for the last label
+    axes.set_xlabel("mean per-reader Pearson on held-out ratings, 95 % interval")
     axes.grid(axis="x", color="#e4e4e4")
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)

@@ -69,7 +69,8 @@ def _intro(setting: Setting) -> str:
         "Brackets: 95 % interval, a bootstrap over readers (a reader's value is the mean over the "
         "seeds). A pooled correlation, over all rows at once, is bought by knowing each reader's "
         "mean; a per-reader one is not. nDCG@10 and the share of the top five that the reader "
-        "gave 4 or 5 stars: readers with ten held-out books or more. –: not defined, or no cost "
+        "gave 4 or 5 stars: readers with ten held-out books or more. The peers' stars are clipped "
+        "to 1–5, which helps them a little; bookrec's are as predicted. –: not defined, or no cost "
         "of its own. The vectors of the texts are made once, and not counted."
     )
 

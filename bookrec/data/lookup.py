@@ -59,8 +59,9 @@ def find(catalogue: Catalogue, typed: str, author: str = "", spelling: bool = Tr
         head, _, tail = typed.rpartition(" by ")
         try:
             return find(catalogue, head, tail, spelling)
-        except TitleError:
-            pass
+        except TitleError as error:
+            if error.candidates and spelling and not _nearest(catalogue, title.full):
+                raise
     if not spelling:
         raise TitleError(f"No {typed!r} in the catalogue.")
     return _by_spelling(catalogue, typed, title, author)

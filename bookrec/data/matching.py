@@ -325,11 +325,7 @@ def _vetoed(title: Title, entry: _Entry) -> bool:
 
 def _related(a: Sequence[Series], b: Sequence[Series]) -> bool:
     return any(
-        same_series(x.key, y.key)
-        or fuzz.token_set_ratio(x.key, y.key) >= 80
-        or (x.volume is not None and x.volume == y.volume)
-        for x in a
-        for y in b
+        same_series(x.key, y.key) or fuzz.token_set_ratio(x.key, y.key) >= 80 for x in a for y in b
     )
 
 

@@ -109,7 +109,11 @@ def _encode(
     try:
         for i, vector in cache.get(texts).items():
             vectors[i] = vector
-        missing = [i for i, t in enumerate(texts) if t and not vectors[i].any()]
+        first: dict[str, int] = {}  # of equal texts one is encoded
+        for i, text in enumerate(texts):
+            if text and not vectors[i].any():
+                first.setdefault(text, i)
+        missing = list(first.values())
         with progress.task(f"Encoding {name}", len(missing)) as task:
 
             def keep(numbers: list[int], found: np.ndarray) -> None:
@@ -120,6 +124,9 @@ def _encode(
 
             if missing:
                 encode_sorted(encoder, [texts[i] for i in missing], max_tokens, _COMMIT, keep)
+        for i, text in enumerate(texts):
+            if text in first:
+                vectors[i] = vectors[first[text]]
     finally:
         cache.close()
     return vectors, len(missing)

@@ -1,0 +1,58 @@
+"""The index that ships belongs to the CSV that ships, and to the weights that ship."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import numpy as np
+
+from bookrec.data.catalogue import Catalogue
+from bookrec.data.sources import read_best_books
+from bookrec.library import SHIPPED, built_in, has_library
+from bookrec.model.encoder import PACKAGED, PACKAGED_FINGERPRINT, SentenceEncoder
+from bookrec.model.projection import Projection
+from bookrec.model.texts import SHORT_TOKENS, join_halves, long_text, short_text
+
+
+def test_the_catalogue_holds_the_rows_of_the_csv() -> None:
+    library = built_in()
+    assert has_library(library)
+    editions = read_best_books(library.path("books.csv"), Counter())
+    rows = {(e.title.shown, e.description) for e in editions}
+    with Catalogue(library.need("catalogue.sqlite")) as catalogue:
+        books = list(catalogue.all_books())
+        assert not catalogue.has_ratings  # simulated readers shape nothing that is recommended
+    assert {(b.title, b.description) for b in books} == rows
+    assert all(b.described for b in books)
+
+
+def test_the_vectors_are_what_the_shipped_weights_make_of_the_texts() -> None:
+    library = built_in()
+    with Catalogue(library.need("catalogue.sqlite")) as catalogue:
+        books = list(catalogue.all_books())[::150]
+    encoder = SentenceEncoder(PACKAGED)
+    projection = Projection.load(library.need("projection.safetensors"))
+    text = join_halves(
+        encoder.encode([short_text(b) for b in books], SHORT_TOKENS),
+        encoder.encode([long_text(b) for b in books], 128),
+    )
+    rows = [b.index for b in books]
+    vectors = np.load(library.need("vectors.npy"), mmap_mode="r")[rows]
+    genres = np.load(library.need("genres.npy"), mmap_mode="r")[rows]
+    np.testing.assert_allclose(vectors, projection.apply(text), atol=1e-3)
+    np.testing.assert_allclose(
+        genres, projection.apply_genres([b.genres for b in books]), atol=1e-5
+    )
+
+
+def test_the_model_says_what_it_was_trained_on_and_how_good_it_is() -> None:
+    library = built_in()
+    trained = json.loads(library.need("model.json").read_text("utf-8"))["trained_on"]
+    assert trained["data"] == "goodreads"  # real readers, not the simulated ones
+    assert trained["encoder"] == PACKAGED_FINGERPRINT
+    gain = trained["per_user_pearson"]["low"] - trained["per_user_pearson_of_the_mean"]["high"]
+    assert gain > 0
+    weights = library.path("projection.safetensors").stat().st_size
+    assert weights + library.path("model.json").stat().st_size < 1_000_000
+    assert all(library.path(name).exists() for name in SHIPPED)
