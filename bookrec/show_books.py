@@ -40,9 +40,9 @@ def recommended(
     columns: Columns = Columns(),
 ) -> None:
     """The list; remarks on stderr; rows that found no book to a file."""
+    _keep_unmatched(screen, unmatched, result.unmatched)
     for note in result.notes:
         screen.say(note)
-    _keep_unmatched(screen, unmatched, result.unmatched)
     if not result.recommendations:
         screen.say("No book passes. Loosen a filter: --series any, a wider --year, fewer --genre.")
     if format is not Format.TABLE or columns.fields:
