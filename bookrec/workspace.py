@@ -18,10 +18,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bookrec import __version__
 from bookrec.errors import BookrecError, MissingError, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Bumped when the meaning of what a stage writes changes; artefacts of another format are stale.
 FORMAT = 1
@@ -53,6 +56,12 @@ ARTEFACTS = {
         Artefact("metrics.json", "evaluate", (*_SPACE, "model.json")),
     )
 }
+
+
+def _made_with(name: str) -> list[str]:
+    """The other artefacts of the command that makes this one."""
+    command = ARTEFACTS[name].command if name in ARTEFACTS else ""
+    return [a.name for a in ARTEFACTS.values() if a.command == command and a.name != name]
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,9 @@ class Workspace:
         """
         if not self.path(name).exists():
             return "not made yet"
+        for other in _made_with(name):
+            if not self.path(other).exists():
+                return f"{other} is missing"
         meta = self.meta(name)
         if not meta:
             return "was left unfinished"
@@ -262,6 +274,14 @@ def write_json(target: Path, value: object) -> None:
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with replacing(target) as temporary:
         temporary.write_text(text, "utf-8")
+
+
+def write_array(target: Path, array: np.ndarray) -> None:
+    """Write an array as .npy, atomically and without pickles."""
+    import numpy as np  # `status` and `--help` do without
+
+    with replacing(target) as temporary, temporary.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
 
 
 def settings_of(config: object) -> dict[str, Any]:

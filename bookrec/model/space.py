@@ -32,11 +32,6 @@ def load_shelf(workspace: Workspace, catalogue: Catalogue) -> Shelf:
     )
 
 
-def load_kind(workspace: Workspace, catalogue: Catalogue) -> Kind:
-    """What tells these readers from the site's, of all N books.
-
-    Raises:
-        MissingError: `embed` has not run.
-    """
-    text = np.load(workspace.need("text_vectors.npy"))
+def kind_of(text: np.ndarray, catalogue: Catalogue) -> Kind:
+    """What tells these readers from the site's, of all N books, from text vectors (N, 2E)."""
     return Kind(kind_features(text, catalogue.described), catalogue.kin())

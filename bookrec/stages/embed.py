@@ -15,7 +15,7 @@ from bookrec.model.encoder import Encoder, SentenceEncoder, encode_sorted
 from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Progress
-from bookrec.workspace import Workspace, replacing
+from bookrec.workspace import Workspace, write_array
 
 ARTEFACT = "text_vectors.npy"
 _COMMIT = 256  # texts between two commits: what a kill can cost
@@ -71,10 +71,8 @@ def run(
             progress,
             "descriptions",
         )
-        with replacing(workspace.path(ARTEFACT)) as temporary:
-            vectors = join_halves(shorts, longs)
-            with temporary.open("wb") as file:
-                np.save(file, vectors, allow_pickle=False)
+        vectors = join_halves(shorts, longs)
+        write_array(workspace.path(ARTEFACT), vectors)
     seconds = time.monotonic() - started
     encoded = new_short + new_long
     texts = len(books) + sum(bool(b.description) for b in books)

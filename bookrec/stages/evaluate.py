@@ -20,7 +20,7 @@ from bookrec.data.split import Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.errors import UsageError
 from bookrec.model.projection import centred, corpus_centre, unit_rows
-from bookrec.model.space import load_kind, load_shelf
+from bookrec.model.space import kind_of, load_shelf
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
 from bookrec.scoring.heldout import (
@@ -107,15 +107,15 @@ def _read(workspace: Workspace, config: EvaluateConfig) -> _Data:
     with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
         shelf = load_shelf(workspace, catalogue)
         text = np.load(workspace.path("text_vectors.npy"))
-        text = unit_rows(centred(text, corpus_centre(text)))
+        unprojected = unit_rows(centred(text, corpus_centre(text)))
         return _Data(
             catalogue.fact("data", "goodreads"),
             catalogue.ratings(),
             catalogue.described,
             catalogue.figures(),
-            load_kind(workspace, catalogue),
+            kind_of(text, catalogue),
             shelf,
-            replace(shelf, vectors=text, genres=shelf.kinds),
+            replace(shelf, vectors=unprojected, genres=shelf.kinds),
             read_unseen(catalogue, config.ratings) if config.ratings else None,
         )
 

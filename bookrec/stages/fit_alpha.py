@@ -14,12 +14,12 @@ from bookrec.config import AlphaConfig
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.split import Part, hold_out
 from bookrec.library import built_in
-from bookrec.model.space import load_kind, load_shelf
+from bookrec.model.space import kind_of, load_shelf
 from bookrec.progress import Progress
 from bookrec.scoring.heldout import alpha_curve, bias_means, predict_held_out
 from bookrec.scoring.means import Kind, site_prior
 from bookrec.scoring.predict import Constants, Shelf
-from bookrec.workspace import Workspace, replacing, write_json
+from bookrec.workspace import Workspace, write_array, write_json
 
 ARTEFACT = "model.json"
 MEANS = "means.npy"
@@ -47,7 +47,7 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
     catalogue_path = workspace.need("catalogue.sqlite")
     workspace.require_seed(config.seed)
     inputs = workspace.inputs_of(ARTEFACT)
-    if not workspace.staleness(ARTEFACT, config, inputs) and workspace.path(MEANS).exists():
+    if not workspace.staleness(ARTEFACT, config, inputs):
         counts = workspace.meta(ARTEFACT)["counts"]
         curve = [(a, s) for a, s in counts["curve"]]
         path = workspace.path(ARTEFACT)
@@ -60,13 +60,14 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
             catalogue.figures(),
             catalogue.fact("data", "goodreads"),
             load_shelf(workspace, catalogue),
-            load_kind(workspace, catalogue) if catalogue.has_ratings else None,
+            kind_of(np.load(workspace.need("text_vectors.npy")), catalogue)
+            if catalogue.has_ratings
+            else None,
         )
     fit = _fit if len(books.ratings) else _shipped
     model, means = fit(books, config, progress)
     with workspace.locked():
-        with replacing(workspace.path(MEANS)) as temporary, temporary.open("wb") as file:
-            np.save(file, means.astype(np.float32), allow_pickle=False)
+        write_array(workspace.path(MEANS), means.astype(np.float32))
         workspace.record(MEANS, config, workspace.inputs_of(MEANS), {}, 0.0)
         write_json(workspace.path(ARTEFACT), model)
         seconds = time.monotonic() - started

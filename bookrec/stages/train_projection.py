@@ -23,12 +23,12 @@ from bookrec.model.projection import (
     principal_directions,
     unit_rows,
 )
-from bookrec.model.space import GENRES, KINDS, VECTORS, load_kind
+from bookrec.model.space import GENRES, KINDS, VECTORS, kind_of
 from bookrec.progress import Progress
 from bookrec.scoring.heldout import alpha_curve, bias_means, predict_held_out
 from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
-from bookrec.workspace import Workspace, replacing
+from bookrec.workspace import Workspace, replacing, write_array
 
 ARTEFACT = "projection.safetensors"
 _ALPHAS = 17  # from 0 to 2: training moves the best α, so each epoch is judged at its own
@@ -53,18 +53,17 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
     Raises:
         MissingError: no catalogue or text vectors, or no ratings to learn from.
     """
-    catalogue_path, text_path = (
-        workspace.need("catalogue.sqlite"),
-        workspace.need("text_vectors.npy"),
-    )
+    catalogue_path = workspace.need("catalogue.sqlite")
+    text_path = workspace.need("text_vectors.npy")
     inputs = workspace.inputs_of(ARTEFACT)
-    if not workspace.staleness(ARTEFACT, config, inputs) and workspace.path(VECTORS).exists():
+    if not workspace.staleness(ARTEFACT, config, inputs):
         counts = workspace.meta(ARTEFACT)["counts"]
         path = workspace.path(ARTEFACT)
         return ProjectionResult(
             path, counts["width"], counts["dim"], counts["curve"], counts["best"], True, 0.0
         )
     started = time.monotonic()
+    vectors = np.load(text_path)
     with Catalogue(catalogue_path) as catalogue:
         books = _Books(
             catalogue.ratings(),
@@ -72,9 +71,8 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
             catalogue.figures(),
             catalogue.genres(),
             catalogue.years(),
-            load_kind(workspace, catalogue),
+            kind_of(vectors, catalogue),
         )
-    vectors = np.load(text_path)
     if len(books.ratings):
         projection, curve, best = _learn(vectors, books, config, progress)
     else:
@@ -96,8 +94,7 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
         seconds = time.monotonic() - started
         workspace.record(ARTEFACT, config, inputs, counts, seconds)
         for name, array in ((VECTORS, projected), (GENRES, mapped), (KINDS, kinds)):
-            with replacing(workspace.path(name)) as temporary, temporary.open("wb") as file:
-                np.save(file, array, allow_pickle=False)
+            write_array(workspace.path(name), array)
             workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
     path = workspace.path(ARTEFACT)
     return ProjectionResult(path, vectors.shape[1], projected.shape[1], curve, best, False, seconds)
