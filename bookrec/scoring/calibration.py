@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bookrec.data.schema import MAX_STARS, MIN_STARS
-from bookrec.scoring.metrics import Interval, bootstrap_pooled
+from bookrec.scoring.metrics import Interval, bootstrap_pooled, interval_of
 
 BINS = 10  # of equally many predictions
 FIFTHS = 5
@@ -63,7 +63,7 @@ def regression(
     chance = np.full(users, 1.0 / users)
     drawn = [rng.multinomial(users, chance) @ sums for _ in range(samples)]  # (samples, 5)
     slopes, intercepts = _line(np.array(drawn).T)
-    return _interval(slope, slopes), _interval(intercept, intercepts)
+    return interval_of(float(slope), slopes), interval_of(float(intercept), intercepts)
 
 
 def confidence_fifths(
@@ -102,12 +102,3 @@ def _line(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     flat = spread <= 1e-12 * xx
     slope = np.where(flat, np.nan, (xy - x * y / n) / np.where(flat, 1.0, spread))
     return slope, (y - slope * x) / n
-
-
-def _interval(value: np.ndarray, drawn: np.ndarray) -> Interval:
-    """The middle 95 % of the draws (samples,); undefined ones are left out."""
-    defined = drawn[~np.isnan(drawn)]
-    if np.isnan(value) or not len(defined):
-        return Interval(float(value), float("nan"), float("nan"))
-    low, high = np.quantile(defined, (0.025, 0.975))
-    return Interval(float(value), float(low), float(high))

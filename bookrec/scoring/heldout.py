@@ -10,17 +10,17 @@ import numpy as np
 
 from bookrec.data.catalogue import Ratings
 from bookrec.data.split import reader_slices, sample_history
-from bookrec.scoring.means import Kind, Means, fit_means, reader_offset, site_prior
+from bookrec.scoring.means import Kind, Means, fit_means, site_prior
 from bookrec.scoring.metrics import by_reader, pearson
-from bookrec.scoring.predict import Constants, History, Shelf, weights
+from bookrec.scoring.predict import Constants, Shelf, make_history, smoothed, weights
 
 
 @dataclass(frozen=True)
 class HeldOut:
     """The parts of the prediction for T held-out ratings; all (T,), stars in float64.
 
-    r̂ = book_mean + offset + α · taste. `total` is Σw, `own_mean` the reader's plain mean,
-    `history` the number of books it was predicted from.
+    r̂ = book_mean + offset + α · taste. `confidence` is that of the prediction, `own_mean` the
+    reader's plain mean, `history` the number of books it was predicted from.
     """
 
     readers: np.ndarray
@@ -29,7 +29,7 @@ class HeldOut:
     book_mean: np.ndarray
     offset: np.ndarray
     taste: np.ndarray
-    total: np.ndarray
+    confidence: np.ndarray
     own_mean: np.ndarray
     history: np.ndarray
 
@@ -114,12 +114,10 @@ def _one_reader(
     constants: Constants,
 ) -> tuple[np.ndarray, ...]:
     books, stars = ratings.books[past], ratings.stars[past]
-    residuals = stars - means[books]
-    offset = reader_offset(residuals, constants.reader_pull)
+    history = make_history(books, stars, means, constants)
     wanted = ratings.books[targets]
-    w = weights(shelf, History(books, residuals, offset), wanted, constants)
-    total = w.sum(axis=1)
-    taste = w @ (residuals - offset) / (total + constants.shrinkage)
+    w = weights(shelf, history, wanted, constants)
+    taste, confidence = smoothed(w, history, constants)
     ones = np.ones(len(targets))
     own = float(np.mean(stars)) if len(stars) else float(np.mean(means))
     return (
@@ -127,9 +125,9 @@ def _one_reader(
         wanted,
         ratings.stars[targets],
         means[wanted],
-        ones * offset,
+        ones * history.offset,
         taste,
-        total,
+        confidence,
         ones * own,
         ones * len(past),
     )

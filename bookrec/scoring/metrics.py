@@ -144,7 +144,7 @@ def bootstrap_mean(values: ArrayLike, rng: np.random.Generator, samples: int = 2
     if not len(found):
         return Interval(float("nan"), float("nan"), float("nan"))
     sums = _resampled(found[:, None], rng, samples)
-    return _interval(float(found.mean()), sums[:, 0] / len(found))
+    return interval_of(float(found.mean()), sums[:, 0] / len(found))
 
 
 def bootstrap_difference(
@@ -193,8 +193,8 @@ def bootstrap_pooled(
     sums = np.array(by_column, dtype=np.float64).T  # (U, 6)
     drawn = _resampled(sums, rng, samples)  # (samples, 6)
     return Pooled(
-        pearson=_interval(value.pearson.value, _pearson_of_sums(drawn)),
-        rmse=_interval(value.rmse.value, _rmse_of_sums(drawn)),
+        pearson=interval_of(value.pearson.value, _pearson_of_sums(drawn)),
+        rmse=interval_of(value.rmse.value, _rmse_of_sums(drawn)),
     )
 
 
@@ -229,7 +229,7 @@ def _resampled(sums: Floats, rng: np.random.Generator, samples: int) -> Floats:
     return drawn
 
 
-def _interval(value: float, drawn: Floats) -> Interval:
+def interval_of(value: float, drawn: Floats) -> Interval:
     """The middle 95 % of the draws; those that are undefined are left out."""
     defined = drawn[~np.isnan(drawn)]
     if np.isnan(value) or not len(defined):

@@ -165,19 +165,23 @@ def predict(
     constants: Constants,
 ) -> Prediction:
     """Stars for the candidates (n,) int64; `means` are m_i of just these candidates, (n,)."""
-    if not len(history.residuals):
-        nothing = np.zeros(len(candidates))
-        return Prediction(means + nothing, nothing, nothing)
-    w = weights(shelf, history, candidates, constants)
-    return combine(w, history, means, constants)
+    return combine(weights(shelf, history, candidates, constants), history, means, constants)
 
 
 def combine(w: np.ndarray, history: History, means: np.ndarray, constants: Constants) -> Prediction:
     """The formula at the head of this module, from weights (n, H) and book means (n,)."""
-    total = w.sum(axis=1)
-    taste = w @ (history.residuals - history.offset) / (total + constants.shrinkage)
+    taste, confidence = smoothed(w, history, constants)
     personal = history.offset + constants.alpha * taste
-    return Prediction(means + personal, personal, total / (total + constants.shrinkage))
+    return Prediction(means + personal, personal, confidence)
+
+
+def smoothed(
+    w: np.ndarray, history: History, constants: Constants
+) -> tuple[np.ndarray, np.ndarray]:
+    """Σw·residual / (Σw + λ) in stars, and Σw / (Σw + λ), both (n,), from weights (n, H)."""
+    total = w.sum(axis=1)
+    shrunk = total + constants.shrinkage
+    return w @ (history.residuals - history.offset) / shrunk, total / shrunk
 
 
 def contributions(w: np.ndarray, history: History, constants: Constants) -> np.ndarray:

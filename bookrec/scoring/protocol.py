@@ -69,11 +69,7 @@ class Trial:
 
     def rows(self, rows: np.ndarray) -> Trial:
         """The trial of some rows alone; `rows` are row numbers."""
-        parts: dict[str, Any] = {}
-        for field in fields(self.held):
-            value = getattr(self.held, field.name)
-            parts[field.name] = None if value is None else value[rows]
-        held = HeldOut(**parts)
+        held = HeldOut(*(getattr(self.held, f.name)[rows] for f in fields(self.held)))
         predictions = {name: values[rows] for name, values in self.predictions.items()}
         return Trial(held, predictions, self.confidence[rows], self.cold[rows])
 

@@ -9,7 +9,7 @@ import numpy as np
 from bookrec.config import RecommendConfig
 from bookrec.data.filters import Allowed, allowed
 from bookrec.data.readers import same_title_elsewhere
-from bookrec.scoring.predict import Prediction, combine, weights
+from bookrec.scoring.predict import predict
 from bookrec.scoring.rank import affinity, likeness, rank_scores
 from bookrec.scoring.rerank import Caps, Volumes
 from bookrec.serving.model import Served, series_named
@@ -60,8 +60,7 @@ def scores_of(served: Served, taste: Taste, candidates: np.ndarray, novelty: flo
 
 
 def _chunk(served: Served, taste: Taste, some: np.ndarray, novelty: float) -> np.ndarray:
-    w = weights(served.shelf, taste.history, some, served.constants)
-    predicted: Prediction = combine(w, taste.history, served.means[some], served.constants)
+    predicted = predict(served.shelf, taste.history, some, served.means[some], served.constants)
     near = affinity(served.shelf, taste.history, some)
     asked = None if taste.query is None else likeness(served.shelf, taste.query, some)
     return rank_scores(predicted, near, served.counts[some], novelty, asked)

@@ -152,9 +152,8 @@ def _trial(
         "text": unprojected.predicted(_text_alpha(data, constants, config.seed)),
         "personal": personal.predicted(constants.alpha),
     }
-    confidence = personal.total / (personal.total + constants.shrinkage)
     cold = np.bincount(known.books[fitted_on], minlength=len(plain))[personal.books] == 0
-    return Trial(personal, predictions, confidence, cold)
+    return Trial(personal, predictions, personal.confidence, cold)
 
 
 def _text_alpha(data: _Data, constants: Constants, seed: int) -> float:
