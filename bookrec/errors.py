@@ -38,6 +38,10 @@ class TitleError(BookrecError):
         self.candidates = candidates
 
 
+class AmbiguousTitleError(TitleError):
+    """Several books could be meant; `candidates` lists them."""
+
+
 class MissingError(BookrecError):
     """Data or a model that an earlier command makes is not there; `hint` names the command."""
 

@@ -54,6 +54,8 @@ CREATE INDEX series_book ON series(book);
 CREATE VIRTUAL TABLE spelling USING fts5(full, tokenize='trigram', content='');
 INSERT INTO spelling(rowid, full) SELECT rowid, full FROM names;
 """
+# Of books b: the rows that only ratings know, by title; `_title_row` gives them such an id.
+ONLY_A_TITLE = "b.book_id LIKE 't%'"
 
 
 @dataclass(frozen=True)

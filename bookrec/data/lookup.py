@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from bookrec.data.catalogue import Book, Catalogue
-from bookrec.data.people import author_key, author_matches, parse_authors
+from bookrec.data.catalogue import ONLY_A_TITLE, Book, Catalogue
+from bookrec.data.people import author_matches, last_name, parse_authors
 from bookrec.data.titles import Title, normal, parse_title, same_series
-from bookrec.errors import TitleError
+from bookrec.errors import AmbiguousTitleError, TitleError
 
 # A title of several books means the most rated when it has this many times the ratings of the next.
 DOMINANCE = 5.0
@@ -97,7 +97,7 @@ def _by_core(catalogue: Catalogue, title: Title) -> list[Book]:
 def _named(catalogue: Catalogue, condition: str, name: str) -> list[Book]:
     rows = catalogue.rows(
         f"SELECT DISTINCT n.book FROM names n JOIN books b ON b.book = n.book WHERE n.{condition} "
-        "AND b.book_id NOT LIKE 't%'",
+        f"AND NOT {ONLY_A_TITLE}",
         (name,),
     )
     return catalogue.books(r[0] for r in rows)
@@ -131,12 +131,8 @@ def _written_by(catalogue: Catalogue, book: Book, author: str) -> bool:
     names = {*book.authors, *(name for r in rows for name in json.loads(r[0]))}
     if any(author_matches(author, name) for name in names):
         return True
-    last = author_key(author).split()[-1:] or [""]
-    return len(last[0]) > 4 and any(
-        fuzz.ratio(last[0], author_key(name).split()[-1]) >= 85
-        for name in names
-        if author_key(name)
-    )
+    last = last_name(author)
+    return len(last) > 4 and any(fuzz.ratio(last, last_name(name)) >= 85 for name in names)
 
 
 def _transliterated(typed: str, author: str) -> bool:
@@ -144,8 +140,8 @@ def _transliterated(typed: str, author: str) -> bool:
     from anyascii import anyascii
 
     words = normal(anyascii(typed)).split()
-    last = author_key(author).split()[-1:] or [""]
-    return bool(words) and fuzz.ratio(words[-1], normal(anyascii(last[0]))) >= _OTHER_SCRIPT
+    last = normal(anyascii(last_name(author)))
+    return bool(words) and fuzz.ratio(words[-1], last) >= _OTHER_SCRIPT
 
 
 def _ranked(books: Iterable[Book]) -> list[Book]:
@@ -160,7 +156,7 @@ def _one_of(books: list[Book], typed: str, author: str) -> Found:
     if not rivals or first.ratings_count >= DOMINANCE * max(1, rivals[0].ratings_count):
         note = f"{typed!r} is taken as {describe(first)}." if rivals and not author else ""
         return Found(first, note)
-    raise TitleError(
+    raise AmbiguousTitleError(
         f"{typed!r} could be one of {len(ranked)} books.",
         "Say which with --author, or type the title in full:",
         tuple(map(describe, ranked[:_CANDIDATES])),

@@ -53,6 +53,11 @@ def author_key(name: str) -> str:
     return " ".join(words)
 
 
+def last_name(name: str) -> str:
+    """The last word of a name's key; "" for nobody."""
+    return author_key(name).rpartition(" ")[2]
+
+
 def author_matches(typed: str, author: str) -> bool:
     """Whether what a reader typed can mean this author: "Herbert", "F. Herbert", "frank herbert".
 

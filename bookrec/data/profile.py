@@ -30,7 +30,6 @@ COLUMNS = (
     "description",
     "genres",
 )
-STATUSES = ("read", "reading", "to-read", "did-not-finish")
 _WAIT = 5.0  # seconds for another command that writes the history
 
 

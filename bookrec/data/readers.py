@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bookrec.data.catalogue import Book, Catalogue
+from bookrec.data.catalogue import ONLY_A_TITLE, Book, Catalogue
 from bookrec.data.clean import clean_description
 from bookrec.data.histories import MILD_DISLIKE, MILD_LIKING, HistoryRow
 from bookrec.data.lookup import describe, find
 from bookrec.data.people import author_matches
 from bookrec.data.spelling import Authors
 from bookrec.data.titles import parse_title
-from bookrec.errors import TitleError, UsageError
+from bookrec.errors import AmbiguousTitleError, TitleError, UsageError
 
 OUTSIDE = -1  # the index of a book that is not in the catalogue
 
@@ -161,9 +161,10 @@ class Matcher:
             return found, "", ()
         try:
             return find(self.catalogue, row.title, row.author, spelling=False).book, "", ()
-        except TitleError as error:
-            if "could be one of" in error.message:
-                return None, "ambiguous", error.candidates
+        except AmbiguousTitleError as error:
+            return None, "ambiguous", error.candidates
+        except TitleError:
+            pass  # a slip in the title, or a title that only ratings know
         if row.author:
             self._authors = self._authors or Authors(self.catalogue)
             near = self._authors.near(row.title, row.author)
@@ -189,7 +190,7 @@ class Matcher:
         full = parse_title(title).full
         rows = self.catalogue.rows(
             "SELECT DISTINCT n.book FROM names n JOIN books b ON b.book = n.book "
-            "WHERE n.full = ? AND b.book_id LIKE 't%'",
+            f"WHERE n.full = ? AND {ONLY_A_TITLE}",
             (full,),
         )
         # one short word is many a book's title

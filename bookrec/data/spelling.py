@@ -8,7 +8,7 @@ from collections import defaultdict
 from rapidfuzz import fuzz
 
 from bookrec.data.catalogue import Book, Catalogue
-from bookrec.data.people import author_key, author_matches
+from bookrec.data.people import author_matches, last_name
 from bookrec.data.titles import parse_title, same_series
 
 _SPELLING = 88.0  # rapidfuzz ratio; nobody looks on, so it is stricter than for a title typed
@@ -25,7 +25,7 @@ class Authors:
             "SELECT book, authors FROM books WHERE authors <> '[]'"
         ):
             for name in json.loads(authors):
-                self._books[_last(name)].append(book)
+                self._books[last_name(name)].append(book)
 
     def near(self, typed: str, author: str) -> list[Book]:
         """The author's books whose title is this but for a slip: none, one, or several alike.
@@ -35,7 +35,7 @@ class Authors:
         title = parse_title(typed)
         books = [
             b
-            for b in self._catalogue.books(self._books.get(_last(author), ()))
+            for b in self._catalogue.books(self._books.get(last_name(author), ()))
             if any(author_matches(author, a) or author_matches(a, author) for a in b.authors)
         ]
         scores: list[tuple[float, Book]] = []
@@ -54,7 +54,3 @@ class Authors:
         close = [(score, b) for score, b in scores if score >= _SPELLING]
         top = max((score for score, _ in close), default=0.0)
         return [b for score, b in close if score >= top - _LEAD]
-
-
-def _last(name: str) -> str:
-    return (author_key(name).split() or [""])[-1]

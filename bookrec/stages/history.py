@@ -13,7 +13,7 @@ from bookrec.data.people import author_key, author_matches
 from bookrec.data.profile import Entry
 from bookrec.data.readers import Matcher, Unmatched, match_history
 from bookrec.data.titles import parse_title
-from bookrec.errors import TitleError
+from bookrec.errors import AmbiguousTitleError, TitleError
 from bookrec.workspace import Workspace
 
 Key = tuple[str, str] | int  # the catalogue's index, or title and author
@@ -119,7 +119,9 @@ def remove(home: Workspace, title: str, author: str = "") -> Entry:
             raise TitleError(f"No {title!r} in your history.", "See `bookrec history list`.")
         if len(found) > 1:
             lines = tuple(f"{e.title} by {e.author}" if e.author else e.title for e in found)
-            raise TitleError(f"{title!r} could be one of {len(found)}.", "Say --author:", lines)
+            raise AmbiguousTitleError(
+                f"{title!r} could be one of {len(found)}.", "Say --author:", lines
+            )
         profile.save(home, [e for e in entries if e is not found[0]])
     return found[0]
 
