@@ -119,37 +119,40 @@ def fitted(screen: Screen, format: Format, result: AlphaResult) -> None:
         )
 
 
+_RANKING = ("ndcg_at_10", "top5_liked")
+_FIGURES = ("per_user_pearson", "per_user_spearman", "pooled_pearson", "rmse", *_RANKING)
+
+
 def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
     """Every method's figures with intervals, the lift and the segments."""
     m = result.metrics
     if format in (Format.JSON, Format.NDJSON):
         _object(screen, format, m)
         return
-    ranking = ("ndcg_at_10", "top5_liked")
-    metrics = ("per_user_pearson", "per_user_spearman", "pooled_pearson", "rmse", *ranking)
     if format is not Format.TABLE:
-        screen.records(
-            [
-                {
-                    "method": name,
-                    **{f"{k}_{e}": v[k][e] for k in metrics for e in v[k]},
-                    "coverage": v["coverage"],
-                }
-                for name, v in m["methods"].items()
-            ],
-            format,
-        )
+        rows = [
+            {
+                "method": name,
+                **{f"{k}_{e}": v[k][e] for k in _FIGURES for e in v[k]},
+                "coverage": v["coverage"],
+            }
+            for name, v in m["methods"].items()
+        ]
+        screen.records(rows, format)
         return
+    _correlations(screen, m)
+    _segments(screen, m)
+    _as_list(screen, m)
+    _in_words(screen, m)
+    if result.report is not None:
+        screen.say(f"Report: {result.report}")
+
+
+def _correlations(screen: Screen, m: dict[str, Any]) -> None:
+    heads = ("per-reader Pearson (95 %)", "Spearman", "pooled Pearson (95 %)", "RMSE", "coverage")
     cut = f", histories cut to {m['max_history']}" if m["max_history"] else ""
     screen.table(
-        [
-            ("method", "left"),
-            ("per-reader Pearson (95 %)", "right"),
-            ("Spearman", "right"),
-            ("pooled Pearson (95 %)", "right"),
-            ("RMSE", "right"),
-            ("coverage", "right"),
-        ],
+        [("method", "left"), *((head, "right") for head in heads)],
         [
             [
                 name,
@@ -164,15 +167,12 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
         title=f"{m['ratings']:,} held-out ratings, {m['readers']:,} readers "
         f"({m['protocol']}{cut}; {m['data']})",
     )
+
+
+def _segments(screen: Screen, m: dict[str, Any]) -> None:
+    heads = ("readers", "ratings", "mean", "personal", "lift (95 %)")
     screen.table(
-        [
-            ("where", "left"),
-            ("readers", "right"),
-            ("ratings", "right"),
-            ("mean", "right"),
-            ("personal", "right"),
-            ("lift (95 %)", "right"),
-        ],
+        [("where", "left"), *((head, "right") for head in heads)],
         [
             [
                 name.replace("_", " "),
@@ -186,18 +186,24 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
         ],
         title="Per-reader Pearson by segment (readers with 3 or more such rows)",
     )
+
+
+def _as_list(screen: Screen, m: dict[str, Any]) -> None:
     screen.table(
         [("method", "left"), ("nDCG@10 (95 %)", "right"), ("top-5 liked (95 %)", "right")],
-        [[name, *(_interval(v[k]) for k in ranking)] for name, v in m["methods"].items()],
+        [[name, *(_interval(v[k]) for k in _RANKING)] for name, v in m["methods"].items()],
         title=f"As a list: {m['ranking']['readers']:,} readers with {m['ranking']['min_rows']} "
         "or more held-out ratings",
     )
-    slope, fifths = m["calibration"]["slope"], m["confidence"]
+
+
+def _in_words(screen: Screen, m: dict[str, Any]) -> None:
     screen.lines(
         [
-            f"A predicted star more is {_interval(slope)} given stars more (personal).",
+            f"A predicted star more is {_interval(m['calibration']['slope'])} given stars more "
+            "(personal).",
             "RMSE by fifths of confidence, lowest to highest: "
-            f"{'  '.join(_value(f['rmse']) for f in fifths)}.",
+            f"{'  '.join(_value(f['rmse']) for f in m['confidence'])}.",
             f"Lift of personal over mean: {_difference(m['lift']['per_user_pearson'])}, "
             "95 %, paired by reader.",
             f"{m['undefined_readers']} readers gave all their held-out books the same stars and "
@@ -205,8 +211,6 @@ def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
             *(f"  {name:<12}{note}" for name, note in _METHOD_NOTES.items()),
         ]
     )
-    if result.report is not None:
-        screen.say(f"Report: {result.report}")
 
 
 def stepped(screen: Screen, step: Step) -> None:

@@ -88,14 +88,18 @@ def format_of(screen: Screen, chosen: Format | None, json: bool) -> Format:
 
 def library_of(screen: Screen, workspace: Workspace) -> Workspace:
     """The workspace, or the built-in library when it has none of its own."""
+    from bookrec.data.catalogue import Catalogue
     from bookrec.library import built_in, has_library
 
+    library = built_in()
     if has_library(workspace):
         return workspace
-    if workspace.path("catalogue.sqlite").exists() or not has_library(built_in()):
+    if workspace.path("catalogue.sqlite").exists() or not has_library(library):
         return workspace  # its own error says which command comes next
+    with Catalogue(library.path("catalogue.sqlite")) as catalogue:
+        books = len(catalogue)
     screen.say(
-        "Using the built-in library (1,191 books); `bookrec download && bookrec build` gets "
+        f"Using the built-in library ({books:,} books); `bookrec download && bookrec build` gets "
         "the full one."
     )
-    return built_in()
+    return library

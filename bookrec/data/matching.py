@@ -63,16 +63,25 @@ class _Entry:
     ratings: int
 
 
+def vocabulary_of(works: Iterable[Work]) -> Counter[str]:
+    """How many works have each word in title or description."""
+    found: Counter[str] = Counter()
+    for work in works:
+        found.update(set(normal(f"{work.title} {work.description}").split()))
+    return found
+
+
 class Matcher:
     """An index over the works' titles; `match` is a pure function of the title."""
 
-    def __init__(self, works: Sequence[Work]) -> None:
+    def __init__(self, works: Sequence[Work], vocabulary: Counter[str] | None = None) -> None:
+        """`vocabulary` is `vocabulary_of(works)`, when it is known already."""
         self.works = works
+        self.vocabulary = vocabulary_of(works) if vocabulary is None else vocabulary
         self.by_full: dict[str, list[_Entry]] = defaultdict(list)
         self.by_core: dict[str, list[_Entry]] = defaultdict(list)
         self.by_volume: dict[tuple[str, float], list[_Entry]] = defaultdict(list)
         self.blocks: dict[str, list[_Entry]] = defaultdict(list)
-        self.vocabulary: Counter[str] = Counter()
         self.authors_of_series: dict[str, Counter[str]] = defaultdict(Counter)
         for number, work in enumerate(works):
             self._add(number, work)
@@ -81,7 +90,6 @@ class Matcher:
         series = all_series(work)
         for key in {s.key for s in series}:
             self.authors_of_series[key].update(author_key(a) for a in work.authors[:1])
-        self.vocabulary.update(set(normal(f"{work.title} {work.description}").split()))
         for title in titles_of(work):
             entry = _Entry(number, title, series, work.ratings_count)
             self.by_full[title.full].append(entry)
@@ -230,16 +238,16 @@ class Matcher:
 
 
 def learn_series(
-    works: Sequence[Work], ratings_of: Mapping[str, int]
+    works: Sequence[Work], ratings_of: Mapping[str, int], vocabulary: Counter[str] | None = None
 ) -> tuple[list[Work], frozenset[str]]:
     """The works, with the series that only the ratings' titles know; and the titles to turn away.
 
     `ratings_of` counts the rating rows of each title as printed. Goodreads prints a work's series
     in its title, so of the forms of one title ("Identity", "Identity (Fina Ludlow, #2)") the one
     with most rows is the work's, and the forms with another series are other books. A series
-    belongs to the author who has most works of it.
+    belongs to the author who has most works of it. `vocabulary` as for `Matcher`.
     """
-    matcher = Matcher(works)
+    matcher = Matcher(works, vocabulary)
     forms: dict[int, Counter[str]] = defaultdict(Counter)
     for raw in sorted(ratings_of):
         match = matcher.match(raw)

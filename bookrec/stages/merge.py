@@ -15,7 +15,7 @@ import numpy as np
 from bookrec.config import MergeConfig
 from bookrec.data.catalogue import Ratings, write_catalogue
 from bookrec.data.clean import LanguageDetector
-from bookrec.data.matching import HOWS, Match, Matcher, learn_series
+from bookrec.data.matching import HOWS, Match, Matcher, learn_series, vocabulary_of
 from bookrec.data.sources import (
     Edition,
     RatingRow,
@@ -119,9 +119,10 @@ def _merge(
     books = _detect_languages(books, progress)
     with progress.task("Grouping editions into works"):
         works = build_works([*books, *metadata])
-        works, refused = learn_series(works, counts)
+        vocabulary = vocabulary_of(works)
+        works, refused = learn_series(works, counts, vocabulary)
         works = _common_genres(works)
-    matcher = Matcher(works)
+    matcher = Matcher(works, vocabulary)
     with progress.task("Matching the ratings' titles", len(counts)) as task:
         matches = matcher.match_all((t for t in counts if t not in refused), task.advance)
     works, matches = _keep(works, matches)
