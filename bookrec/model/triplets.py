@@ -27,7 +27,15 @@ import numpy as np
 from bookrec.config import ProjectionConfig
 from bookrec.data.split import reader_slices
 from bookrec.progress import Progress
-from bookrec.scoring.predict import Constants, Shelf, kinship, same_time, weight_of
+from bookrec.scoring.predict import (
+    Constants,
+    History,
+    Shelf,
+    kinship,
+    same_time,
+    weight_of,
+    weights,
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,7 @@ class Tastes:
 @dataclass(frozen=True)
 class Epoch:
     """One point of the learning curve. `score` is the validation correlation of the prediction
-    itself, `accuracy` the weighted share of the epoch's triplets with w_ap > w_an."""
+    itself, `accuracy` that of `accuracy` on validation rows."""
 
     epoch: int
     loss: float
@@ -67,13 +75,14 @@ def train(
     tastes: Tastes,
     config: ProjectionConfig,
     constants: Constants,
-    score: Callable[[np.ndarray], float],
+    check: Callable[[np.ndarray], tuple[float, float]],
     progress: Progress,
 ) -> Trained:
     """Train a linear map (G, D) from `start` on genre inputs float32 (N, G).
 
-    `shelf` gives the rest of the similarity, which stays as it is. `score` gives the validation
-    correlation of a matrix; when it has not risen for `config.patience` epochs, training stops.
+    `shelf` gives the rest of the similarity, which stays as it is. `check` gives the validation
+    correlation of a matrix and its held-out triplet accuracy; when the correlation has not risen
+    for `config.patience` epochs, training stops.
     """
     import torch
 
@@ -82,11 +91,12 @@ def train(
     weight = torch.from_numpy(start.copy()).requires_grad_(True)
     optimiser = torch.optim.Adam([weight], lr=config.learning_rate)
     shelves = [s for s in reader_slices(tastes.readers) if s.stop - s.start >= _SMALLEST_SHELF]
-    curve = [Epoch(0, float("nan"), float("nan"), score(start))]
+    score, accuracy = check(start)
+    curve = [Epoch(0, float("nan"), accuracy, score)]
     best, best_matrix = curve[0], start
     with progress.task("Training the projection", config.epochs) as task:
         for epoch in range(1, config.epochs + 1):
-            losses, rights = [], []
+            losses = []
             order = rng.permutation(len(shelves))
             for first in range(0, len(order), config.readers_a_batch):
                 optimiser.zero_grad()
@@ -94,13 +104,15 @@ def train(
                     rows = np.arange(shelves[i].start, shelves[i].stop)
                     if len(rows) > config.shelf:
                         rows = rng.choice(rows, config.shelf, replace=False)
-                    loss, right = _loss(inputs, weight, shelf, tastes, rows, config, constants)
+                    loss = _loss(inputs, weight, shelf, tastes, rows, config, constants)
                     (loss / config.readers_a_batch).backward()
                     losses.append(float(loss.detach()))
-                    rights.append(right)
                 optimiser.step()
             matrix = weight.detach().numpy().copy()
-            point = Epoch(epoch, _mean(losses), _mean(rights), score(matrix))
+            score, accuracy = check(matrix)
+            point = Epoch(
+                epoch, float(np.mean(losses)) if losses else float("nan"), accuracy, score
+            )
             curve.append(point)
             if point.score > best.score:
                 best, best_matrix = point, matrix
@@ -123,7 +135,7 @@ def _loss(  # type: ignore[no-untyped-def]
     config: ProjectionConfig,
     constants: Constants,
 ):
-    """The loss at the head of this module for one shelf, and the share of triplets in order."""
+    """The loss at the head of this module for one shelf."""
     import torch
 
     books = tastes.books[rows]
@@ -144,13 +156,28 @@ def _loss(  # type: ignore[no-untyped-def]
         positive, negative = u.clamp(min=0), (-u).clamp(min=0)
         share = 1.0 / u.abs().sum(dim=1).clamp(min=1e-9)
         graded = positive[:, :, None] * negative[:, None, :] * share[:, None, None]
-        ahead = (1.0 + torch.sign(w[:, :, None] - w[:, None, :])) / 2.0  # a tie counts half
-        right = (graded * ahead).sum() / graded.sum().clamp(min=1e-9)
     slack = w[:, None, :] - w[:, :, None] + config.margin  # (a, p, n)
     terms = torch.nn.functional.softplus(slack / config.temperature) * config.temperature
     # √L: a long shelf says more, but of one reader only
-    return (graded * terms).sum() / len(books) ** 0.5, float(right)
+    return (graded * terms).sum() / len(books) ** 0.5
 
 
-def _mean(values: list[float]) -> float:
-    return float(np.mean(values)) if values else float("nan")
+def accuracy(shelf: Shelf, held_out: Tastes, constants: Constants) -> float:
+    """Share of held-out triplets with w_ap > w_an, a tie half, NaN when there is none.
+
+    Of each reader's held-out books, p fared more like the anchor a than n did; a triplet counts
+    |d_a| · (s_a·(d_p - d_n))₊ with s_a the sign of d_a, whatever the prediction makes of it: so
+    epochs compare.
+    """
+    right = total = 0.0
+    for rows in reader_slices(held_out.readers):
+        books, d = held_out.books[rows], held_out.residuals[rows]
+        w = weights(shelf, History(books, d, 0.0), books, constants)
+        gain = np.sign(d)[:, None, None] * (d[None, :, None] - d[None, None, :])
+        graded = np.abs(d)[:, None, None] * np.maximum(0.0, gain)
+        place = np.arange(len(books))
+        graded[place, place, :] = graded[place, :, place] = 0.0
+        ahead = (1.0 + np.sign(w[:, :, None] - w[:, None, :])) / 2.0
+        right += float((graded * ahead).sum())
+        total += float(graded.sum())
+    return right / total if total else float("nan")

@@ -158,7 +158,7 @@ def _train(
     progress: Progress,
 ) -> tuple[np.ndarray, list[dict[str, float]], int]:
     """The map of genres (G, G), learnt on training rows and stopped on validation rows."""
-    from bookrec.model.triplets import Tastes, train
+    from bookrec.model.triplets import Tastes, accuracy, train
 
     ratings, constants = books.ratings, Constants()
     split = hold_out(ratings, ratings.books < books.described, config.seed)
@@ -172,13 +172,15 @@ def _train(
     offsets = np.bincount(numbers, residuals) / given
     tastes = Tastes(readers, read, residuals - offsets[numbers])
 
-    def score(matrix: np.ndarray) -> float:
+    def check(matrix: np.ndarray) -> tuple[float, float]:
         mapped = replace(shelf, genres=unit_rows(known @ matrix))
         held = predict_held_out(mapped, ratings, rows, validation, means.book, constants)
-        return max(found for _, found in alpha_curve(held, _ALPHAS))
+        hidden = Tastes(held.readers, held.books, held.stars - held.predicted(0.0))
+        score = max(found for _, found in alpha_curve(held, _ALPHAS))
+        return score, accuracy(mapped, hidden, constants)
 
     start = np.eye(known.shape[1], dtype=np.float32)
-    trained = train(known, start, shelf, tastes, config, constants, score, progress)
+    trained = train(known, start, shelf, tastes, config, constants, check, progress)
     curve = [
         {k: v for k, v in asdict(e).items() if v == v} for e in trained.curve
     ]  # NaN has no place in JSON
