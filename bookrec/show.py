@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _METHOD_NOTES = {
     "mean": "the book's mean, damped, shrunk to the site-wide mean: the baseline",
     "reader_mean": "what this reader usually gives",
-    "bias": "the book's mean and the reader's offset",
+    "bias": "the book's mean, the reader's offset, loyalty to series and author",
     "text": "bias and taste, by unprojected text vectors",
     "personal": "bias and taste, by the trained vectors: what recommend uses",
 }

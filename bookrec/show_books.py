@@ -138,7 +138,9 @@ def explained(screen: Screen, format: Format, result: Explanation) -> None:
         shares = None if r.others.share is None else sum(b.share or 0 for b in rest)
         stars = sum(b.stars for b in rest)
         rows.append([f"{len(rest)} further books", f"{stars:+.3f}", _percent(shares), ""])
-    rows.append(["personal part", f"{r.personal:+.3f}", _percent(1.0 if r.personal else None), ""])
+    if r.loyalty:
+        rows.append(["how you keep to series and author", f"{r.loyalty:+.3f}", "", ""])
+    rows.append(["personal part", f"{r.personal:+.3f}", "", ""])
     if r.clipped:
         rows.append(["the scale ends there", f"{r.clipped:+.3f}", "", ""])
     rows.append(["predicted for you", f"{r.predicted:.2f}", "", f"confidence {r.confidence:.2f}"])

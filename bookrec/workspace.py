@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Bumped when the meaning of what a stage writes changes; artefacts of another format are stale.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

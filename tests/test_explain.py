@@ -19,7 +19,7 @@ def adds_up(reasons):
     total = book["mean_rating"] + book["personal"] + book["clipped"]
     assert total == pytest.approx(book["predicted_rating"], abs=1e-9)
     others = book["because_others"]
-    parts = sum(b["stars"] for b in book["because"]) + others["stars"]
+    parts = sum(b["stars"] for b in book["because"]) + others["stars"] + book["loyalty"]
     assert parts == pytest.approx(book["personal"], abs=1e-9)
     if others["share"] is not None:
         shares = sum(b["share"] for b in book["because"]) + others["share"]

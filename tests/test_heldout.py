@@ -37,7 +37,7 @@ def test_it_is_the_prediction_of_each_reader(world):
     for reader in (100, 119):
         mine = past[ratings.readers[past] == reader]
         books = ratings.books[target][ratings.readers[target] == reader]
-        history = make_history(ratings.books[mine], ratings.stars[mine], means, CONSTANTS)
+        history = make_history(shelf, ratings.books[mine], ratings.stars[mine], means, CONSTANTS)
         alone = predict(shelf, history, books, means[books], CONSTANTS)
         assert predicted[held.readers == reader] == pytest.approx(alone.raw)
         own = ratings.stars[mine].mean()
@@ -69,7 +69,7 @@ def test_rows_of_neither_part_are_not_looked_at(world):
 def test_alpha_nought_is_book_and_reader(world):
     shelf, ratings, past, target, means = world
     held = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
-    assert held.predicted(0.0) == pytest.approx(means[held.books] + held.offset)
+    assert held.predicted(0.0) == pytest.approx(means[held.books] + held.loyalty + held.offset)
 
 
 def test_histories_can_be_cut(world):

@@ -11,7 +11,6 @@ from bookrec.scoring.explain import causes, leading
 from bookrec.scoring.predict import (
     Constants,
     Shelf,
-    combine,
     contributions,
     make_history,
     predict,
@@ -53,6 +52,7 @@ def worlds(draw):
         more["genres"] = np.eye(4, dtype=np.float32)[rng.integers(0, 4, n)] * (
             rng.random((n, 1)) < 0.8
         )
+        more["volumes"] = np.where(rng.random(n) < 0.8, rng.integers(0, 9, n), np.nan)
         more["years"] = np.where(rng.random(n) < 0.8, rng.integers(1900, 2020, n), np.nan)
     shelf = shelf_of(rng.normal(size=(n, 3)), *kin, **more)
     means = rng.uniform(1, 5, n)
@@ -63,14 +63,15 @@ def worlds(draw):
         shrinkage=draw(st.floats(0.01, 3)),
     )
     books = rng.choice(n, h, replace=False)
-    return shelf, make_history(books, rng.uniform(1, 5, h), means, constants), means, constants
+    history = make_history(shelf, books, rng.uniform(1, 5, h), means, constants)
+    return shelf, history, means, constants
 
 
 def test_closed_form():
     """One book of mean 3 given 5 stars: residual 2, offset 2 / (1 + 1) = 1."""
     shelf = shelf_of([[1, 0], [1, 0], [0, 1]])
     means = np.array([3.0, 3.0, 2.5])
-    history = make_history(np.array([0]), np.array([5.0]), means, PLAIN)
+    history = make_history(shelf, np.array([0]), np.array([5.0]), means, PLAIN)
     found = predict(shelf, history, np.array([1, 2]), means[1:], PLAIN)
     # the like book: 3 + 1 + 1 · (2 - 1) / (1 + 1); the unlike one: 2.5 + 1
     assert found.raw == pytest.approx([4.5, 3.5])
@@ -80,7 +81,7 @@ def test_closed_form():
 
 def test_author_and_series_count_where_they_are_known():
     shelf = shelf_of([[1, 0], [0, 1], [0, 1], [0, 1]], [7, 7, -1, 8], [-1, 4, -1, -1])
-    history = make_history(np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
+    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
     kin = replace(PLAIN, same_author=0.25, same_series=0.5)
     assert weights(shelf, history, np.array([1, 2, 3]), kin)[:, 0].tolist() == [0.25, 0.0, 0.0]
 
@@ -92,15 +93,37 @@ def test_genres_and_years_count_where_they_are_known():
         genres=np.array([[1, 0], [1, 0], [1, 0], [0, 0]], dtype=np.float32),
         years=np.array([1960.0, 1960.0, 1800.0, np.nan]),
     )
-    history = make_history(np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
+    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
     w = weights(shelf, history, np.array([1, 2, 3]), PLAIN)[:, 0]
     assert w[0] > w[1] > w[2] == pytest.approx(1.0)
     assert np.isfinite(w).all()
 
 
+def test_who_comes_back_to_an_author_likes_the_next():
+    shelf = shelf_of([[1, 0]] * 4, [3, 3, 3, -1])
+    own = shelf.loyalty(np.array([0, 1, 3]), np.arange(4), replace(PLAIN, per_author=1.0))
+    assert own == pytest.approx([np.log(2), np.log(2), np.log(3), 0])
+
+
+def test_who_has_read_on_likes_a_volume_more_than_who_has_not():
+    """Kin 1, 4 and 2 of one series, one of unknown number, and one of another series."""
+    shelf = shelf_of(
+        [[1, 0]] * 5, series=[0, 0, 0, 0, 1], volumes=np.array([1.0, 4.0, 2.0, np.nan, 3.0])
+    )
+    one = replace(PLAIN, per_volume=1.0, per_author=0.5)
+    everything, nothing = np.arange(5), np.zeros(0, dtype=np.int64)
+    newcomer = shelf.loyalty(nothing, everything, one)
+    assert newcomer == pytest.approx([0, -np.log(4), -np.log(2), 0, -np.log(3)])
+    # of itself the fourth volume tells nothing: to its reader it is still as if not begun
+    reader = shelf.loyalty(np.array([1]), everything, one)
+    assert reader == pytest.approx([np.log(4), -np.log(4), np.log(2), 0, -np.log(3)])
+    history = make_history(shelf, np.array([1]), np.array([3.0]), np.full(5, 3.0), one)
+    assert history.residuals == pytest.approx([np.log(4)])
+
+
 def test_below_the_threshold_books_are_unrelated():
     shelf = shelf_of([[1, 0], [0.6, 0.8], [0.9, 0.436]])
-    history = make_history(np.array([0]), np.array([5.0]), np.full(3, 3.0), PLAIN)
+    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(3, 3.0), PLAIN)
     w = weights(shelf, history, np.array([1, 2]), replace(PLAIN, threshold=0.7))
     assert w[0, 0] == 0.0
     assert 0 < w[1, 0] < 1
@@ -111,9 +134,10 @@ def test_contributions_sum_to_the_personal_part(world):
     shelf, history, means, constants = world
     w = weights(shelf, history, np.arange(len(means)), constants)
     parts = contributions(w, history, constants)
-    personal = combine(w, history, means, constants).personal
-    assert parts.sum(axis=1) == pytest.approx(personal, abs=1e-9)
-    for row, value in zip(w, personal, strict=True):
+    found = predict(shelf, history, np.arange(len(means)), means, constants)
+    of_books = found.personal - found.loyalty
+    assert parts.sum(axis=1) == pytest.approx(of_books, abs=1e-9)
+    for row, value in zip(w, of_books, strict=True):
         found = causes(row, history, constants)
         assert sum(c.stars for c in found) == pytest.approx(value, abs=1e-9)
         assert [abs(c.stars) for c in found] == sorted((abs(c.stars) for c in found), reverse=True)
@@ -150,7 +174,7 @@ def test_bounds(world):
 def test_an_empty_history_is_the_bias_model():
     shelf = shelf_of([[1, 0], [0, 1]])
     means = np.array([3.2, 4.1])
-    nobody = make_history(np.zeros(0, dtype=np.int64), np.zeros(0), means, Constants())
+    nobody = make_history(shelf, np.zeros(0, dtype=np.int64), np.zeros(0), means, Constants())
     found = predict(shelf, nobody, np.arange(2), means, Constants())
     assert np.array_equal(found.raw, means)
     assert not found.personal.any()
@@ -160,7 +184,7 @@ def test_an_empty_history_is_the_bias_model():
 def test_alpha_nought_is_the_bias_model():
     shelf = shelf_of([[1, 0], [1, 0.1], [0, 1]])
     means = np.array([3.0, 3.5, 2.0])
-    history = make_history(np.array([0, 2]), np.array([5.0, 3.0]), means, PLAIN)
+    history = make_history(shelf, np.array([0, 2]), np.array([5.0, 3.0]), means, PLAIN)
     found = predict(shelf, history, np.array([1]), means[[1]], replace(PLAIN, alpha=0.0))
     assert found.raw == pytest.approx([3.5 + history.offset])
 
@@ -170,7 +194,7 @@ def test_confidence_rises_with_history_that_is_like_the_book():
     means = np.full(4, 3.0)
 
     def confidence(*books):
-        history = make_history(np.array(books), np.full(len(books), 5.0), means, PLAIN)
+        history = make_history(shelf, np.array(books), np.full(len(books), 5.0), means, PLAIN)
         return predict(shelf, history, np.array([0]), means[:1], PLAIN).confidence[0]
 
     assert 0 < confidence(1) < confidence(1, 2)
@@ -183,7 +207,7 @@ def test_liking_what_is_alike_raises_and_disliking_lowers():
     means = np.full(3, 3.0)
     stars = {}
     for given_stars in (1.0, 3.0, 5.0):
-        history = make_history(np.array([0, 2]), np.array([given_stars, 3.0]), means, PLAIN)
+        history = make_history(shelf, np.array([0, 2]), np.array([given_stars, 3.0]), means, PLAIN)
         stars[given_stars] = predict(shelf, history, np.array([1]), means[:1], PLAIN).raw[0]
     assert stars[1.0] < stars[3.0] < stars[5.0]
 
@@ -193,7 +217,7 @@ def test_books_outside_the_catalogue_count_by_their_vector():
     means = np.full(2, 3.0)
     extra = np.array([[1, 0], [0, 0]], dtype=np.float32)  # one like book 0, one without a vector
     none = np.zeros(0, dtype=np.int64)
-    history = make_history(none, np.zeros(0), means, PLAIN, extra, np.array([2.0, -1.0]))
+    history = make_history(shelf, none, np.zeros(0), means, PLAIN, extra, np.array([2.0, -1.0]))
     w = weights(shelf, history, np.arange(2), PLAIN)
     assert w == pytest.approx(np.array([[1.0, 0.0], [0.0, 0.0]]))
     assert history.offset == pytest.approx((2 - 1) / (2 + 1))
@@ -204,7 +228,7 @@ def test_books_outside_the_catalogue_count_by_their_vector():
 def test_only_books_that_are_alike_are_named_as_reasons():
     shelf = shelf_of([[1, 0], [1, 0.1], [0, 1], [1, -0.1]])
     means = np.full(4, 3.0)
-    history = make_history(np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
+    history = make_history(shelf, np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
     w = weights(shelf, history, np.array([0]), PLAIN)[0]
     named = leading(causes(w, history, PLAIN))
     # 2 is not like it, and 3 pulled the other way

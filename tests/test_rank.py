@@ -13,12 +13,14 @@ MEANS = np.full(5, 3.0)
 
 def history(**stars):
     books = np.array([int(name[1:]) for name in stars])
-    return make_history(books, np.array(list(stars.values())), MEANS, Constants())
+    return make_history(SHELF, books, np.array(list(stars.values())), MEANS, Constants())
 
 
 def same(n, **parts):
     """A prediction of n books that differ in nothing else."""
-    values = {"raw": np.full(n, 4.0), "personal": np.zeros(n), "confidence": np.full(n, 0.5)}
+    nothing = np.zeros(n)
+    values = {"raw": nothing + 4.0, "loyalty": nothing, "personal": nothing}
+    values["confidence"] = nothing + 0.5
     return Prediction(**{**values, **parts})
 
 

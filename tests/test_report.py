@@ -69,7 +69,9 @@ def trial(readers=12, rows=12, seed=3):
     stars = rng.integers(1, 6, n).astype(float)
     other = rng.uniform(2, 5, n)
     ones = np.ones(n)
-    held = HeldOut(who, np.arange(n), stars, other, 0 * ones, 0 * ones, ones, 3.5 * ones, 30 * ones)
+    nothing = np.zeros(n)
+    parts = (nothing, nothing, nothing, ones, 3.5 * ones, 30 * ones)
+    held = HeldOut(who, np.arange(n), stars, other, *parts)
     predictions = dict.fromkeys(METHODS, other) | {
         "reader_mean": 3.5 * ones,
         "personal": stars + rng.normal(0, 0.5, n),

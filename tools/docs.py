@@ -41,19 +41,20 @@ after the command's name. `bookrec --install-completion` sets up completion of o
 ```json
 {"rank": 1, "book_id": "…", "title": "…", "author": "…", "series": "…", "volume": 2.0,
  "year": 1969, "genres": ["…"], "mean_rating": 4.1, "ratings_count": 12345,
- "predicted_rating": 4.41, "personal": 0.31, "clipped": 0.0, "confidence": 0.62,
- "likeness": null,
+ "predicted_rating": 4.41, "personal": 0.31, "loyalty": 0.0, "clipped": 0.0,
+ "confidence": 0.62, "likeness": null,
  "because": [{"title": "…", "author": "…", "rating": 5.0, "share": 0.9, "stars": 0.279,
               "alike": ["same author"]}],
  "because_others": {"books": 57, "stars": 0.031, "share": 0.1}}
 ```
 
 What is not known is null. `mean_rating` + `personal` + `clipped` = `predicted_rating`, where
-`clipped` is what the scale of 1 to 5 cuts off; the `stars` of `because` and of `because_others` sum
-to `personal`, their `share`s to 1 (null where `personal` is 0). `likeness` is the cosine to the
-words of `--like`. `explain --json` is one such object in which `because` names every book, with
-`recommended`, `rank` (null when something bars the book), `place` by score alone `among` so many
-books, and `why_not`, a list of `{"reason": "series", "text": "…"}`; the reasons are `read`,
+`clipped` is what the scale of 1 to 5 cuts off; `loyalty` (what it says that the reader has come
+back to the series or the author) and the `stars` of `because` and of `because_others` sum to
+`personal`, the `share`s of the books to 1 (null where they add nothing). `likeness` is the cosine
+to the words of `--like`. `explain --json` is one such object in which `because` names every book,
+with `recommended`, `rank` (null when something bars the book), `place` by score alone `among` so
+many books, and `why_not`, a list of `{"reason": "series", "text": "…"}`; the reasons are `read`,
 `not_described`, `kind`, `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`,
 `max-ratings`, `exclude-author`, `author_cap`, `series`, `same_title` and `too_far`.
 `recommend --titles` answers `{"seed": "…", "recommendations": […]}` a line, or `{"seed": "…",

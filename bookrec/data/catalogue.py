@@ -353,6 +353,11 @@ class Catalogue:
             [row[0] for row in self.rows("SELECT year FROM books ORDER BY book")], dtype=np.float64
         )
 
+    def volumes(self) -> np.ndarray:
+        """float64 (N,): each book's volume of its main series, NaN unknown."""
+        rows = self.rows("SELECT volume FROM books ORDER BY book")
+        return np.array([row[0] for row in rows], dtype=np.float64)
+
     def genres(self) -> list[list[str]]:
         """Each book's genres (N lists), most typical first."""
         return [json.loads(row[0]) for row in self.rows("SELECT genres FROM books ORDER BY book")]

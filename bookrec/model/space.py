@@ -29,6 +29,7 @@ def load_shelf(workspace: Workspace, catalogue: Catalogue) -> Shelf:
         np.load(workspace.need(GENRES), mmap_mode="r"),
         np.load(workspace.need(KINDS), mmap_mode="r"),
         catalogue.years(),
+        catalogue.volumes(),
     )
 
 

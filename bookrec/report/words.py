@@ -16,7 +16,10 @@ Figures = Mapping[str, Any]
 METHODS = {
     "mean": ("book's mean", "the book's mean rating, damped and shrunk to the site-wide mean"),
     "reader_mean": ("reader's mean", "what this reader usually gives, the same for every book"),
-    "bias": ("book + reader", "the book's mean and how the reader rates against such means"),
+    "bias": (
+        "book + reader",
+        "the book's mean, how the reader rates against such means, loyalty to series and author",
+    ),
     "text": ("text vectors", "that and the reader's taste, by unprojected text vectors"),
     "personal": ("personal", "that and the reader's taste, by the trained book vectors"),
 }

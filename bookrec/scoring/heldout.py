@@ -10,7 +10,7 @@ import numpy as np
 
 from bookrec.data.catalogue import Ratings
 from bookrec.data.split import reader_slices, sample_history
-from bookrec.scoring.means import Kind, Means, fit_means, site_prior
+from bookrec.scoring.means import Kin, Kind, Means, fit_means, site_prior
 from bookrec.scoring.metrics import by_reader, pearson
 from bookrec.scoring.predict import Constants, Shelf, make_history, smoothed, weights
 
@@ -19,14 +19,15 @@ from bookrec.scoring.predict import Constants, Shelf, make_history, smoothed, we
 class HeldOut:
     """The parts of the prediction for T held-out ratings; all (T,), stars in float64.
 
-    r̂ = book_mean + offset + α · taste. `confidence` is that of the prediction, `own_mean` the
-    reader's plain mean, `history` the number of books it was predicted from.
+    r̂ = book_mean + loyalty + offset + α · taste. `confidence` is that of the prediction,
+    `own_mean` the reader's plain mean, `history` the number of books it was predicted from.
     """
 
     readers: np.ndarray
     books: np.ndarray
     stars: np.ndarray
     book_mean: np.ndarray
+    loyalty: np.ndarray
     offset: np.ndarray
     taste: np.ndarray
     confidence: np.ndarray
@@ -35,7 +36,7 @@ class HeldOut:
 
     def predicted(self, alpha: float) -> np.ndarray:
         """r̂ for a balance α, unclipped."""
-        return np.asarray(self.book_mean + self.offset + alpha * self.taste)
+        return np.asarray(self.book_mean + self.loyalty + self.offset + alpha * self.taste)
 
 
 def bias_means(
@@ -43,15 +44,28 @@ def bias_means(
     rows: np.ndarray,
     figures: Mapping[str, np.ndarray],
     kind: Kind | None,
+    kin: Kin,
     constants: Constants,
 ) -> Means:
     """The bias model's book means, fitted on these rows of the ratings alone.
 
     `figures` are `Catalogue.figures()`.
     """
-    readers, books, stars = (a[rows] for a in (ratings.readers, ratings.books, ratings.stars))
+    readers, books = ratings.readers[rows], ratings.books[rows]
+    stars = without_loyalty(ratings, rows, kin, constants)
     prior = site_prior(figures["site_mean"], figures["site_count"], books, stars).mean
     return fit_means(readers, books, stars, prior, constants.pull, constants.reader_pull, kind)
+
+
+def without_loyalty(
+    ratings: Ratings, rows: np.ndarray, kin: Kin, constants: Constants
+) -> np.ndarray:
+    """r_ui - s_ui float64 (n,) of these rows (n,), ascending, each reader's among themselves."""
+    stars: np.ndarray = ratings.stars[rows].astype(np.float64)
+    for one in reader_slices(ratings.readers[rows]):
+        read = ratings.books[rows[one]]
+        stars[one] -= kin.loyalty(read, read, constants.per_volume, constants.per_author)
+    return stars
 
 
 def plain_means(
@@ -101,7 +115,7 @@ def predict_held_out(
             advance()
     if not parts:
         empty = np.zeros(0)
-        return HeldOut(empty.astype(np.int64), empty.astype(np.int64), *(empty for _ in range(7)))
+        return HeldOut(empty.astype(np.int64), empty.astype(np.int64), *(empty for _ in range(8)))
     return HeldOut(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -114,7 +128,7 @@ def _one_reader(
     constants: Constants,
 ) -> tuple[np.ndarray, ...]:
     books, stars = ratings.books[past], ratings.stars[past]
-    history = make_history(books, stars, means, constants)
+    history = make_history(shelf, books, stars, means, constants)
     wanted = ratings.books[targets]
     w = weights(shelf, history, wanted, constants)
     taste, confidence = smoothed(w, history, constants)
@@ -125,6 +139,7 @@ def _one_reader(
         wanted,
         ratings.stars[targets],
         means[wanted],
+        shelf.loyalty(books, wanted, constants),
         ones * history.offset,
         taste,
         confidence,

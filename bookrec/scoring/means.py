@@ -1,6 +1,6 @@
 """The bias model: what a book's rating is before anybody's taste is asked.
 
-    b_ui = m_i + b_u
+    b_ui = m_i + b_u + s_ui
 
 `m_i`, the book's mean, is shrunk towards the site-wide mean; `b_u`, how the reader rates against
 those means, towards zero. After Koren (2009), "Collaborative filtering with temporal dynamics",
@@ -11,6 +11,15 @@ those means, towards zero. After Koren (2009), "Collaborative filtering with tem
 where x_i are leading principal components of the text and β, a and s are ridge estimates from the
 books' mean residuals: these readers differ from the site's by author, series and kind of book. It
 is what a book that few of them rated is judged by.
+
+and s_ui, the loyalty, is what it says that a reader has come back:
+
+    s_ui = γ·ln(max(1, last_ui) / max(1, volume_i)) + δ·ln(1 + others_ui)
+
+last_ui is the furthest other volume of the book's series that the reader has rated, others_ui the
+number of other books of its author outside the series. The mean of a late volume comes from those
+who liked the series enough to get there, and says too much to a reader who has not; one who has
+read on liked what came before.
 """
 
 from __future__ import annotations
@@ -40,6 +49,35 @@ class Kind:
 
     features: np.ndarray
     kin: np.ndarray
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Of N books: `authors` and `series` int64 (N,) ids, -1 unknown; `volumes` float64 (N,), NaN
+    unknown."""
+
+    authors: np.ndarray
+    series: np.ndarray
+    volumes: np.ndarray
+
+    def loyalty(
+        self, read: np.ndarray, books: np.ndarray, per_volume: float, per_author: float
+    ) -> np.ndarray:
+        """s_ui float64 (n,) in stars of `books` (n,) for a reader of `read` (H,), with γ and δ.
+
+        A book tells nothing of itself.
+        """
+        other = books[:, None] != read
+        series, volume = self.series[books], self.volumes[books]
+        followed = (series[:, None] == self.series[read]) & (series >= 0)[:, None] & other
+        reached = np.nan_to_num(self.volumes[read], nan=1.0)
+        last = np.max(np.where(followed, reached, 1.0), axis=1, initial=1.0)
+        far = np.log(last / np.maximum(1.0, volume))
+        authors = self.authors[books]
+        again = (authors[:, None] == self.authors[read]) & (authors >= 0)[:, None] & other
+        others = (again & ~followed).sum(axis=1)
+        numbered = (series >= 0) & np.isfinite(volume)
+        return per_volume * np.where(numbered, far, 0.0) + per_author * np.log1p(others)
 
 
 @dataclass(frozen=True)
@@ -123,7 +161,7 @@ def fit_means(
 
 
 _RIDGE = 50.0  # of β, in ratings, for features of unit spread
-_KIN_PULL = 20.0  # by which an author's or a series' effect is shrunk to zero, in ratings
+_KIN_PULL = 40.0  # by which an author's or a series' effect is shrunk to zero, in ratings
 
 
 class _Effects:

@@ -1,9 +1,11 @@
 """A reader's history → stars for unread books, without a neural network.
 
-    r̂_ui = m_i + b_u + α · Σ_j w_ij (r_uj - m_j - b_u) / (Σ_j w_ij + λ)
+    r̂_ui = m_i + s_ui + b_u + α · Σ_j w_ij (r_uj - m_j - s_uj - b_u) / (Σ_j w_ij + λ)
     w_ij  = y_ij · (k(cos(v_i, v_j)) + β_a·[same author] + β_s·[same series]
                     + β_g·max(0, cos(g_i, g_j))²)
     k(c)  = (max(0, c - τ) / (1 - τ))^p,   y_ij = 1 + β_y·exp(-|year_i - year_j| / 5)
+
+m, s and b are the bias model's (`means.py`).
 
 A neighbourhood model on residuals (Koren 2008, "Factorization meets the neighborhood", eq. 3) whose
 similarity is text (v) and genres (g), mapped by what readers' ratings taught: text reaches near,
@@ -22,7 +24,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from bookrec.data.schema import MAX_STARS, MIN_STARS
-from bookrec.scoring.means import reader_offset
+from bookrec.scoring.means import Kin, reader_offset
 
 _YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
 
@@ -31,14 +33,16 @@ _YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
 class Constants:
     """What the prediction was fitted with; chosen on validation rows, α by `fit-alpha`."""
 
-    alpha: float = 0.85  # how much of the reader's own taste, 0 to 1
+    alpha: float = 0.9  # how much of the reader's own taste, 0 to 1
     threshold: float = 0.25  # τ, cosine of centred vectors below which books are unrelated
     power: float = 2.0  # p
-    shrinkage: float = 0.3  # λ, in units of summed weight
-    same_author: float = 0.15  # β_a, weight
+    shrinkage: float = 0.45  # λ, in units of summed weight
+    same_author: float = 0.08  # β_a, weight
     same_series: float = 0.35  # β_s, weight
-    same_genres: float = 0.05  # β_g, weight at equal genres
+    same_genres: float = 0.07  # β_g, weight at equal genres
     same_years: float = 1.0  # β_y, books of one year weigh 1 + β_y times as much
+    per_volume: float = 0.12  # γ, stars for a series read e times as far
+    per_author: float = 0.15  # δ, stars for e times as many books of the author
     pull: float = 60.0  # k, ratings that the prior of a book's mean counts for
     reader_pull: float = 5.0  # ratings by which a reader's offset is shrunk to zero
 
@@ -54,7 +58,8 @@ class Shelf:
     """What the similarity sees of all N books: `vectors` float32 (N, D) of unit length, `authors`
     and `series` int64 (N,) ids, -1 unknown; `genres` float32 (N, G) of unit length, zero unknown,
     as taste maps them, `kinds` likewise, as they are;
-    `years` float64 (N,), NaN unknown. Without the last three their terms are left out."""
+    `years` and `volumes` float64 (N,), NaN unknown. Without the last four their terms are left
+    out."""
 
     vectors: np.ndarray
     authors: np.ndarray
@@ -62,11 +67,22 @@ class Shelf:
     genres: np.ndarray | None = None
     kinds: np.ndarray | None = None
     years: np.ndarray | None = None
+    volumes: np.ndarray | None = None
+
+    @property
+    def kin(self) -> Kin:
+        """Authors, series and volumes."""
+        unknown = np.full(len(self.series), np.nan)
+        return Kin(self.authors, self.series, unknown if self.volumes is None else self.volumes)
+
+    def loyalty(self, read: np.ndarray, books: np.ndarray, constants: Constants) -> np.ndarray:
+        """s_ui float64 (n,) of `books` (n,) for a reader of `read` (H,), in stars."""
+        return self.kin.loyalty(read, books, constants.per_volume, constants.per_author)
 
 
 @dataclass(frozen=True)
 class History:
-    """H rated books of one reader: `books` int64 (H,), `residuals` float64 (H,) r_uj - m_j.
+    """H rated books of one reader: `books` int64 (H,), `residuals` float64 (H,) r_uj - m_j - s_uj.
 
     `offset` is b_u; `extra` float32 (X, D) are vectors of books outside the catalogue, which come
     after the H (their residuals are in `residuals`, H + X in all).
@@ -80,10 +96,11 @@ class History:
 
 @dataclass(frozen=True)
 class Prediction:
-    """For n books: `stars` clipped to 1 … 5, `personal` stars beyond the book's mean,
-    `confidence` 0 … 1; float64 (n,). `raw` is stars before the clip."""
+    """For n books: `stars` clipped to 1 … 5, `personal` stars beyond the book's mean, of which
+    `loyalty` is s_ui; `confidence` 0 … 1; float64 (n,). `raw` is stars before the clip."""
 
     raw: np.ndarray
+    loyalty: np.ndarray
     personal: np.ndarray
     confidence: np.ndarray
 
@@ -94,6 +111,7 @@ class Prediction:
 
 
 def make_history(
+    shelf: Shelf,
     books: np.ndarray,
     stars: np.ndarray,
     means: np.ndarray,
@@ -102,7 +120,8 @@ def make_history(
     extra_residuals: np.ndarray | None = None,
 ) -> History:
     """A history from books (H,), stars (H,) and the catalogue's means (N,)."""
-    residuals = np.asarray(stars - means[books], dtype=np.float64)
+    expected = means[books] + shelf.loyalty(books, books, constants)
+    residuals = np.asarray(stars - expected, dtype=np.float64)
     if extra_residuals is not None:
         residuals = np.concatenate([residuals, extra_residuals])
     return History(books, residuals, reader_offset(residuals, constants.reader_pull), extra)
@@ -165,14 +184,22 @@ def predict(
     constants: Constants,
 ) -> Prediction:
     """Stars for the candidates (n,) int64; `means` are m_i of just these candidates, (n,)."""
-    return combine(weights(shelf, history, candidates, constants), history, means, constants)
+    w = weights(shelf, history, candidates, constants)
+    loyalty = shelf.loyalty(history.books, candidates, constants)
+    return combine(w, history, means, loyalty, constants)
 
 
-def combine(w: np.ndarray, history: History, means: np.ndarray, constants: Constants) -> Prediction:
-    """The formula at the head of this module, from weights (n, H) and book means (n,)."""
+def combine(
+    w: np.ndarray,
+    history: History,
+    means: np.ndarray,
+    loyalty: np.ndarray,
+    constants: Constants,
+) -> Prediction:
+    """The formula at the head of this module, from weights (n, H), book means m and s (n,)."""
     taste, confidence = smoothed(w, history, constants)
-    personal = history.offset + constants.alpha * taste
-    return Prediction(means + personal, personal, confidence)
+    personal = history.offset + constants.alpha * taste + loyalty
+    return Prediction(means + personal, loyalty, personal, confidence)
 
 
 def smoothed(
@@ -185,10 +212,10 @@ def smoothed(
 
 
 def contributions(w: np.ndarray, history: History, constants: Constants) -> np.ndarray:
-    """What each history book adds to `personal`, in stars: (n, H), rows sum to `personal`.
+    """What each history book adds, in stars: (n, H), rows sum to `personal` less `loyalty`.
 
-    The offset is itself a mean of the history's residuals, so the whole personal part is linear
-    in them and comes apart exactly.
+    The offset is itself a mean of the history's residuals, so that part is linear in them and
+    comes apart exactly.
     """
     share = constants.alpha * w / (w.sum(axis=1, keepdims=True) + constants.shrinkage)
     count = len(history.residuals) + constants.reader_pull

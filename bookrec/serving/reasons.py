@@ -1,4 +1,4 @@
-"""A prediction taken apart: mean + personal + clipped = predicted, personal = its books' parts.
+"""A prediction taken apart: mean + personal + clipped = predicted, personal = loyalty + books.
 
 The figures are rounded so that they still add up, to the last digit shown.
 """
@@ -26,7 +26,7 @@ _DIGITS = 3
 @dataclass(frozen=True)
 class Because:
     """A book of the history behind a prediction. `stars` is what it adds to the prediction, `share`
-    its part of the personal part (None when that is nothing), `alike` what the two books have in
+    its part of what all books add (None when that is nothing), `alike` what the two books have in
     common."""
 
     title: str
@@ -61,13 +61,15 @@ class Others:
 class Reasons:
     """A book's prediction and its parts, in stars.
 
-    `mean` + `personal` + `clipped` = `predicted`; the stars of `because` and of `others` sum to
-    `personal`, their shares to 1. `likeness` is the cosine to what was asked for in words.
+    `mean` + `personal` + `clipped` = `predicted`; the stars of `because`, of `others` and
+    `loyalty` (to series and author) sum to `personal`, the shares to 1. `likeness`
+    is the cosine to what was asked for in words.
     """
 
     book: Book
     mean: float
     personal: float
+    loyalty: float
     clipped: float
     predicted: float
     confidence: float
@@ -90,6 +92,7 @@ class Reasons:
             "ratings_count": book.ratings_count,
             "predicted_rating": self.predicted,
             "personal": self.personal,
+            "loyalty": self.loyalty,
             "clipped": self.clipped,
             "confidence": self.confidence,
             "likeness": self.likeness,
@@ -104,38 +107,42 @@ class Reasons:
 
 def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> Reasons:
     """Predict one book and say why; `named` books at most are named, None names all."""
-    w = weights(served.shelf, taste.history, np.array([book.index]), served.constants)
+    one = np.array([book.index])
+    w = weights(served.shelf, taste.history, one, served.constants)
     mean = round(float(served.means[book.index]), _DIGITS)
-    whole = combine(w, taste.history, served.means[[book.index]], served.constants)
-    personal = round(float(whole.personal[0]), _DIGITS)
+    come_back = served.shelf.loyalty(taste.history.books, one, served.constants)
+    whole = combine(w, taste.history, served.means[one], come_back, served.constants)
+    personal, loyalty = (round(float(v[0]), _DIGITS) + 0.0 for v in (whole.personal, come_back))
+    of_books = float(whole.personal[0] - come_back[0])
     found = causes(w[0], taste.history, served.constants)
     chosen = found if named is None else leading(found, named)
     parts = [round(c.stars, _DIGITS) for c in chosen]
-    shares = [_share(c.stars, float(whole.personal[0])) for c in chosen]
+    shares = [_share(c.stars, of_books) for c in chosen]
     because = tuple(
         _because(book, taste.sources[c.place], stars, share)
         for c, stars, share in zip(chosen, parts, shares, strict=True)
     )
-    rest = None if _share(1.0, personal) is None else round(1 - sum(s or 0 for s in shares), 3)
+    rest = None if _share(1.0, of_books) is None else round(1 - sum(s or 0 for s in shares), 3)
     predicted = min(MAX_STARS, max(MIN_STARS, round(mean + personal, _DIGITS)))
     return Reasons(
         book,
         mean,
         personal,
+        loyalty,
         round(predicted - mean - personal, _DIGITS) + 0.0,  # no -0.0
         predicted,
         round(float(whole.confidence[0]), _DIGITS),
         because,
-        Others(len(found) - len(chosen), round(personal - sum(parts), _DIGITS), rest),
+        Others(len(found) - len(chosen), round(personal - loyalty - sum(parts), _DIGITS), rest),
         None
         if taste.query is None
         else round(float(served.shelf.vectors[book.index] @ taste.query), _DIGITS),
     )
 
 
-def _share(stars: float, personal: float) -> float | None:
+def _share(stars: float, whole: float) -> float | None:
     """None where the whole rounds to nothing."""
-    return round(stars / personal, _DIGITS) if round(personal, _DIGITS) else None
+    return round(stars / whole, _DIGITS) if round(whole, _DIGITS) else None
 
 
 def _because(book: Book, seen: Seen, stars: float, share: float | None) -> Because:

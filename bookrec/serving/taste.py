@@ -130,7 +130,7 @@ def _history(served: Served, inside: list[Seen], outside: list[Seen], extra: np.
     )
     residuals = stars[len(inside) :] - served.global_mean
     return make_history(
-        books, stars[: len(inside)], served.means, served.constants, extra, residuals
+        served.shelf, books, stars[: len(inside)], served.means, served.constants, extra, residuals
     )
 
 

@@ -134,7 +134,7 @@ def _trial(
     history, target = parts.rows(Part.TRAIN, Part.VALIDATION), parts.rows(Part.TEST)
     fitted_on = history if data.unseen is None else np.arange(len(known))
     plain = plain_means(known, fitted_on, figures)
-    biased = bias_means(known, fitted_on, figures, data.kind, constants).book
+    biased = bias_means(known, fitted_on, figures, data.kind, data.shelf.kin, constants).book
 
     def held(shelf: Shelf, name: str) -> HeldOut:
         rng, cut = np.random.default_rng(config.seed), config.max_history
@@ -160,7 +160,7 @@ def _text_alpha(data: _Data, constants: Constants, seed: int) -> float:
     """α of the unprojected vectors, fitted like the other: a fair rival."""
     split = hold_out(data.known, data.known.books < data.described, seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    means = bias_means(data.known, train, data.figures, data.kind, constants).book
+    means = bias_means(data.known, train, data.figures, data.kind, data.shelf.kin, constants).book
     held = predict_held_out(data.unprojected, data.known, train, validation, means, constants)
     return max(alpha_curve(held, _TEXT_ALPHA_STEPS), key=lambda point: point[1])[0]
 

@@ -93,10 +93,10 @@ def _fit(
     books: _Books, config: AlphaConfig, progress: Progress
 ) -> tuple[dict[str, Any], np.ndarray]:
     """The model, and the books' means (N,) on all ratings."""
-    ratings, constants = books.ratings, Constants()
+    ratings, constants, kin = books.ratings, Constants(), books.shelf.kin
     split = hold_out(ratings, ratings.books < books.described, config.seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    fitted = bias_means(ratings, train, books.figures, books.kind, constants)
+    fitted = bias_means(ratings, train, books.figures, books.kind, kin, constants)
     with progress.task("Predicting validation rows", len(np.unique(ratings.readers))) as task:
         held = predict_held_out(
             books.shelf,
@@ -110,7 +110,7 @@ def _fit(
     curve = alpha_curve(held, config.steps)
     alpha, score = max(curve, key=lambda point: (point[1], -point[0]))
     everything = np.arange(len(ratings))
-    means = bias_means(ratings, everything, books.figures, books.kind, constants).book
+    means = bias_means(ratings, everything, books.figures, books.kind, kin, constants).book
     prior = site_prior(
         books.figures["site_mean"], books.figures["site_count"], ratings.books, ratings.stars
     )

@@ -25,7 +25,12 @@ from bookrec.model.projection import (
 )
 from bookrec.model.space import GENRES, KINDS, VECTORS, kind_of
 from bookrec.progress import Progress
-from bookrec.scoring.heldout import alpha_curve, bias_means, predict_held_out
+from bookrec.scoring.heldout import (
+    alpha_curve,
+    bias_means,
+    predict_held_out,
+    without_loyalty,
+)
 from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.workspace import Workspace, replacing, write_array
@@ -71,6 +76,7 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
             catalogue.figures(),
             catalogue.genres(),
             catalogue.years(),
+            catalogue.volumes(),
             kind_of(vectors, catalogue),
         )
     if len(books.ratings):
@@ -109,6 +115,7 @@ class _Books:
     figures: dict[str, np.ndarray]
     genres: list[list[str]]
     years: np.ndarray
+    volumes: np.ndarray
     kind: Kind
 
 
@@ -136,7 +143,9 @@ def _learn(
     start = _principal(vectors, books, config.dim)
     known = genre_inputs(books.genres, start.genres)
     kin = books.kind.kin
-    shelf = Shelf(start.apply(vectors), kin[:, 0], kin[:, 1], known, known, books.years)
+    shelf = Shelf(
+        start.apply(vectors), kin[:, 0], kin[:, 1], known, known, books.years, books.volumes
+    )
     matrix, curve, best = _train(shelf, known, books, config, progress)
     return replace(start, genre_matrix=matrix), curve, best
 
@@ -163,8 +172,9 @@ def _train(
     ratings, constants = books.ratings, Constants()
     split = hold_out(ratings, ratings.books < books.described, config.seed)
     rows, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    means = bias_means(ratings, rows, books.figures, books.kind, constants)
-    readers, read, stars = (a[rows] for a in (ratings.readers, ratings.books, ratings.stars))
+    means = bias_means(ratings, rows, books.figures, books.kind, shelf.kin, constants)
+    readers, read = ratings.readers[rows], ratings.books[rows]
+    stars = without_loyalty(ratings, rows, shelf.kin, constants)
     _, numbers = np.unique(readers, return_inverse=True)
     given = np.bincount(numbers) + constants.reader_pull
     offsets = np.bincount(numbers, stars - means.book[read]) / given
