@@ -139,7 +139,7 @@ def explained(screen: Screen, format: Format, result: Explanation) -> None:
         stars = sum(b.stars for b in rest)
         rows.append([f"{len(rest)} further books", f"{stars:+.3f}", _percent(shares), ""])
     if r.loyalty:
-        rows.append(["how you keep to series and author", f"{r.loyalty:+.3f}", "", ""])
+        rows.append(["series and author, so far", f"{r.loyalty:+.3f}", "", ""])
     rows.append(["personal part", f"{r.personal:+.3f}", "", ""])
     if r.clipped:
         rows.append(["the scale ends there", f"{r.clipped:+.3f}", "", ""])

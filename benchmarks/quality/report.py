@@ -101,13 +101,22 @@ def _gain(rows: Sequence[Row]) -> str:
     if personal is None:
         return ""
     peer = best_peer(rows)
-    found = {m: difference(personal, peer, m) for m in ("pearson", "spearman")}
     ratio = personal.pearson.value / peer.pearson.value
-    return (
-        f"`personal` − {peer.method}, the best peer per reader (picked on these very rows, to its "
-        f"advantage), paired: Pearson {_interval(found['pearson'], '+.3f')}, Spearman "
-        f"{_interval(found['spearman'], '+.3f')}; {ratio:.2f} times its Pearson."
+    lines = [
+        "Paired by reader, `personal` less",
+        "",
+        f"- {peer.method}, the best peer per reader (picked on these very rows, to its advantage): "
+        f"{_paired(personal, peer)}; {ratio:.2f} times its Pearson",
+    ]
+    own = [r for r in rows if r.kind == personal.kind and r is not personal]
+    return "\n".join([*lines, *(f"- {_name(r)}: {_paired(personal, r)}" for r in own)])
+
+
+def _paired(one: Row, other: Row) -> str:
+    pearson, spearman = (
+        _interval(difference(one, other, metric), "+.4f") for metric in ("pearson", "spearman")
     )
+    return f"Pearson {pearson}, Spearman {spearman}"
 
 
 def _cold(rows: Sequence[Row], setting: Setting) -> str:
