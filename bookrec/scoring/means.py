@@ -77,7 +77,8 @@ class Kin:
         again = (authors[:, None] == self.authors[read]) & (authors >= 0)[:, None] & other
         others = (again & ~followed).sum(axis=1)
         numbered = (series >= 0) & np.isfinite(volume)
-        return per_volume * np.where(numbered, far, 0.0) + per_author * np.log1p(others)
+        found = per_volume * np.where(numbered, far, 0.0) + per_author * np.log1p(others)
+        return np.asarray(found)
 
 
 @dataclass(frozen=True)
