@@ -150,8 +150,9 @@ def test_a_batch_is_its_books_one_by_one(world):
     batch = predict(shelf, history, everything, means, constants)
     for i in everything:
         one = predict(shelf, history, np.array([i]), means[[i]], constants)
-        assert one.raw[0] == pytest.approx(batch.raw[i], abs=1e-6)
-        assert one.confidence[0] == pytest.approx(batch.confidence[i], abs=1e-6)
+        # cosines are float32, a high threshold and a small λ enlarge their rounding
+        assert one.raw[0] == pytest.approx(batch.raw[i], abs=1e-4)
+        assert one.confidence[0] == pytest.approx(batch.confidence[i], abs=1e-4)
 
 
 @given(worlds())
