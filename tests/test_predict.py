@@ -121,6 +121,13 @@ def test_who_has_read_on_likes_a_volume_more_than_who_has_not():
     assert history.residuals == pytest.approx([np.log(4)])
 
 
+def test_a_publishers_line_is_no_story():
+    shelf = shelf_of([[1, 0]] * 2, series=[0, 0], volumes=np.array([355.0, 2.0]))
+    one = replace(PLAIN, per_volume=1.0, per_author=0.0)
+    found = shelf.loyalty(np.array([0]), np.arange(2), one)
+    assert found == pytest.approx([0, -np.log(2)])
+
+
 def test_below_the_threshold_books_are_unrelated():
     shelf = shelf_of([[1, 0], [0.6, 0.8], [0.9, 0.436]])
     history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(3, 3.0), PLAIN)

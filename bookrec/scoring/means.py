@@ -16,10 +16,10 @@ and s_ui, the loyalty, is what it says that a reader has come back:
 
     s_ui = γ·ln(max(1, last_ui) / max(1, volume_i)) + δ·ln(1 + others_ui)
 
-last_ui is the furthest other volume of the book's series that the reader has rated, others_ui the
-number of other books of its author outside the series. The mean of a late volume comes from those
-who liked the series enough to get there, and says too much to a reader who has not; one who has
-read on liked what came before.
+last_ui is the furthest other volume of the book's numbered series that the reader has rated,
+others_ui the number of other books of its author outside the series. The mean of a late volume
+comes from those who liked the series enough to get there, and says too much to a reader who has
+not; one who has read on liked what came before.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ class Kind:
     kin: np.ndarray
 
 
+_LONGEST = 50  # volumes; what goes on is a publisher's line, which nobody reads in order
+
+
 @dataclass(frozen=True)
 class Kin:
     """Of N books: `authors` and `series` int64 (N,) ids, -1 unknown; `volumes` float64 (N,), NaN
@@ -70,13 +73,14 @@ class Kin:
         other = books[:, None] != read
         series, volume = self.series[books], self.volumes[books]
         followed = (series[:, None] == self.series[read]) & (series >= 0)[:, None] & other
-        reached = np.nan_to_num(self.volumes[read], nan=1.0)
-        last = np.max(np.where(followed, reached, 1.0), axis=1, initial=1.0)
+        told = self.volumes[read] <= _LONGEST
+        reached = np.where(followed & told, self.volumes[read], 1.0)
+        last = np.max(reached, axis=1, initial=1.0)
         far = np.log(last / np.maximum(1.0, volume))
         authors = self.authors[books]
         again = (authors[:, None] == self.authors[read]) & (authors >= 0)[:, None] & other
         others = (again & ~followed).sum(axis=1)
-        numbered = (series >= 0) & np.isfinite(volume)
+        numbered = (series >= 0) & (volume <= _LONGEST)
         found = per_volume * np.where(numbered, far, 0.0) + per_author * np.log1p(others)
         return np.asarray(found)
 
