@@ -87,6 +87,8 @@ def train(
     import torch
 
     torch.manual_seed(config.seed)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # a shelf is small: threads wait for each other longer than they work
     rng = np.random.default_rng(config.seed)
     weight = torch.from_numpy(start.copy()).requires_grad_(True)
     optimiser = torch.optim.Adam([weight], lr=config.learning_rate)
@@ -120,6 +122,7 @@ def train(
             task.note(f"validation {point.score:.4f}, best {best.score:.4f}")
             if epoch - best.epoch >= config.patience:
                 break
+    torch.set_num_threads(threads)
     return Trained(best_matrix.astype(np.float32), tuple(curve), best.epoch)
 
 
