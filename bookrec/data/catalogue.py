@@ -349,13 +349,14 @@ class Catalogue:
 
     def years(self) -> np.ndarray:
         """float64 (N,): years of publication, NaN unknown."""
-        return np.array(
-            [row[0] for row in self.rows("SELECT year FROM books ORDER BY book")], dtype=np.float64
-        )
+        return self._column("year")
 
     def volumes(self) -> np.ndarray:
         """float64 (N,): each book's volume of its main series, NaN unknown."""
-        rows = self.rows("SELECT volume FROM books ORDER BY book")
+        return self._column("volume")
+
+    def _column(self, name: str) -> np.ndarray:
+        rows = self.rows(f"SELECT {name} FROM books ORDER BY book")
         return np.array([row[0] for row in rows], dtype=np.float64)
 
     def genres(self) -> list[list[str]]:

@@ -54,6 +54,12 @@ class Kind:
 _LONGEST = 50  # volumes; what goes on is a publisher's line, which nobody reads in order
 
 
+def shared(ids: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether books (n,) and (H,) have the same known id of `ids` (N,): bool (n, H)."""
+    own = ids[one]
+    return np.asarray((own[:, None] == ids[other]) & (own >= 0)[:, None])
+
+
 @dataclass(frozen=True)
 class Kin:
     """Of N books: `authors` and `series` int64 (N,) ids, -1 unknown; `volumes` float64 (N,), NaN
@@ -72,13 +78,12 @@ class Kin:
         """
         other = books[:, None] != read
         series, volume = self.series[books], self.volumes[books]
-        followed = (series[:, None] == self.series[read]) & (series >= 0)[:, None] & other
+        followed = shared(self.series, books, read) & other
         told = self.volumes[read] <= _LONGEST
         reached = np.where(followed & told, self.volumes[read], 1.0)
         last = np.max(reached, axis=1, initial=1.0)
         far = np.log(last / np.maximum(1.0, volume))
-        authors = self.authors[books]
-        again = (authors[:, None] == self.authors[read]) & (authors >= 0)[:, None] & other
+        again = shared(self.authors, books, read) & other
         others = (again & ~followed).sum(axis=1)
         numbered = (series >= 0) & (volume <= _LONGEST)
         found = per_volume * np.where(numbered, far, 0.0) + per_author * np.log1p(others)

@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from bookrec.data.schema import MAX_STARS, MIN_STARS
-from bookrec.scoring.means import Kin, reader_offset
+from bookrec.scoring.means import Kin, reader_offset, shared
 
 _YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
 
@@ -156,8 +156,7 @@ def kinship(shelf: Shelf, one: np.ndarray, other: np.ndarray, constants: Constan
         (shelf.authors, constants.same_author),
         (shelf.series, constants.same_series),
     ):
-        own = ids[one]
-        found += worth * ((own[:, None] == ids[other]) & (own >= 0)[:, None])
+        found += worth * shared(ids, one, other)
     return found
 
 

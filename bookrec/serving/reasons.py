@@ -62,8 +62,8 @@ class Reasons:
     """A book's prediction and its parts, in stars.
 
     `mean` + `personal` + `clipped` = `predicted`; the stars of `because`, of `others` and
-    `loyalty` (to series and author) sum to `personal`, the shares to 1. `likeness`
-    is the cosine to what was asked for in words.
+    `loyalty` (to series and author) sum to `personal`, the shares to 1. `likeness` is
+    the cosine to what was asked for in words.
     """
 
     book: Book
@@ -112,8 +112,9 @@ def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> 
     mean = round(float(served.means[book.index]), _DIGITS)
     loyal = served.shelf.loyalty(taste.history.books, one, served.constants)
     whole = combine(w, taste.history, served.means[one], loyal, served.constants)
-    personal, loyalty = (round(float(v[0]), _DIGITS) + 0.0 for v in (whole.personal, loyal))
-    of_books = float(whole.personal[0] - loyal[0])
+    personal = round(float(whole.personal[0]), _DIGITS) + 0.0
+    loyalty = round(float(whole.loyalty[0]), _DIGITS) + 0.0
+    of_books = float(whole.personal[0] - whole.loyalty[0])
     found = causes(w[0], taste.history, served.constants)
     chosen = found if named is None else leading(found, named)
     parts = [round(c.stars, _DIGITS) for c in chosen]
