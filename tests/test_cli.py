@@ -223,6 +223,18 @@ def test_a_pipe_gets_tsv_and_data_alone(bookrec, built):
     assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
 
 
+def test_a_width_that_is_none_is_none(many, built):
+    kelp = ("recommend", "Kelp", "-n", "2", "--format", "table", *on(built))
+    (usual,) = many(kelp, COLUMNS="")
+    for columns in ("wide", "0", "-8"):
+        assert many(kelp, COLUMNS=columns) == [usual]
+    assert usual.returncode == 0
+    (narrow,) = many(kelp, COLUMNS="60")
+    assert (
+        max(map(len, narrow.stdout.splitlines())) <= 60 < max(map(len, usual.stdout.splitlines()))
+    )
+
+
 def on_terminal(*args, **env):
     """What a person sees: stdout and stderr on one terminal."""
     import pty
@@ -350,7 +362,7 @@ USAGE = (
     (["recommend", "Kelp", "--format", "yaml"], "yaml"),
     (["recommend", "Kelp", "--series", "last"], "first, next, any, none"),
     (["recommend", "Kelp", "--year", "soon"], "1950-2020"),
-    (["recommend", "Kelp=9"], "1 to 5"),
+    (["recommend", "Kelp=9"], "0.5 to 5"),
     (["recommend", "Kelp", "--genre", "Robot"], "robots"),
     (["recommend", "--history", "no-such-file.csv"], "no-such-file.csv"),
     (["evaluate", "--seed", "5"], "seed 0, not 5"),

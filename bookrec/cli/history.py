@@ -23,7 +23,7 @@ from bookrec.cli.options import (
     guarded,
     library_of,
 )
-from bookrec.cli.parsing import parse_seed, read_input, split
+from bookrec.cli.parsing import parse_seed, read_input, split, typed_stars
 from bookrec.cli.root import READ, app
 from bookrec.console import Screen
 from bookrec.workspace import open_workspace
@@ -110,7 +110,7 @@ def add(
         str, typer.Argument(metavar="TITLE", help="The book.", autocompletion=complete.titles)
     ],
     stars: Annotated[
-        str, typer.Argument(metavar="[STARS]", help="1 to 5, halves too.", show_default=False)
+        str, typer.Argument(metavar="[STARS]", help="0.5 to 5, halves too.", show_default=False)
     ] = "",
     author: Author = "",
     status: Annotated[Status, typer.Option(help="What became of it.")] = Status.READ,
@@ -142,7 +142,7 @@ def add(
         from bookrec.stages import history as stage
 
         home = open_workspace(data_dir)
-        named, given = (title, stars) if stars else parse_seed(title)
+        named, given = (title, typed_stars(stars, title)) if stars else parse_seed(title)
         entry = Entry.typed(named, author, given, status.value, description, genres)
         unlisted = anyway or bool(description)
         result = stage.add(library_of(screen, home), home, entry, unlisted)

@@ -14,7 +14,6 @@ from dataclasses import astuple, dataclass, replace
 
 from bookrec.data.histories import HistoryRow, read_history
 from bookrec.data.history_files import read_records
-from bookrec.data.history_formats import parse_stars
 from bookrec.errors import BookrecError, UsageError
 from bookrec.workspace import Workspace, replacing
 
@@ -67,22 +66,14 @@ class Entry:
         cls,
         title: str,
         author: str = "",
-        stars: str | float | None = None,
+        stars: float | None = None,
         status: str = "read",
         description: str = "",
         genres: str = "",
     ) -> Entry:
-        """From what a person typed.
-
-        Raises:
-            UsageError: stars that are none.
-        """
-        try:
-            rating = parse_stars("" if stars is None else str(stars))
-        except ValueError as error:
-            raise UsageError(f"{error}.", f'Type `bookrec history add "{title}" 4`, say.') from None
+        """From what a person typed, today."""
         today = time.strftime("%Y-%m-%d")
-        return cls(title, author, rating, status, "", "", today, description, genres)
+        return cls(title, author, stars, status, "", "", today, description, genres)
 
     def with_opinion(self, other: Entry) -> Entry:
         """The same book as `other` has it now; what `other` does not know stays."""
