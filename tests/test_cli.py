@@ -432,6 +432,21 @@ def test_rows_that_found_no_book_are_written_down(bookrec, built, tmp_path):
     assert "1 of 3" in done.stderr
 
 
+def test_rows_that_found_no_book_are_written_down_beside_many_lists(bookrec, built, tmp_path):
+    history, missed = tmp_path / "read.csv", tmp_path / "missed.csv"
+    history.write_text("title,author,rating\nKelp,Ida Brandt,5\nA Stranger,Nobody,4\n", "utf-8")
+    asked = ("recommend", "--titles", "-", "-n", "1", "--unmatched", missed, *on(built))
+    done = bookrec(*asked, "--history", history, stdin="Soundings\nNo Such Book At All\n")
+    assert (done.returncode, len(done.stdout.splitlines())) == (3, 2)
+    with missed.open(encoding="utf-8", newline="") as file:
+        assert [(r["line"], r["title"]) for r in csv.DictReader(file)] == [("3", "A Stranger")]
+    missed.unlink()
+    for args in (asked, ("recommend", "Kelp", "--unmatched", missed, *on(built))):
+        none = bookrec(*args, stdin="Soundings\n")
+        assert (none.returncode, none.stdout, missed.exists()) == (2, "", False)
+        assert "--history" in none.stderr
+
+
 def test_a_history_of_strangers_is_no_reason(bookrec, built):
     done = bookrec("recommend", "-H", "-", *on(built), stdin="title,rating\nSomething Else,5\n")
     assert (done.returncode, done.stdout) == (3, "")

@@ -270,6 +270,41 @@ def test_strangers_tell_how_generous_a_reader_is(built, tmp_path):
     assert personal(5) > personal(3) > personal(1)
 
 
+def test_a_book_of_file_and_profile_counts_once(built, tmp_path):
+    """Inside the catalogue and out; the file's stars stand, the profile's description is kept."""
+
+    def rows(stars, description):
+        text = f'Kelp,Ida Brandt,2,\n"The Wire (Wires, #2)",Q. Nobody,{stars},{description}\n'
+        return f"title,author,rating,description\n{text}".encode()
+
+    def reasons(**files):
+        found = ask(built, tmp_path, [], **files).recommendations
+        return [r.reasons.as_dict() for r in found]
+
+    told = "A robot story of a machine and a wire."
+    once = reasons(history=rows(5, ""))
+    assert reasons(history=rows(5, ""), profile=rows(5, "")) == once
+    both = reasons(history=rows(5, ""), profile=rows(2, told))
+    assert both == reasons(history=rows(5, told)) != once
+
+
+def test_of_two_rows_of_a_book_the_newest_opinion_counts(built, tmp_path):
+    """Sites list the newest first, the profile ends with it; no stars take none back."""
+    rows = "title,author,rating,status\n{}{}Kelp,Ida Brandt,,to-read\n"
+    first, second = "Kelp,Ida Brandt,5,read\n", '"Kelp (Sea, #1)",Ida Brandt,2,read\n'
+    unrated = "Kelp,Ida Brandt,,read\n"
+
+    def given(**files):
+        files = {name: rows.format(*two).encode() for name, two in files.items()}
+        (because,) = ask(built, tmp_path, [], **files).recommendations[0].reasons.because
+        return because.rating
+
+    assert given(history=(first, second)) == 5.0
+    assert given(profile=(first, second)) == 2.0
+    for name in ("history", "profile"):
+        assert given(**{name: (unrated, second)}) == given(**{name: (second, unrated)}) == 2.0
+
+
 def test_text_is_encoded_as_the_catalogue_was(built, tmp_path):
     spot = OnTheSpot(built, tmp_path, lambda _: tiny.FakeEncoder())
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:
