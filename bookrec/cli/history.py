@@ -30,7 +30,8 @@ from bookrec.workspace import open_workspace
 
 group = typer.Typer(
     help="""Your own history: one plain file, history.csv in the workspace, readable by you alone
-    and never sent anywhere. `bookrec recommend` without titles goes by it.
+    and never sent anywhere. `bookrec recommend` without titles goes by it. What it was before the
+    last change is kept as history.csv.bak.
 
     Examples:
 
@@ -84,7 +85,7 @@ def import_(
     """Take a file of books over into your history.
 
     Books that the catalogue does not hold are kept as well. Of a book in both, the file's stars
-    count.
+    count; a book without stars there keeps those it has.
 
     Examples:
 
@@ -165,8 +166,8 @@ def remove(
     with guarded(screen):
         from bookrec.stages import history as stage
 
-        gone = stage.remove(open_workspace(data_dir), title, author)
-        screen.say(f"Removed {gone.title}{f' by {gone.author}' if gone.author else ''}.")
+        for gone in stage.remove(open_workspace(data_dir), title, author):
+            screen.say(f"Removed {gone.title}{f' by {gone.author}' if gone.author else ''}.")
 
 
 @group.command("list")

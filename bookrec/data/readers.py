@@ -237,11 +237,12 @@ def _can_be(book: Book, row: HistoryRow) -> bool:
 
 
 def match_history(
-    matcher: Matcher, rows: Sequence[HistoryRow], newest_last: bool = False
+    matcher: Matcher, rows: Sequence[HistoryRow], newest_first: bool = False
 ) -> Reading:
     """Match rows by Goodreads id, then ISBN, then title and author. No row is lost in silence.
 
-    Of several rows of one book the newest opinion counts; sites list the newest first.
+    Of several rows of one book the newest opinion counts: the last, or with `newest_first` the
+    first.
     """
     seen, outside, unmatched = [], [], []
     by_title = wishes = 0
@@ -262,7 +263,7 @@ def match_history(
         wishes += row.use == "wish"
         if (said := opinion_of(book, row)) is not None:
             seen.append(said)
-    step = -1 if newest_last else 1
+    step = 1 if newest_first else -1
     known, strange = (fold(some[::step])[::step] for some in (seen, outside))
     missed, total = tuple(unmatched), len(rows)
     return Reading(known, strange, missed, by_title=by_title, wishes=wishes, rows=total)

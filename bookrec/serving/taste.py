@@ -39,15 +39,12 @@ def read_base(catalogue: Catalogue, config: RecommendConfig) -> Reading:
         UsageError: a history file that cannot be used.
     """
     reading = Reading(())
-    files = (
-        (config.history, config.history_name, False),
-        (config.profile, "Your history", True),
-    )
-    for data, name, own in files:
+    files = ((config.history, config.history_name), (config.profile, "Your history"))
+    for data, name in files:
         if data is not None:
             parsed = read_history(data, name)
-            matched = match_history(Matcher(catalogue), parsed.rows, newest_last=own)
-            kind = "" if own else f" ({parsed.format})"
+            matched = match_history(Matcher(catalogue), parsed.rows, parsed.newest_first)
+            kind = f" ({parsed.format})" if data is config.history else ""
             note = f"{name}{kind}: {matched.report}"
             reading += replace(matched, notes=(note,))
     return reading + left_out(catalogue, config.not_titles)
