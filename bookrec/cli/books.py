@@ -202,9 +202,10 @@ def explain(
 ) -> None:
     """Why a book is recommended, or why not: its prediction, part by part.
 
-    Shows the book's mean, what each book of yours adds, their sum, the place it has, and what
-    keeps it off the list: read already, a later volume than the one due, a box set, a filter, the
-    author cap, or books that fit better. Your own history is used when nothing else is named.
+    Shows what is expected for anyone, beside what readers give the book, what each book of yours
+    adds, their sum, the place it has, and what keeps it off the list: read already, a later volume
+    than the one due, a box set, a filter, the author cap, or books that fit better. Your own
+    history is used when nothing else is named.
 
     Examples:
 
@@ -216,7 +217,7 @@ def explain(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import show_books
+        from bookrec import show_explain
         from bookrec.stages import explain as stage
 
         home = open_workspace(data_dir)
@@ -233,7 +234,7 @@ def explain(
             novelty=novelty,
         )
         result = stage.run(library_of(screen, home), title, author, chosen, home.root)
-        show_books.explained(screen, format_of(screen, format, json), result)
+        show_explain.explained(screen, format_of(screen, format, json), result)
 
 
 def _taste(
