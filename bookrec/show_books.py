@@ -15,7 +15,7 @@ from bookrec.workspace import Workspace, replacing
 if TYPE_CHECKING:
     from bookrec.data.profile import Entry
     from bookrec.data.readers import Unmatched
-    from bookrec.serving.reasons import Because, Reasons
+    from bookrec.serving.reasons import Reasons
     from bookrec.stages.history import AddResult, ImportResult
     from bookrec.stages.recommend import Recommendation, RecommendResult
 
@@ -24,10 +24,12 @@ _RIGHT = {"", "year", "yours", "mean", "like"}
 
 @dataclass(frozen=True)
 class Columns:
-    """Which fields are written, all when none is named, and whether their names go first."""
+    """Which fields are written, all when none is named; whether their names go first, and whether
+    a table says why."""
 
     fields: tuple[str, ...] = ()
     header: bool = True
+    why: bool = True
 
 
 def recommended(
@@ -47,11 +49,11 @@ def recommended(
         rows = [r.as_dict() for r in result.recommendations]
         screen.records(rows, format, columns.fields, columns.header)
         return
-    names, cells = _table(result.recommendations)
+    names, cells = _table(result.recommendations, columns.why)
     screen.table([(n, "right" if n in _RIGHT else "left") for n in names], cells)
 
 
-def _table(found: Sequence[Recommendation]) -> tuple[list[str], list[list[str]]]:
+def _table(found: Sequence[Recommendation], why: bool) -> tuple[list[str], list[list[str]]]:
     """Column names and cells; without a history no stars of the reader's are claimed."""
     asked = any(r.reasons.likeness is not None for r in found)
     blank = not any(r.reasons.because or r.reasons.others.books for r in found)
@@ -62,6 +64,7 @@ def _table(found: Sequence[Recommendation]) -> tuple[list[str], list[list[str]]]
         genres = [", ".join(r.reasons.book.genres[:3]).lower() for r in found]
         cells = [[*c[:-1], g] for c, g in zip(cells, genres, strict=True)]
     hidden = {*(() if asked else ("like",)), *(("yours",) if asked and blank else ())}
+    hidden |= set() if why else {"why"}
     shown = [i for i, name in enumerate(names) if name not in hidden]
     return [names[i] for i in shown], [[c[i] for i in shown] for c in cells]
 
@@ -177,7 +180,7 @@ def _cells(recommendation: Recommendation, asked: bool) -> list[str]:
         f"{r.predicted:.1f}",
         "–" if r.book.mean_rating is None else f"{r.book.mean_rating:.1f}",
         "" if r.likeness is None else f"{r.likeness:.2f}",
-        _reason(r.because, asked),
+        _reason(r, asked),
     ]
 
 
@@ -189,16 +192,20 @@ def title_of(r: Reasons) -> str:
     return f"{title} ({series} #{volume:g})" if volume is not None else f"{title} ({series})"
 
 
-def _reason(because: Sequence[Because], asked: bool = False) -> str:
+def _reason(r: Reasons, asked: bool = False) -> str:
     """ "because you gave Hyperion 5★ and Foundation 4★", or what one loved book has in common."""
-    if not because:
-        return "" if asked else "well rated, and nothing you read says otherwise"
-    first = because[0]
-    if first.stars < 0 and asked:
+    because = r.because
+    if (not because or because[0].stars < 0) and asked:
         return ""
+    known = r.book.mean_rating is not None
+    if not because:
+        against = "nothing you read says otherwise"
+        return f"well rated, and {against}" if known else against
+    first = because[0]
     if first.stars < 0:
-        given = f" {first.rating:g}★" if first.rating is not None else ""
-        return f"well rated, though you gave {short(first.title)}{given}"
+        title = short(first.title)
+        did = f"gave {title} {first.rating:g}★" if first.rating is not None else f"read {title}"
+        return f"well rated, though you {did}" if known else f"though you {did}"
     if first.rating is None and len(because) == 1:
         return f"like {short(first.title)}" + (f": {', '.join(first.alike)}" if first.alike else "")
     parts = [

@@ -156,6 +156,18 @@ def test_the_list_shows_the_sites_mean_and_a_dash_where_it_is_unknown(bookrec, b
     assert sum(mean is None for mean in means) == 1
 
 
+def test_a_table_gives_reasons_only_when_asked_to_and_claims_no_unknown_mean(bookrec, built):
+    options = ("-n", "36", "--max-per-author", "36", "--format", "table")
+    options += ("--data-dir", built.root)
+    disliked = bookrec("recommend", "The Patient Machine=1", *options, COLUMNS="200").stdout
+    (rust,) = re.findall(r" Rust .* – +(.*?) *\n", disliked)
+    assert rust == "though you gave The Patient Machine 1★"
+    assert "well rated, though you gave The Patient Machine 1★" in disliked
+    plain = bookrec("recommend", "Kelp=5", "--no-explain", *options, COLUMNS="200").stdout
+    assert re.search(r" yours +mean *\n", plain)
+    assert "well rated" not in plain
+
+
 def table_adds_up(told):
     """The rows' stars and shares (percent) of an `explain` table, whose column sums up."""
     parts = [(float(a), float(b)) for a, b in re.findall(r"([+-]\d\.\d{3}) +(-?[\d.]+) %", told)]

@@ -148,7 +148,7 @@ def recommend(
             explain=explain,
         )
         library = library_of(screen, home)
-        columns = show_books.Columns(split(fields), not no_header)
+        columns = show_books.Columns(split(fields), not no_header, explain)
         if titles_from:
             lists = stage.run_batch(library, chosen, read_lines(titles_from), parse_line, home.root)
             if not show_books.batch(screen, Format.JSON if json else format, lists, columns):
