@@ -14,6 +14,7 @@ from bookrec.config import RecommendConfig
 from bookrec.data.catalogue import Catalogue
 from bookrec.errors import TitleError, UsageError
 from bookrec.scoring.explain import adding_up, shares
+from bookrec.serving import order
 from bookrec.serving.model import Served
 from bookrec.serving.reasons import reasons
 from bookrec.serving.taste import read_seeds, taste_of
@@ -224,6 +225,22 @@ def test_explain_agrees_with_recommend(built):
         assert told.reasons.predicted == r.reasons.predicted
         assert told.place >= told.rank
         assert len(adds_up(told.reasons)["because"]) == len(TASTE)
+
+
+def test_the_place_is_among_all_books_whatever_bars_them_and_each_is_scored_once(
+    built, monkeypatch
+):
+    scored = []
+    of = order.scores_of
+    for module in (order, explain):
+        monkeypatch.setattr(module, "scores_of", lambda *args: scored.extend(args[2]) or of(*args))
+    titles = ("Soundings", "Kelp", "The Brass Mind", "Uncharted")
+    plain = [why(built, title) for title in titles]
+    narrow = [why(built, title, genres=("robots",), min_ratings=2000) for title in titles]
+    assert [told.place for told in plain] == [told.place for told in narrow]
+    assert len({told.place for told in plain}) == len(titles)
+    every = why(built, "Soundings").among
+    assert len(scored) == (2 * len(titles) + 1) * every + 2  # "Uncharted" is none of them
 
 
 def test_a_reason_speaks_for_the_book(built):
