@@ -205,8 +205,8 @@ def test_json_keeps_the_contract(listed):
     for book in json.loads(listed["json"].stdout):
         assert set(book) >= RECOMMENDATION
         # `clipped` is what the end of the scale cut off
-        total = book["mean_rating"] + book["personal"] + (book.get("clipped") or 0)
-        assert total == pytest.approx(book["predicted_rating"], abs=0.002)
+        total = book["expected"] + book["personal"] + book["clipped"]
+        assert total == pytest.approx(book["predicted_rating"], abs=1e-9)
         assert 1 <= book["predicted_rating"] <= 5
         assert 0 < book["confidence"] < 1
         for reason in book["because"]:

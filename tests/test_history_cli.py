@@ -367,7 +367,7 @@ def test_words_alone_claim_no_taste(built, tmp_path):
     assert set(titles_of(found)) <= set(tiny.ROBOT_TITLES)
     for r in found.recommendations:
         assert (r.reasons.personal, r.reasons.because) == (0.0, ())
-        assert r.reasons.predicted == r.reasons.mean
+        assert r.reasons.predicted == r.reasons.expected
         assert r.reasons.likeness > 0.5
 
 

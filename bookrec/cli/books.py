@@ -147,7 +147,7 @@ def recommend(
             explain=explain,
         )
         library = library_of(screen, home)
-        columns = show_books.Columns(split(fields), not no_header)
+        columns = show_books.Columns(split(fields), not no_header, explain)
         if titles_from:
             missed = partial(show_books.keep_unmatched, screen, unmatched)
             lines = read_lines(titles_from)
@@ -203,9 +203,10 @@ def explain(
 ) -> None:
     """Why a book is recommended, or why not: its prediction, part by part.
 
-    Shows the book's mean, what each book of yours adds, their sum, the place it has, and what
-    keeps it off the list: read already, a later volume than the one due, a box set, a filter, the
-    author cap, or books that fit better. Your own history is used when nothing else is named.
+    Shows what is expected for anyone, beside what readers give the book, what each book of yours
+    adds, their sum, the place it has, and what keeps it off the list: read already, a later volume
+    than the one due, a box set, a filter, the author cap, or books that fit better. Your own
+    history is used when nothing else is named.
 
     Examples:
 
@@ -217,7 +218,7 @@ def explain(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import show_books
+        from bookrec import show_explain
         from bookrec.stages import explain as stage
 
         home = open_workspace(data_dir)
@@ -234,4 +235,4 @@ def explain(
             novelty=novelty,
         )
         result = stage.run(library_of(screen, home), title, author, chosen, home.root)
-        show_books.explained(screen, format_of(screen, format, json), result)
+        show_explain.explained(screen, format_of(screen, format, json), result)

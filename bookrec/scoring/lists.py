@@ -107,7 +107,8 @@ def measure(
         if advance is not None:
             advance()
     table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    return Figures(*table.T, shown=frozenset(shown))
+    recalls, gains, stratified, popularity, repeats = table.T
+    return Figures(recalls, gains, stratified, popularity, repeats, frozenset(shown))
 
 
 def summary(
