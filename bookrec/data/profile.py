@@ -16,7 +16,8 @@ from bookrec.data.histories import HistoryRow, read_history
 from bookrec.data.history_files import read_records
 from bookrec.data.history_formats import parse_stars
 from bookrec.errors import BookrecError, UsageError
-from bookrec.workspace import Workspace, replacing
+from bookrec.files import replacing
+from bookrec.workspace import Workspace
 
 FILE = "history.csv"
 COLUMNS = (
@@ -128,9 +129,8 @@ def load(workspace: Workspace) -> list[Entry]:
 
 
 def save(workspace: Workspace, entries: Iterable[Entry]) -> None:
-    """Write the whole file, readable and writable by its owner alone."""
-    workspace.root.mkdir(parents=True, exist_ok=True)
-    with replacing(workspace.path(FILE), mode=0o600) as temporary:
+    """Write the whole file, readable and writable by its owner alone; a link to it stays one."""
+    with replacing(workspace.path(FILE).resolve(), mode=0o600) as temporary:
         temporary.write_text(as_csv(entries), "utf-8")
 
 
