@@ -41,7 +41,7 @@ def recommended(
     columns: Columns = Columns(),
 ) -> None:
     """The list; remarks on stderr; rows that found no book to a file."""
-    _keep_unmatched(screen, unmatched, result.unmatched)
+    keep_unmatched(screen, unmatched, result.unmatched)
     for note in result.notes:
         screen.say(note)
     if not result.recommendations:
@@ -168,7 +168,7 @@ def imported(
 ) -> None:
     """What an import found and did."""
     screen.say(f"{result.format}: {result.report}")
-    _keep_unmatched(screen, unmatched, result.unmatched)
+    keep_unmatched(screen, unmatched, result.unmatched)
     counts = {
         name: getattr(result, name)
         for name in ("format", "added", "updated", "unchanged", "unusable", "total")
@@ -267,7 +267,12 @@ def _percent(share: float | None) -> str:
     return "" if share is None or abs(share) > 2 else f"{100 * share:.0f} %"
 
 
-def _keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:
+def keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:
+    """Rows of a history that found no book, to the file that was named for them.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     if path is None:
         return
     names = ["line", "title", "author", "stars", "why", "candidates"]

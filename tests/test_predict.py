@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookrec.scoring.explain import causes, leading
+from bookrec.scoring.means import reader_offset
 from bookrec.scoring.predict import (
     Constants,
+    History,
     Shelf,
     contributions,
     make_history,
@@ -224,8 +226,9 @@ def test_books_outside_the_catalogue_count_by_their_vector():
     shelf = shelf_of([[1, 0], [0, 1]])
     means = np.full(2, 3.0)
     extra = np.array([[1, 0], [0, 0]], dtype=np.float32)  # one like book 0, one without a vector
-    none = np.zeros(0, dtype=np.int64)
-    history = make_history(shelf, none, np.zeros(0), means, PLAIN, extra, np.array([2.0, -1.0]))
+    residuals = np.array([2.0, -1.0])
+    offset = reader_offset(residuals, PLAIN.reader_pull)
+    history = History(np.zeros(0, dtype=np.int64), residuals, offset, extra)
     w = weights(shelf, history, np.arange(2), PLAIN)
     assert w == pytest.approx(np.array([[1.0, 0.0], [0.0, 0.0]]))
     assert history.offset == pytest.approx((2 - 1) / (2 + 1))
