@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from bookrec.console import Format, Screen
 from bookrec.errors import BookrecError, TitleError, UsageError
-from bookrec.workspace import Workspace, replacing
+from bookrec.files import writing
+from bookrec.workspace import Workspace
 
 if TYPE_CHECKING:
     from bookrec.data.profile import Entry
@@ -231,10 +232,7 @@ def keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched])
         return
     names = ["line", "title", "author", "stars", "why", "candidates"]
     try:
-        with (
-            replacing(path) as temporary,
-            temporary.open("w", newline="", encoding="utf-8") as file,
-        ):
+        with writing(path, newline="") as file:
             writer = csv.DictWriter(file, names)
             writer.writeheader()
             writer.writerows(asdict(row) for row in rows)

@@ -31,7 +31,7 @@ after the command's name. `bookrec --install-completion` sets up completion of o
 | 1 | failure, or the reader of a pipe has gone |
 | 2 | usage: an option or an input file that cannot be used |
 | 3 | no such title, or an ambiguous one (candidates are listed) |
-| 4 | data or model missing (the message says which command makes it) |
+| 4 | data or model missing, damaged or stale (the message says what to type) |
 | 5 | not authenticated |
 | 6 | network |
 | 130 | interrupted |

@@ -17,7 +17,8 @@ from pathlib import Path
 from bookrec.data.histories import HistoryRow, read_history
 from bookrec.data.history_files import read_records
 from bookrec.errors import BookrecError, UsageError
-from bookrec.workspace import Workspace, replacing
+from bookrec.files import replacing
+from bookrec.workspace import Workspace
 
 FILE = "history.csv"
 PREVIOUS = "history.csv.bak"
@@ -144,7 +145,6 @@ def save(workspace: Workspace, entries: Iterable[Entry]) -> None:
 
 
 def _write(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     with replacing(target, mode=0o600) as temporary:
         temporary.write_bytes(data)
 
