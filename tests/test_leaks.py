@@ -242,3 +242,18 @@ def test_a_star_is_not_trained_against_a_mean_that_holds_it(built, again, monkey
     monkeypatch.setattr(Means, "without", lambda means, books, _: means.book[books])
     with pytest.raises(AssertionError):
         assert_own_star_is_out((again, other), monkeypatch, row)
+
+
+def test_a_book_is_cold_when_no_row_that_was_fitted_on_rates_it(built, again, monkeypatch):
+    """Of one book only test rows are left; all others have been rated."""
+    ratings, rows = rows_of(built, Part.TEST)
+    book = int(np.bincount(ratings.books[rows]).argmax())
+    readers = ratings.readers[rows][ratings.books[rows] == book].tolist()
+    with sqlite3.connect(again.path("catalogue.sqlite")) as db:
+        marks = ",".join("?" * len(readers))
+        sql = f"DELETE FROM ratings WHERE book = ? AND reader NOT IN ({marks})"
+        db.execute(sql, (book, *readers))
+    db.close()
+    trial = trial_of(again, monkeypatch)
+    assert np.array_equal(trial.cold, trial.held.books == book)
+    assert trial.cold.sum() == len(readers) > 2

@@ -84,6 +84,8 @@ def test_the_best_epoch_is_kept_not_the_last(planted, monkeypatch, tmp_path):
     assert (one.best, more.best) == (1, 1)
     assert len(more.curve) == 1 + 1 + 2  # two epochs without a better one end it
     assert np.array_equal(matrix, kept)
+
+
 def train(built, folder, seed):
     workspace = Workspace(shutil.copytree(built.root, folder))
     workspace.path("projection.safetensors").unlink()
