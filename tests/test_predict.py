@@ -138,6 +138,17 @@ def test_below_the_threshold_books_are_unrelated():
     assert 0 < w[1, 0] < 1
 
 
+def test_weights_in_closed_form():
+    """τ = .5, p = 3: a cosine of .8 weighs ((.8 - .5) / .5)³; genres of cosine .6 add β_g · .6²,
+    of books 5 years apart all of it 1 + β_y / e times."""
+    genres = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
+    shelf = shelf_of([[1, 0], [0.8, 0.6]], genres=genres, years=np.array([1960.0, 1965.0]))
+    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(2, 3.0), PLAIN)
+    some = replace(PLAIN, threshold=0.5, power=3.0, same_genres=0.5, same_years=2.0)
+    expected = (0.6**3 + 0.5 * 0.6**2) * (1 + 2 / np.e)
+    assert weights(shelf, history, np.array([1]), some)[0] == pytest.approx([expected])
+
+
 @given(worlds())
 def test_contributions_sum_to_the_personal_part(world):
     shelf, history, means, constants = world
