@@ -97,6 +97,19 @@ class Ratings:
     def __len__(self) -> int:
         return len(self.stars)
 
+    @classmethod
+    def folded(cls, readers: np.ndarray, books: np.ndarray, stars: np.ndarray) -> Ratings:
+        """Of ratings (R,) in any order: what one reader gave one book counts once, as its mean."""
+        import pandas as pd
+
+        given = pd.DataFrame({"reader": readers, "book": books, "stars": stars})
+        mean = given.groupby(["reader", "book"], as_index=False)["stars"].mean()
+        return cls(
+            mean["reader"].to_numpy(np.int64, copy=True),
+            mean["book"].to_numpy(np.int64, copy=True),
+            mean["stars"].to_numpy(np.float64, copy=True),
+        )
+
 
 def write_catalogue(
     path: Path,
