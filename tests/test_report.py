@@ -70,7 +70,7 @@ def trial(readers=12, rows=12, seed=3):
     other = rng.uniform(2, 5, n)
     ones = np.ones(n)
     nothing = np.zeros(n)
-    parts = (nothing, nothing, nothing, ones, 3.5 * ones, 30 * ones)
+    parts = (nothing, nothing, nothing, ones, 3.5 * ones, 30 * ones, who % 2 == 0)
     held = HeldOut(who, np.arange(n), stars, other, *parts)
     predictions = dict.fromkeys(METHODS, other) | {
         "reader_mean": 3.5 * ones,

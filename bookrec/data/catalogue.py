@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +88,19 @@ class Book:
 class Ratings:
     """R ratings as parallel arrays, sorted by reader, then book; no pair twice.
 
-    `readers` and `books` are int64 (R,), `stars` float64 (R,).
+    `readers` and `books` are int64 (R,), `stars` float64 (R,). `book_keys` int64 (N,) are numbers
+    that stay a book's own when the catalogue is made anew, empty when there are none.
     """
 
     readers: np.ndarray
     books: np.ndarray
     stars: np.ndarray
+    book_keys: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @property
+    def keys(self) -> np.ndarray:
+        """int64 (R,): the lasting number of each rating's book; its index when it has none."""
+        return self.book_keys[self.books] if len(self.book_keys) else self.books
 
     def __len__(self) -> int:
         return len(self.stars)
@@ -381,8 +389,17 @@ class Catalogue:
         rows = self.rows("SELECT reader, book, stars FROM ratings ORDER BY reader, book")
         table = np.array(rows, dtype=np.float64).reshape(-1, 3)
         return Ratings(
-            table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2].copy()
+            table[:, 0].astype(np.int64),
+            table[:, 1].astype(np.int64),
+            table[:, 2].copy(),
+            self.book_keys(),
         )
+
+    def book_keys(self) -> np.ndarray:
+        """int64 (N,): a digest of each book's Goodreads id, or of its title when it has none."""
+        sql = "SELECT CASE WHEN book_id GLOB '[0-9]*' THEN book_id ELSE title END FROM books"
+        rows = self.rows(f"{sql} ORDER BY book")
+        return np.array([zlib.crc32(row[0].encode()) for row in rows], dtype=np.int64)
 
     def series_of(self, index: int) -> list[Series]:
         """Every series the book is known to belong to."""

@@ -38,4 +38,4 @@ def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
     pairs = sorted(given)
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     stars = np.array([float(np.mean(given[p])) for p in pairs], dtype=np.float64)
-    return Ratings(table[:, 0], table[:, 1], stars)
+    return Ratings(table[:, 0], table[:, 1], stars, catalogue.book_keys())

@@ -10,7 +10,7 @@ import numpy as np
 
 from bookrec.data.catalogue import Ratings
 from bookrec.data.split import reader_slices, sample_history
-from bookrec.scoring.means import Kin, Kind, Means, fit_means, site_prior
+from bookrec.scoring.means import Kin, Kind, Means, Prior, fit_means, site_prior
 from bookrec.scoring.metrics import by_reader, pearson
 from bookrec.scoring.predict import Constants, Shelf, make_history, smoothed, weights
 
@@ -21,6 +21,7 @@ class HeldOut:
 
     r̂ = book_mean + loyalty + offset + α · taste. `confidence` is that of the prediction,
     `own_mean` the reader's plain mean, `history` the number of books it was predicted from.
+    `hindsight` (bool): the history holds a later volume of the book's series.
     """
 
     readers: np.ndarray
@@ -33,6 +34,7 @@ class HeldOut:
     confidence: np.ndarray
     own_mean: np.ndarray
     history: np.ndarray
+    hindsight: np.ndarray
 
     def predicted(self, alpha: float) -> np.ndarray:
         """r̂ for a balance α, unclipped."""
@@ -51,10 +53,23 @@ def bias_means(
 
     `figures` are `Catalogue.figures()`.
     """
-    readers, books = ratings.readers[rows], ratings.books[rows]
     stars = without_loyalty(ratings, rows, kin, constants)
-    prior = site_prior(figures["site_mean"], figures["site_count"], books, stars).mean
+    prior = bias_prior(ratings, rows, figures, kin, constants).mean
+    readers, books = ratings.readers[rows], ratings.books[rows]
     return fit_means(readers, books, stars, prior, constants.pull, constants.reader_pull, kind)
+
+
+def bias_prior(
+    ratings: Ratings,
+    rows: np.ndarray,
+    figures: Mapping[str, np.ndarray],
+    kin: Kin,
+    constants: Constants,
+) -> Prior:
+    """The site-wide means on the scale of these rows' stars less loyalty: what the bias model
+    starts from, and what a catalogue without ratings is judged by."""
+    stars = without_loyalty(ratings, rows, kin, constants)
+    return site_prior(figures["site_mean"], figures["site_count"], ratings.books[rows], stars)
 
 
 def without_loyalty(
@@ -113,9 +128,8 @@ def predict_held_out(
         parts.append(_one_reader(shelf, ratings, past, targets, means, constants))
         if advance is not None:
             advance()
-    if not parts:
-        empty = np.zeros(0)
-        return HeldOut(empty.astype(np.int64), empty.astype(np.int64), *(empty for _ in range(8)))
+    if not parts:  # one reader with nothing to predict gives empty columns of the right kinds
+        parts.append(_one_reader(shelf, ratings, history_rows[:0], target_rows[:0], means, constants))
     return HeldOut(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -145,6 +159,7 @@ def _one_reader(
         confidence,
         ones * own,
         ones * len(past),
+        shelf.kin.read_past(books, wanted),
     )
 
 

@@ -89,6 +89,12 @@ class Kin:
         found = per_volume * np.where(numbered, far, 0.0) + per_author * np.log1p(others)
         return np.asarray(found)
 
+    def read_past(self, read: np.ndarray, books: np.ndarray) -> np.ndarray:
+        """Whether a reader of `read` (H,) knows a later volume of the series of each of `books`
+        (n,): bool (n,). Who has read on has let slip that they liked the book."""
+        later = self.volumes[read] > self.volumes[books][:, None]
+        return np.asarray((shared(self.series, books, read) & later).any(axis=1))
+
 
 @dataclass(frozen=True)
 class Means:

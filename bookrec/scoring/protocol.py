@@ -95,10 +95,10 @@ def measured(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, 
         held.readers, trial.confidence, personal, held.stars, sampling.rng, sampling.samples
     )
     return {
-        "readers": _scored(held, MIN_HELD_OUT),
+        "readers": scored_readers(held),
         "ratings": len(held.stars),
         **_measure(trial, figures, sampling, progress),
-        "ranking": {"readers": _scored(held, MIN_RANKED), "min_rows": MIN_RANKED},
+        "ranking": {"readers": scored_readers(held, MIN_RANKED), "min_rows": MIN_RANKED},
         "calibration": calibration(
             held.readers, personal, held.stars, sampling.rng, sampling.samples
         ),
@@ -144,8 +144,13 @@ def _lift(ours: np.ndarray, baseline: np.ndarray, sampling: Sampling) -> dict[st
 
 
 def _segments(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, Any]:
-    """The correlations where it is hardest: cold books, and by length of history."""
-    masks = {"cold_books": trial.cold, "warm_books": ~trial.cold}
+    """The correlations where it is hardest: cold books, books of which the history gives nothing
+    away, and by length of history."""
+    masks = {
+        "without_hindsight": ~trial.held.hindsight,
+        "cold_books": trial.cold,
+        "warm_books": ~trial.cold,
+    }
     for low, high in _HISTORY_SEGMENTS:
         name = f"history_{low}_{high}" if high is not None else f"history_{low}_plus"
         top = np.inf if high is None else high
@@ -154,13 +159,13 @@ def _segments(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str,
     quick = replace(sampling, samples=min(sampling.samples, _SEGMENT_SAMPLES))
     for name, mask in masks.items():
         part = trial.rows(np.flatnonzero(mask))
-        readers = _scored(part.held, _MIN_SEGMENT_ROWS)
+        readers = scored_readers(part.held, _MIN_SEGMENT_ROWS)
         if readers >= _MIN_SEGMENT_READERS:
             figures = _measure(part, _correlations(_MIN_SEGMENT_ROWS), quick, progress)
             found[name] = {"readers": readers, "ratings": len(part.held.stars), **figures}
     return found
 
 
-def _scored(held: HeldOut, min_rows: int) -> int:
+def scored_readers(held: HeldOut, min_rows: int = MIN_HELD_OUT) -> int:
     """How many readers have at least `min_rows` held-out ratings."""
     return int((np.unique(held.readers, return_counts=True)[1] >= min_rows).sum())

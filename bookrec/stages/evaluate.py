@@ -16,7 +16,7 @@ import numpy as np
 
 from bookrec.config import EvaluateConfig
 from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import Part, hold_out
+from bookrec.data.split import MIN_HELD_OUT, MIN_SCORED, Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.errors import UsageError
 from bookrec.model.projection import centred, corpus_centre, unit_rows
@@ -32,7 +32,7 @@ from bookrec.scoring.heldout import (
 )
 from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
-from bookrec.scoring.protocol import Sampling, Trial, measured
+from bookrec.scoring.protocol import Sampling, Trial, measured, scored_readers
 from bookrec.workspace import Workspace, write_json
 
 ARTEFACT = "metrics.json"
@@ -68,8 +68,8 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
 
     Raises:
         MissingError: catalogue, vectors or model are not there.
-        UsageError: another seed than the projection's; a ratings file that is none; a report
-            folder that cannot be written.
+        UsageError: another seed than the projection's; a ratings file that is none; readers with
+            too few ratings; a report folder that cannot be written.
     """
     for name in ("catalogue.sqlite", "text_vectors.npy", "vectors.npy"):
         workspace.need(name)
@@ -79,10 +79,10 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     constants = Constants.of(model["constants"])
     data = _read(workspace, config)
     trial = _trial(workspace, data, config, constants, progress)
-    if not len(trial.held.stars):
+    if not scored_readers(trial.held):
         raise UsageError(
-            "No reader has enough ratings of the catalogue's books to hold some out.",
-            "A reader needs at least 10 ratings of described books.",
+            f"No reader has the {MIN_HELD_OUT} held-out ratings that a correlation takes.",
+            f"Give more ratings: a reader needs {MIN_SCORED} of described books or more.",
         )
     metrics: dict[str, Any] = _plain(
         {

@@ -16,7 +16,7 @@ from bookrec.data.split import Part, hold_out
 from bookrec.library import built_in
 from bookrec.model.space import kind_of, load_shelf
 from bookrec.progress import Progress
-from bookrec.scoring.heldout import alpha_curve, bias_means, predict_held_out
+from bookrec.scoring.heldout import alpha_curve, bias_means, bias_prior, predict_held_out
 from bookrec.scoring.means import Kind, site_prior
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.workspace import Workspace, write_array, write_json
@@ -111,9 +111,7 @@ def _fit(
     alpha, score = max(curve, key=lambda point: (point[1], -point[0]))
     everything = np.arange(len(ratings))
     means = bias_means(ratings, everything, books.figures, books.kind, kin, constants).book
-    prior = site_prior(
-        books.figures["site_mean"], books.figures["site_count"], ratings.books, ratings.stars
-    )
+    prior = bias_prior(ratings, everything, books.figures, kin, constants)
     model = {
         "alpha": alpha,
         "constants": asdict(replace(constants, alpha=alpha)),
