@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bookrec.data.people import author_key
 from bookrec.data.sources import Edition
@@ -106,16 +107,16 @@ class Ratings:
         return len(self.stars)
 
     @classmethod
-    def folded(cls, readers: np.ndarray, books: np.ndarray, stars: np.ndarray) -> Ratings:
+    def folded(cls, readers: ArrayLike, books: ArrayLike, stars: ArrayLike) -> Ratings:
         """Of ratings (R,) in any order: what one reader gave one book counts once, as its mean."""
         import pandas as pd
 
         given = pd.DataFrame({"reader": readers, "book": books, "stars": stars})
         mean = given.groupby(["reader", "book"], as_index=False)["stars"].mean()
         return cls(
-            mean["reader"].to_numpy(np.int64, copy=True),
-            mean["book"].to_numpy(np.int64, copy=True),
-            mean["stars"].to_numpy(np.float64, copy=True),
+            np.array(mean["reader"], dtype=np.int64),
+            np.array(mean["book"], dtype=np.int64),
+            np.array(mean["stars"], dtype=np.float64),
         )
 
 
