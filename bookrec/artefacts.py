@@ -100,14 +100,20 @@ EMBED = Stage(
 TRAIN = Stage(
     "train-projection",
     config.ProjectionConfig,
-    ("dim", "epochs", "seed"),
-    (*_PREDICTION, "model.triplets", "stages.train_projection"),
+    ("dim", "epochs", "seed", "start"),
+    (
+        "data.split",
+        "model.projection",
+        "model.triplets",
+        "scoring.lists",
+        "stages.train_projection",
+    ),
 )
 FIT = Stage(
     "fit-alpha",
     config.AlphaConfig,
     ("seed",),
-    (*_PREDICTION, "stages.fit_alpha"),
+    (*_PREDICTION, "scoring.neighbours", "scoring.order_fit", "scoring.rank", "stages.fit_alpha"),
 )
 EVALUATE = Stage(
     "evaluate",
@@ -123,7 +129,7 @@ EVALUATE = Stage(
 )
 
 CATALOGUE = "catalogue.sqlite"
-_SPACE = (CATALOGUE, "vectors.npy", "genres.npy", "kinds.npy")
+_SPACE = (CATALOGUE, "vectors.npy", "genres.npy")
 # In the order in which they are made.
 ARTEFACTS = {
     a.name: a
@@ -131,11 +137,11 @@ ARTEFACTS = {
         Artefact(CATALOGUE, MERGE, ("raw",)),
         Artefact("text_vectors.npy", EMBED, (CATALOGUE,)),
         Artefact("projection.safetensors", TRAIN, (CATALOGUE, "text_vectors.npy")),
-        Artefact("vectors.npy", TRAIN, ("text_vectors.npy", "projection.safetensors")),
+        Artefact("vectors.npy", TRAIN, (CATALOGUE, "text_vectors.npy", "projection.safetensors")),
         Artefact("genres.npy", TRAIN, (CATALOGUE, "projection.safetensors")),
-        Artefact("kinds.npy", TRAIN, (CATALOGUE, "projection.safetensors")),
         Artefact("means.npy", FIT, (CATALOGUE, "text_vectors.npy")),
-        Artefact("model.json", FIT, (*_SPACE, "means.npy")),
+        Artefact("neighbours.npy", FIT, (CATALOGUE,)),
+        Artefact("model.json", FIT, (*_SPACE, "means.npy", "neighbours.npy")),
         Artefact("metrics.json", EVALUATE, (*_SPACE, "model.json")),
     )
 }
@@ -145,6 +151,8 @@ def constants_of(module: ModuleType) -> dict[str, Any]:
     """ "module.NAME" → JSON value of a module's constants; a long one as its digest."""
     found: dict[str, Any] = {}
     for name, value in vars(module).items():
+        if name == "TYPE_CHECKING":  # the same everywhere
+            continue
         if _CONSTANT.fullmatch(name) and not isinstance(value, ModuleType):
             found[name] = value
         elif _of_defaults_alone(value) and value.__module__ == module.__name__:

@@ -1,71 +1,113 @@
-"""The order of a list: not stars alone, but a book that is near, liked and findable.
+"""The order of a list: not stars alone, but a book that readers of such books read, and like.
 
-    score = r̂ + 0.8·ln(a⁴ + 0.003) + 2·confidence + 0.3·log₁₀(ratings + 10)
-    a⁴    = Σ_j c_ij⁴ (r_uj - m_j)₊ / Σ_j (r_uj - m_j)₊,   c = .7·cos(v_i, v_j)₊ + .3·cos(genres)₊
+    score_i = w_m·Σ_j l_j z_i·z_j / √Σ_j l_j² + w_n·Σ_j l_j B_ji + w_a·ln(1 + Σ_j l_j [same author])
+              + w_s·r̂_i + w_c·confidence_i + w_p·d(H)·log₁₀(ratings_i + 10)
 
-Predicted stars are bounded by 5 and shrunk: after one loved book they order the catalogue by its
-means. What the list adds is the affinity a⁴ to the books that were liked, the confidence, and how
-many have read a book. The weights were chosen on validation rows, by where a reader's held-out
-liked books come among all books (docs/log.md); the stars shown are untouched by them.
+j runs over the history; l_j, how much a book was liked, is 0 for what was disliked, 1 as expected,
+2 at most. z is the readers' half of the book vectors (`model/projection.py`), B the item-item
+weights of the strongest neighbours (`neighbours.py`), r̂ the predicted stars. The weights are
+learned by `fit-alpha` (`fit_order`); d(H) takes popularity back for short histories, where little
+else speaks: after one title the learned weight gives everybody the same bestsellers.
+
+Shapes: H books in a history, n candidates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
 import numpy as np
 
+from bookrec.model.projection import learned
+from bookrec.scoring.neighbours import Neighbours
 from bookrec.scoring.predict import History, Prediction, Shelf
 
-_AFFINITY, _FLOOR = 0.8, 0.003
-_GENRES = 0.3  # of the likeness; text alone puts a famous stranger before a book of the kind
-_CONFIDENCE = 2.0
-_POPULARITY = 0.3  # stars for ten times the ratings
+_PER_STAR = 0.5  # liking for a star above what was expected
+_MOST_LIKED = 2.0
+_SHORT = 0.3  # share of popularity that a history of one book takes back
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
 _ASKED, _ASKED_FLOOR = 1.0, 0.0001
-_NOVELTY = 4.0  # the dial turns popularity from +0.3 to -0.9 stars for ten times the ratings
+_NOVELTY = 4.0  # the dial turns popularity to -3 times its weight
 
 
-def affinity(shelf: Shelf, history: History, candidates: np.ndarray) -> np.ndarray:
-    """a⁴ float64 (n,): likeness to the history's liked books, 0 to 1."""
-    own, liking = shelf.vectors[history.books], np.maximum(history.residuals, 0.0)
+@dataclass(frozen=True)
+class Order:
+    """The weights of the score; these are what the package's own data gave, `fit-alpha` fits
+    them anew."""
+
+    map: float = 2.4
+    neighbours: float = 3.0
+    author: float = 1.1
+    stars: float = 0.75
+    confidence: float = 1.4
+    popularity: float = 1.0
+
+    @classmethod
+    def of(cls, values: Mapping[str, float]) -> Order:
+        """From `model.json`; unknown names are ignored."""
+        known = asdict(cls())
+        return cls(**{k: float(values[k]) for k in known if k in values})
+
+
+def liking(history: History, places: int) -> np.ndarray:
+    """l_j float64 (H + X,) of the first `places` books and of those outside the catalogue; what
+    has no vector is like nothing."""
+    found = np.clip(1.0 + _PER_STAR * history.residuals, 0.0, _MOST_LIKED)
     if history.extra is not None and len(history.extra):
-        own = np.concatenate([own, history.extra])
-        # what has no vector is like nothing
-        liking[len(history.books) :] *= np.any(history.extra, axis=1)
-    if not liking.any():
-        return np.zeros(len(candidates))
-    alike = np.maximum(0.0, shelf.vectors[candidates] @ own.T).astype(np.float64)
-    if shelf.kinds is not None:
-        kinds = np.maximum(0.0, shelf.kinds[candidates] @ shelf.kinds[history.books].T)
-        alike *= 1.0 - _GENRES
-        alike[:, : len(history.books)] += _GENRES * kinds
-    return np.asarray((alike**4) @ (liking / liking.sum()))
+        found[places:] *= np.any(history.extra, axis=1)
+    return np.asarray(found)
+
+
+def features(
+    shelf: Shelf,
+    neighbours: Neighbours,
+    history: History,
+    candidates: np.ndarray,
+    predicted: Prediction,
+    ratings_count: np.ndarray,
+) -> np.ndarray:
+    """What the score weighs, float64 (n, 6), in the order of `Order`'s fields; `ratings_count` are
+    of the candidates (n,)."""
+    h = len(history.books)
+    liked = liking(history, h)
+    own = learned(shelf.vectors[history.books])
+    if history.extra is not None and len(history.extra):
+        own = np.concatenate([own, learned(history.extra)])
+    scale = float(np.sqrt(np.sum(liked**2))) or 1.0
+    query = 2.0 * (liked @ own) / scale  # the halves are of length √½
+    authors = shelf.authors[candidates][:, None] == shelf.authors[history.books]
+    authors &= (shelf.authors[candidates] >= 0)[:, None]
+    taken_back = 1.0 - _SHORT / np.sqrt(max(1, len(history.residuals)))
+    return np.stack(
+        [
+            learned(shelf.vectors[candidates]) @ query,
+            neighbours.scores(history.books, liked[:h], candidates),
+            np.log1p(authors @ liked[:h]),
+            predicted.raw,
+            predicted.confidence,
+            taken_back * np.log10(ratings_count + 10.0),
+        ],
+        axis=1,
+    ).astype(np.float64)
 
 
 def likeness(shelf: Shelf, query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-    """Cosine float64 (n,) of the candidates to a query's vector float32 (D,)."""
+    """Cosine float64 (n,) of the candidates to a query's vector float32 (2D,)."""
     return np.asarray(shelf.vectors[candidates] @ query, dtype=np.float64)
 
 
 def rank_scores(
-    predicted: Prediction,
-    affinity: np.ndarray,
-    ratings_count: np.ndarray,
-    novelty: float,
-    likeness: np.ndarray | None = None,
+    found: np.ndarray, order: Order, novelty: float = 0.0, likeness: np.ndarray | None = None
 ) -> np.ndarray:
-    """Scores float64 (n,) by which a list is ordered, highest first.
+    """Scores float64 (n,) by which a list is ordered, highest first, from `features` (n, 6).
 
     `novelty` 0 … 1 turns the liking for much-read books into a liking for little-read ones.
     `likeness` is the cosine to what the reader asked for in words, if anything.
     """
-    popularity = _POPULARITY * (1.0 - _NOVELTY * novelty)
-    asked = 0.0
+    weights = np.array(list(asdict(order).values()))
+    weights[-1] *= 1.0 - _NOVELTY * novelty
+    scores = found @ weights
     if likeness is not None:
-        asked = _ASKED * np.log(np.maximum(likeness, 0.0) ** 4 + _ASKED_FLOOR)
-    return np.asarray(
-        predicted.raw
-        + _AFFINITY * np.log(affinity + _FLOOR)
-        + _CONFIDENCE * predicted.confidence
-        + popularity * np.log10(ratings_count + 10.0)
-        + asked
-    )
+        scores = scores + _ASKED * np.log(np.maximum(likeness, 0.0) ** 4 + _ASKED_FLOOR)
+    return np.asarray(scores)

@@ -10,7 +10,7 @@ from bookrec.config import RecommendConfig
 from bookrec.data.filters import Allowed, allowed
 from bookrec.data.readers import same_title_elsewhere
 from bookrec.scoring.predict import predict
-from bookrec.scoring.rank import affinity, likeness, rank_scores
+from bookrec.scoring.rank import features, likeness, rank_scores
 from bookrec.scoring.rerank import Caps, Volumes
 from bookrec.serving.model import Served, series_named
 from bookrec.serving.taste import Taste
@@ -61,9 +61,11 @@ def scores_of(served: Served, taste: Taste, candidates: np.ndarray, novelty: flo
 
 def _chunk(served: Served, taste: Taste, some: np.ndarray, novelty: float) -> np.ndarray:
     predicted = predict(served.shelf, taste.history, some, served.means[some], served.constants)
-    near = affinity(served.shelf, taste.history, some)
     asked = None if taste.query is None else likeness(served.shelf, taste.query, some)
-    return rank_scores(predicted, near, served.counts[some], novelty, asked)
+    found = features(
+        served.shelf, served.neighbours, taste.history, some, predicted, served.counts[some]
+    )
+    return rank_scores(found, served.weights, novelty, asked)
 
 
 def caps_of(served: Served, taste: Taste, config: RecommendConfig) -> Caps:

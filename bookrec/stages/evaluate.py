@@ -22,7 +22,7 @@ from bookrec.data.unseen import read_unseen
 from bookrec.errors import UsageError
 from bookrec.freshness import require_fresh
 from bookrec.model.projection import centred, corpus_centre, unit_rows
-from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_shelf, load_text
+from bookrec.model.space import GENRES, TEXT, VECTORS, kind_of, load_shelf, load_text
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
 from bookrec.scoring.heldout import (
@@ -74,7 +74,7 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
         UsageError: another seed than the projection's; a ratings file that is none; readers with
             too few ratings; a report folder that cannot be written.
     """
-    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, KINDS, "model.json")
+    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, "model.json")
     workspace.require_seed(config.seed)
     started, inputs = time.monotonic(), workspace.inputs_of(ARTEFACT)
     with workspace.reading("model.json") as path:
@@ -116,7 +116,7 @@ def _read(workspace: Workspace, config: EvaluateConfig) -> _Data:
             catalogue.figures(),
             kind_of(text, catalogue),
             shelf,
-            replace(shelf, vectors=unprojected, genres=shelf.kinds),
+            replace(shelf, vectors=unprojected),
             read_unseen(catalogue, config.ratings) if config.ratings else None,
         )
 
