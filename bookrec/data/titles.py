@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -131,7 +132,8 @@ def normal(text: str) -> str:
     if moved := _TRAILING_ARTICLE.match(text):
         text = f"{moved[2]} {moved[1]}"
     text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    text = "".join(c for c in text if not unicodedata.combining(c))
+    if not text.isascii():
+        text = "".join(filterfalse(unicodedata.combining, text))
     text = _NOT_WORD.sub(" ", text.replace("&", " and ")).strip()
     return _ARTICLE.sub("", text)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.matching import Matcher
@@ -28,14 +27,9 @@ def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
             f"{path} holds no ratings.", "A ratings file has the columns ID,Name,Rating."
         )
     dropped: Counter[str] = Counter()
-    rows = [row for f in files for row in read_ratings(f, dropped)]
-    matches = Matcher(catalogue.works()).match_all({r.title for r in rows})
-    given: dict[tuple[int, int], list[float]] = {}
-    for row in rows:
-        book = matches[row.title].work
-        if book is not None:
-            given.setdefault((row.reader, book), []).append(row.stars)
-    pairs = sorted(given)
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    stars = np.array([float(np.mean(given[p])) for p in pairs], dtype=np.float64)
-    return Ratings(table[:, 0], table[:, 1], stars, catalogue.book_keys())
+    rows = read_ratings(files, dropped)
+    matches = Matcher(catalogue.works()).match_all(rows["title"].unique())
+    rows["book"] = [matches[title].work for title in rows["title"]]
+    rows = rows.dropna(subset="book")
+    given = Ratings.folded(rows["reader"], rows["book"], rows["stars"])
+    return replace(given, book_keys=catalogue.book_keys())
