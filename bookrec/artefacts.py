@@ -122,8 +122,13 @@ EVALUATE = Stage(
     (
         *_PREDICTION,
         "scoring.calibration",
+        "scoring.itemitem",
+        "scoring.list_protocol",
+        "scoring.lists",
         "scoring.metrics",
         "scoring.protocol",
+        "scoring.rank",
+        "serving.lists",
         "stages.evaluate",
     ),
 )

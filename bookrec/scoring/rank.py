@@ -98,16 +98,20 @@ def likeness(shelf: Shelf, query: np.ndarray, candidates: np.ndarray) -> np.ndar
 
 
 def rank_scores(
-    found: np.ndarray, order: Order, novelty: float = 0.0, likeness: np.ndarray | None = None
+    found: np.ndarray,
+    order: Order,
+    novelty: float | np.ndarray = 0.0,
+    likeness: np.ndarray | None = None,
 ) -> np.ndarray:
     """Scores float64 (n,) by which a list is ordered, highest first, from `features` (n, 6).
 
-    `novelty` 0 … 1 turns the liking for much-read books into a liking for little-read ones.
+    `novelty` 0 … 1 turns the liking for much-read books into a liking for little-read ones; for
+    several, float64 (V, 1), the scores are (V, n).
     `likeness` is the cosine to what the reader asked for in words, if anything.
     """
-    weights = np.array(list(asdict(order).values()))
-    weights[-1] *= 1.0 - _NOVELTY * novelty
-    scores = found @ weights
+    *others, popularity = asdict(order).values()
+    popularity = popularity * (1.0 - _NOVELTY * novelty)
+    scores = found[:, :-1] @ np.array(others) + popularity * found[:, -1]
     if likeness is not None:
         scores = scores + _ASKED * np.log(np.maximum(likeness, 0.0) ** 4 + _ASKED_FLOOR)
     return np.asarray(scores)
