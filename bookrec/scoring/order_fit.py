@@ -3,8 +3,7 @@
 Of each validation reader the targets, held-out books they liked, are to come before all other
 books: the loss is the cross-entropy of the targets under the softmax of the scores (McFadden 1974,
 "Conditional logit analysis of qualitative choice behavior"). A target weighs
-(site ratings + 10)^-¼: halfway between recall, which bestsellers decide, and stratified recall
-(Steck 2011). Whole histories and histories of one and of five liked books count alike.
+(site ratings + 10)^-½, as in stratified recall (Steck 2011): bestsellers are not the whole of it. Whole histories and histories of one and of five liked books count alike.
 """
 
 from __future__ import annotations
@@ -17,9 +16,10 @@ import numpy as np
 from bookrec.scoring.lists import LIKED, Case
 from bookrec.scoring.rank import Order
 
-READERS = 150  # drawn from those with enough liked validation rows; more move no weight by 5 %
+JUDGES = 0.25  # share of the readers whose lists the weights are fitted on
+READERS = 150  # of them at most
 SHORT = (1, 5)  # liked books of the short histories
-_STRATA = -0.25
+_STRATA = -0.5
 _RIDGE = 1e-3  # of weights in units of their feature's spread
 
 

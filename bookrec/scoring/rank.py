@@ -1,11 +1,12 @@
 """The order of a list: not stars alone, but a book that readers of such books read, and like.
 
-    score_i = w_m·Σ_j l_j z_i·z_j / √Σ_j l_j² + w_n·Σ_j l_j B_ji + w_a·ln(1 + Σ_j l_j [same author])
+    score_i = w_m·Σ_j l_j z_i·z_j / √Σ_j l_j² + w_n·ln(1 + Σ_j l_j B_ji / ε) + w_a·ln(1 + Σ_j l_j [same author])
               + w_s·r̂_i + w_c·confidence_i + w_p·d(H)·log₁₀(ratings_i + 10)
 
 j runs over the history; l_j, how much a book was liked, is 0 for what was disliked, 1 as expected,
 2 at most. z is the readers' half of the book vectors (`model/projection.py`), B the item-item
-weights of the strongest neighbours (`neighbours.py`), r̂ the predicted stars. The weights are
+weights of the strongest neighbours (`neighbours.py`; about the chance that the book is read, hence
+the logarithm), r̂ the predicted stars. The weights are
 learned by `fit-alpha` (`fit_order`); d(H) takes popularity back for short histories, where little
 else speaks: after one title the learned weight gives everybody the same bestsellers.
 
@@ -25,6 +26,7 @@ from bookrec.scoring.predict import History, Prediction, Shelf
 
 _PER_STAR = 0.5  # liking for a star above what was expected
 _MOST_LIKED = 2.0
+_LEAST_WEIGHT = 0.001  # ε, of neighbours, below which they say next to nothing
 _SHORT = 0.3  # share of popularity that a history of one book takes back
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
 _ASKED, _ASKED_FLOOR = 1.0, 0.0001
@@ -36,12 +38,12 @@ class Order:
     """The weights of the score; these are what the package's own data gave, `fit-alpha` fits
     them anew."""
 
-    map: float = 2.4
-    neighbours: float = 3.0
-    author: float = 1.1
-    stars: float = 0.75
-    confidence: float = 1.4
-    popularity: float = 1.0
+    map: float = 3.1
+    neighbours: float = 0.27
+    author: float = 0.9
+    stars: float = 0.6
+    confidence: float = 1.0
+    popularity: float = 0.7
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Order:
@@ -82,7 +84,7 @@ def features(
     return np.stack(
         [
             learned(shelf.vectors[candidates]) @ query,
-            neighbours.scores(history.books, liked[:h], candidates),
+            np.log1p(neighbours.scores(history.books, liked[:h], candidates) / _LEAST_WEIGHT),
             np.log1p(authors @ liked[:h]),
             predicted.raw,
             predicted.confidence,

@@ -234,7 +234,7 @@ def _trial(data: _Data, rows: Rows, biased: np.ndarray, seed: int, progress: Pro
 
 
 def _days_of_one(rows: Rows) -> np.ndarray | None:
-    """The days of the held-out rows of a single reader, or their places; None of several readers."""
+    """The days of a single reader's held-out rows, or their places; None of several readers."""
     targets = rows.targets
     if len(np.unique(rows.ratings.readers[targets])) > 1:
         return None

@@ -23,7 +23,7 @@ from bookrec.scoring.heldout import alpha_curve, bias_means, bias_prior, predict
 from bookrec.scoring.lists import Case, cases_of_lists
 from bookrec.scoring.means import Kind, site_prior
 from bookrec.scoring.neighbours import Neighbours, empty_table, fit_neighbours
-from bookrec.scoring.order_fit import READERS, fit_order, with_short
+from bookrec.scoring.order_fit import JUDGES, READERS, fit_order, with_short
 from bookrec.scoring.predict import Constants, Shelf, make_history, predict
 from bookrec.scoring.rank import Order, features
 from bookrec.workspace import Workspace
@@ -145,14 +145,18 @@ def _fit(
 def _order(
     books: _Books, split: Split, means: np.ndarray, constants: Constants, progress: Progress
 ) -> Order:
-    """The weights of the order: training rows are the histories and make the neighbours, liked
-    validation rows are the targets."""
+    """The weights of the order, from a share of the readers: their training rows are the
+    histories, their liked validation rows the targets. The neighbours are fitted on the others: of
+    readers that they were fitted on they know what was not read, targets among it."""
     ratings, m = books.ratings, books.described
     rng = np.random.default_rng(split.seed)
-    neighbours = fit_neighbours(ratings, split.rows(Part.TRAIN), m)
-    cases = cases_of_lists(ratings, split.rows(Part.TRAIN), split.rows(Part.VALIDATION), m)
-    chosen = [cases[i] for i in sorted(rng.permutation(len(cases))[:READERS])]
-    cases = with_short(chosen, rng)
+    train = split.rows(Part.TRAIN)
+    readers = np.unique(ratings.readers)
+    judges = rng.choice(readers, round(JUDGES * len(readers)), replace=False)
+    judged = np.isin(ratings.readers[train], judges)
+    neighbours = fit_neighbours(ratings, train[~judged], m)
+    cases = cases_of_lists(ratings, train[judged], split.rows(Part.VALIDATION), m)
+    cases = with_short(cases[:READERS], rng)
     everything = np.arange(m)
     counts = np.nan_to_num(books.figures["site_count"][:m])
 
