@@ -3,7 +3,8 @@
 Of each validation reader the targets, held-out books they liked, are to come before all other
 books: the loss is the cross-entropy of the targets under the softmax of the scores (McFadden 1974,
 "Conditional logit analysis of qualitative choice behavior"). A target weighs
-(site ratings + 10)^-½, as in stratified recall (Steck 2011): bestsellers are not the whole of it. Whole histories and histories of one and of five liked books count alike.
+(site ratings + 10)^-½, as in stratified recall (Steck 2011): bestsellers are not the whole of it.
+Whole histories and histories of one and of five liked books count alike.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """The order of a list: not stars alone, but a book that readers of such books read, and like.
 
-    score_i = w_m·Σ_j l_j z_i·z_j / √Σ_j l_j² + w_n·ln(1 + Σ_j l_j B_ji / ε) + w_a·ln(1 + Σ_j l_j [same author])
-              + w_s·r̂_i + w_c·confidence_i + w_p·d(H)·log₁₀(ratings_i + 10)
+    score_i = w_m·Σ_j l_j z_i·z_j / √Σ_j l_j² + w_n·ln(1 + Σ_j l_j B_ji / ε)
+              + w_a·ln(1 + Σ_j l_j [same author]) + w_s·r̂_i + w_c·confidence_i
+              + w_p·d(H)·log₁₀(ratings_i + 10)
 
 j runs over the history; l_j, how much a book was liked, is 0 for what was disliked, 1 as expected,
 2 at most. z is the readers' half of the book vectors (`model/projection.py`), B the item-item
-weights of the strongest neighbours (`neighbours.py`; about the chance that the book is read, hence
-the logarithm), r̂ the predicted stars. The weights are
-learned by `fit-alpha` (`fit_order`); d(H) takes popularity back for short histories, where little
-else speaks: after one title the learned weight gives everybody the same bestsellers.
+weights of the strongest neighbours (`neighbours.py`; their sum is about the chance that the book is
+read, hence the logarithm), r̂ the predicted stars. The weights are learned by `fit-alpha`
+(`order_fit.py`); d(H) takes popularity back for short histories, where little else speaks: after
+one title the learned weight gives everybody the same bestsellers.
 
 Shapes: H books in a history, n candidates.
 """
