@@ -28,7 +28,7 @@ from bookrec.scoring.predict import History, Prediction, Shelf
 _PER_STAR = 0.5  # liking for a star above what was expected
 _MOST_LIKED = 2.0
 _LEAST_WEIGHT = 0.001  # ε, of neighbours, below which they say next to nothing
-_SHORT = 0.5  # share of popularity that a history of one book takes back; by eye, on lists of one title
+_SHORT = 0.5  # share of popularity that one book takes back; by eye, on lists of one title
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
 _ASKED, _ASKED_FLOOR = 1.0, 0.0001
 _NOVELTY = 4.0  # the dial turns popularity to -3 times its weight
