@@ -72,9 +72,14 @@ class Projection:
 _GENRE_SHARE = 0.7  # length of a book's genres beside its texts', which have length 1
 
 
+def texts(vectors: np.ndarray) -> np.ndarray:
+    """The texts' half of book vectors (n, 2D), float32 (n, D)."""
+    return vectors[..., : vectors.shape[-1] // 2]
+
+
 def learned(vectors: np.ndarray) -> np.ndarray:
     """The readers' half of book vectors (n, 2D), float32 (n, D)."""
-    return vectors[:, vectors.shape[1] // 2 :]
+    return vectors[..., vectors.shape[-1] // 2 :]
 
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:

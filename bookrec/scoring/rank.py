@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from bookrec.model.projection import learned
+from bookrec.model.projection import learned, texts
 from bookrec.scoring.neighbours import Neighbours
 from bookrec.scoring.predict import History, Prediction, Shelf
 
@@ -96,8 +96,10 @@ def features(
 
 
 def likeness(shelf: Shelf, query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-    """Cosine float64 (n,) of the candidates to a query's vector float32 (2D,)."""
-    return np.asarray(shelf.vectors[candidates] @ query, dtype=np.float64)
+    """Cosine float64 (n,) of the candidates' texts to a query's, a vector float32 (2D,); where
+    readers would place a few words the map has not learned."""
+    near = texts(shelf.vectors[candidates]) @ texts(query)
+    return np.asarray(2.0 * near, dtype=np.float64)  # the halves are of length √½
 
 
 def rank_scores(

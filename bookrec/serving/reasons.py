@@ -16,6 +16,7 @@ from bookrec.data.readers import Seen
 from bookrec.data.schema import MAX_STARS, MIN_STARS
 from bookrec.scoring.explain import DIGITS, Cause, adding_up, causes, leading, shares
 from bookrec.scoring.predict import combine, weights
+from bookrec.scoring.rank import likeness
 from bookrec.serving.model import Served
 from bookrec.serving.taste import Taste
 
@@ -129,7 +130,7 @@ def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> 
         _shown(whole.confidence[0]),
         because,
         others,
-        None if taste.query is None else _shown(served.shelf.vectors[book.index] @ taste.query),
+        None if taste.query is None else _shown(likeness(served.shelf, taste.query, one)[0]),
     )
 
 
