@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench starter docs clean
+.PHONY: help setup demo test lint mutants bench starter docs clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ lint: setup  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+mutants: setup  ## make central lines wrong, one at a time: does a test catch each?
+	$(BIN)/python tools/mutants.py
 
 bench: setup  ## timings as ratios within one run, and the index of the built-in library
 	$(BIN)/python benchmarks/speed.py

@@ -6,8 +6,11 @@ looked at on test rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+# Of a field: it says where or how fast, and changes nothing of what is made.
+_INERT = {"inert": True}
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class MergeConfig:
     """`merge`: raw files to catalogue and ratings. Its thresholds lie beside their rules
     (`works.py`, `matching.py`)."""
 
-    raw: Path | None = None  # None: the workspace's raw/
+    # What lies in the folder counts, not where it is. None: the workspace's raw/
+    raw: Path | None = field(default=None, metadata=_INERT)
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,9 @@ class EmbedConfig:
 
     model: str = "all-MiniLM-L6-v2"  # the packaged encoder; else a name or path
     max_tokens: int = 128  # word pieces of a description; 256 take twice the time
-    batch_size: int = 16  # texts; small batches of like lengths waste the least padding on a CPU
-    device: str = "cpu"
+    # Texts; small batches of like lengths waste the least padding on a CPU.
+    batch_size: int = field(default=16, metadata=_INERT)
+    device: str = field(default="cpu", metadata=_INERT)
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class EvaluateConfig:
     max_history: int | None = None  # histories cut to so many books, drawn at random
     seed: int = 0
     samples: int = 2000  # bootstrap samples over readers
-    report: Path | None = None
+    report: Path | None = field(default=None, metadata=_INERT)
 
 
 # Both ends of a filter's span; None is open.

@@ -192,7 +192,7 @@ class Screen:
         from rich.console import Console
 
         dumb = os.environ.get("TERM") == "dumb"
-        width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or 100)
+        width = None if sys.stdout.isatty() else _columns()
         return Console(highlight=False, width=width, no_color=dumb or None, **_colour())
 
 
@@ -216,6 +216,12 @@ class _BarTask:
 
     def note(self, text: str) -> None:
         self._bars.update(self._task, note=text)
+
+
+def _columns() -> int:
+    """How wide a table in a pipe is: COLUMNS where it is a width, else 100."""
+    given = os.environ.get("COLUMNS", "")
+    return int(given) if given.isascii() and given.isdigit() and int(given) else 100
 
 
 def _one_line(text: str) -> str:

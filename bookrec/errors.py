@@ -48,6 +48,10 @@ class MissingError(BookrecError):
     exit_code = 4
 
 
+class UnusableError(MissingError):
+    """An artefact is there, but damaged, or not of one run with those it is used with."""
+
+
 class AuthError(BookrecError):
     """Kaggle credentials are missing or refused."""
 

@@ -13,7 +13,7 @@ SHIPPED = ("catalogue.sqlite", "vectors.npy", "genres.npy", "kinds.npy", "means.
 
 def built_in() -> Workspace:
     """The workspace inside the package; read-only."""
-    return Workspace(Path(str(resources.files("bookrec") / "data" / "starter")))
+    return Workspace(Path(str(resources.files("bookrec") / "data" / "starter")), packaged=True)
 
 
 def has_library(workspace: Workspace) -> bool:

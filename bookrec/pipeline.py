@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bookrec import config
+from bookrec.artefacts import CATALOGUE
+from bookrec.freshness import kept, raw_source, staleness
 from bookrec.progress import Progress
 from bookrec.workspace import Workspace
 
@@ -24,31 +26,33 @@ class Step:
 def steps(workspace: Workspace, raw: Path | None, progress: Progress) -> Iterator[Step]:
     """Run merge, embed, train-projection and fit-alpha; a fresh one says so and stops.
 
-    What was last built with other options is kept with them.
+    What was last made with other options is made with them again. `raw` None merges what
+    `raw_source` says.
     """
     from bookrec.stages import embed, fit_alpha, merge, train_projection
 
-    folder = raw or _remembered(workspace)
-    result: Any = merge.run(workspace, config.MergeConfig(folder), progress)
-    yield Step("merge", result.skipped, result.seconds)
-    kept = _kept(workspace, embed.ARTEFACT, ("model", "max_tokens", "batch_size", "device"))
-    result = embed.run(workspace, config.EmbedConfig(**kept), progress)
+    folder = raw or _source(workspace, progress)
+    if raw is None and not folder.is_dir() and not staleness(workspace, merge.ARTEFACT):
+        yield Step("merge", True, 0.0)  # its raw files are gone; the catalogue stands
+    else:
+        result: Any = merge.run(workspace, config.MergeConfig(folder), progress)
+        yield Step("merge", result.skipped, result.seconds)
+    result = embed.run(workspace, kept(workspace, embed.ARTEFACT), progress)
     yield Step("embed", result.skipped, result.seconds)
-    kept = _kept(workspace, train_projection.ARTEFACT, ("dim", "epochs", "seed"))
-    chosen = config.ProjectionConfig(**kept)
+    chosen = kept(workspace, train_projection.ARTEFACT)
     result = train_projection.run(workspace, chosen, progress)
     yield Step("train-projection", result.skipped, result.seconds)
     result = fit_alpha.run(workspace, config.AlphaConfig(seed=chosen.seed), progress)
     yield Step("fit-alpha", result.skipped, result.seconds)
 
 
-def _remembered(workspace: Workspace) -> Path | None:
-    """The folder the catalogue was made from, when it was not raw/."""
-    folder = workspace.meta("catalogue.sqlite").get("counts", {}).get("raw")
-    return Path(folder) if folder and Path(folder).is_dir() else None
-
-
-def _kept(workspace: Workspace, artefact: str, options: tuple[str, ...]) -> dict[str, Any]:
-    """The command's options that the artefact was last made with."""
-    settings = workspace.meta(artefact).get("config", {})
-    return {name: settings[name] for name in options if name in settings}
+def _source(workspace: Workspace, progress: Progress) -> Path:
+    """The folder to merge when none is named; says so when it is not that of the last time."""
+    folder = raw_source(workspace)
+    last = workspace.meta(CATALOGUE).get("config", {}).get("raw")
+    if last and (workspace.root / last).is_dir() and workspace.root / last != folder:
+        progress.say(
+            f"The last merge was of {last}, but raw/ has been downloaded since and is merged now; "
+            f"`bookrec build --raw {last}` goes back."
+        )
+    return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bookrec import freshness
 from bookrec.console import Format, Screen
 from bookrec.workspace import Workspace
 
@@ -221,7 +222,7 @@ def stepped(screen: Screen, step: Step) -> None:
 
 def states(screen: Screen, format: Format, workspace: Workspace) -> None:
     """Each artefact, fresh or stale and why."""
-    found = workspace.states()
+    found = freshness.states(workspace)
     rows = [
         {
             "artefact": s.name,

@@ -10,26 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 from bookrec.console import Format, Screen
 from bookrec.errors import BookrecError, TitleError, UsageError
-from bookrec.workspace import Workspace, replacing
+from bookrec.files import writing
+from bookrec.workspace import Workspace
 
 if TYPE_CHECKING:
     from bookrec.data.profile import Entry
     from bookrec.data.readers import Unmatched
-    from bookrec.serving.reasons import Because, Reasons
-    from bookrec.stages.explain import Explanation
+    from bookrec.serving.reasons import Reasons
     from bookrec.stages.history import AddResult, ImportResult
     from bookrec.stages.recommend import Recommendation, RecommendResult
 
 _RIGHT = {"", "year", "yours", "mean", "like"}
-_SHOWN = 12  # contributions in the table of `explain`
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Which fields are written, all when none is named, and whether their names go first."""
+    """Which fields are written, all when none is named; whether their names go first, and whether
+    a table says why."""
 
     fields: tuple[str, ...] = ()
     header: bool = True
+    why: bool = True
 
 
 def recommended(
@@ -40,7 +41,7 @@ def recommended(
     columns: Columns = Columns(),
 ) -> None:
     """The list; remarks on stderr; rows that found no book to a file."""
-    _keep_unmatched(screen, unmatched, result.unmatched)
+    keep_unmatched(screen, unmatched, result.unmatched)
     for note in result.notes:
         screen.say(note)
     if not result.recommendations:
@@ -49,11 +50,11 @@ def recommended(
         rows = [r.as_dict() for r in result.recommendations]
         screen.records(rows, format, columns.fields, columns.header)
         return
-    names, cells = _table(result.recommendations)
+    names, cells = _table(result.recommendations, columns.why)
     screen.table([(n, "right" if n in _RIGHT else "left") for n in names], cells)
 
 
-def _table(found: Sequence[Recommendation]) -> tuple[list[str], list[list[str]]]:
+def _table(found: Sequence[Recommendation], why: bool) -> tuple[list[str], list[list[str]]]:
     """Column names and cells; without a history no stars of the reader's are claimed."""
     asked = any(r.reasons.likeness is not None for r in found)
     blank = not any(r.reasons.because or r.reasons.others.books for r in found)
@@ -64,6 +65,7 @@ def _table(found: Sequence[Recommendation]) -> tuple[list[str], list[list[str]]]
         genres = [", ".join(r.reasons.book.genres[:3]).lower() for r in found]
         cells = [[*c[:-1], g] for c, g in zip(cells, genres, strict=True)]
     hidden = {*(() if asked else ("like",)), *(("yours",) if asked and blank else ())}
+    hidden |= set() if why else {"why"}
     shown = [i for i, name in enumerate(names) if name not in hidden]
     return [names[i] for i in shown], [[c[i] for i in shown] for c in cells]
 
@@ -117,57 +119,12 @@ def _chosen(screen: Screen, row: dict[str, Any], columns: Columns) -> dict[str, 
     return screen.choose([row], columns.fields)[0]
 
 
-def explained(screen: Screen, format: Format, result: Explanation) -> None:
-    """A book's prediction part by part, its place, and why it is not listed."""
-    for note in result.notes:
-        screen.say(note)
-    if format is Format.JSON:
-        screen.object(result.as_dict())
-        return
-    if format is not Format.TABLE:
-        screen.records([result.as_dict()], format)
-        return
-    r = result.reasons
-    rows = [["mean of all readers", f"{r.mean:.2f}", "", ""]]
-    rows += [
-        [_short(b.title), f"{b.stars:+.3f}", _percent(b.share), _told(b)]
-        for b in r.because[:_SHOWN]
-    ]
-    rest = r.because[_SHOWN:]
-    if rest:
-        shares = None if r.others.share is None else sum(b.share or 0 for b in rest)
-        stars = sum(b.stars for b in rest)
-        rows.append([f"{len(rest)} further books", f"{stars:+.3f}", _percent(shares), ""])
-    if r.loyalty:
-        rows.append(["series and author, so far", f"{r.loyalty:+.3f}", "", ""])
-    rows.append(["personal part", f"{r.personal:+.3f}", "", ""])
-    if r.clipped:
-        rows.append(["the scale ends there", f"{r.clipped:+.3f}", "", ""])
-    rows.append(["predicted for you", f"{r.predicted:.2f}", "", f"confidence {r.confidence:.2f}"])
-    by = f" by {r.book.author}" if r.book.authors else ""
-    names = [("", "left"), ("stars", "right"), ("share", "right"), ("", "left")]
-    screen.table(names, rows, title=f"{_title(r)}{by}")
-    screen.lines(_verdict(result))
-
-
-def _verdict(result: Explanation) -> list[str]:
-    place = f"By score alone it is number {result.place:,} of {result.among:,}."
-    if not result.bars:
-        return [f"Recommended: number {result.rank} of the list. {place}"]
-    return ["Not recommended:", *(f"  {b.text}" for b in result.bars), place]
-
-
-def _told(because: Because) -> str:
-    given = f"you gave it {because.rating:g}★" if because.rating is not None else ""
-    return "; ".join(part for part in (given, ", ".join(because.alike)) if part)
-
-
 def imported(
     screen: Screen, format: Format, result: ImportResult, home: Workspace, unmatched: Path | None
 ) -> None:
     """What an import found and did."""
     screen.say(f"{result.format}: {result.report}")
-    _keep_unmatched(screen, unmatched, result.unmatched)
+    keep_unmatched(screen, unmatched, result.unmatched)
     counts = {
         name: getattr(result, name)
         for name in ("format", "added", "updated", "unchanged", "unusable", "total")
@@ -218,63 +175,64 @@ def _cells(recommendation: Recommendation, asked: bool) -> list[str]:
     r = recommendation.reasons
     return [
         str(recommendation.rank),
-        _title(r),
+        title_of(r),
         r.book.authors[0] if r.book.authors else "",
         str(r.book.year or ""),
         f"{r.predicted:.1f}",
-        f"{r.mean:.1f}",
+        "–" if r.book.mean_rating is None else f"{r.book.mean_rating:.1f}",
         "" if r.likeness is None else f"{r.likeness:.2f}",
-        _reason(r.because, asked),
+        _reason(r, asked),
     ]
 
 
-def _title(r: Reasons) -> str:
+def title_of(r: Reasons) -> str:
+    """The title with its series and volume."""
     title, series, volume = r.book.title, r.book.series, r.book.volume
     if not series or series == title:
         return title
     return f"{title} ({series} #{volume:g})" if volume is not None else f"{title} ({series})"
 
 
-def _reason(because: Sequence[Because], asked: bool = False) -> str:
+def _reason(r: Reasons, asked: bool = False) -> str:
     """ "because you gave Hyperion 5★ and Foundation 4★", or what one loved book has in common."""
-    if not because:
-        return "" if asked else "well rated, and nothing you read says otherwise"
-    first = because[0]
-    if first.stars < 0 and asked:
+    because = r.because
+    if (not because or because[0].stars < 0) and asked:
         return ""
+    known = r.book.mean_rating is not None
+    if not because:
+        against = "nothing you read says otherwise"
+        return f"well rated, and {against}" if known else against
+    first = because[0]
     if first.stars < 0:
-        given = f" {first.rating:g}★" if first.rating is not None else ""
-        return f"well rated, though you gave {_short(first.title)}{given}"
+        title = short(first.title)
+        did = f"gave {title} {first.rating:g}★" if first.rating is not None else f"read {title}"
+        return f"well rated, though you {did}" if known else f"though you {did}"
     if first.rating is None and len(because) == 1:
-        return f"like {_short(first.title)}" + (
-            f": {', '.join(first.alike)}" if first.alike else ""
-        )
+        return f"like {short(first.title)}" + (f": {', '.join(first.alike)}" if first.alike else "")
     parts = [
-        f"{_short(b.title)} {b.rating:g}★" if b.rating is not None else _short(b.title)
+        f"{short(b.title)} {b.rating:g}★" if b.rating is not None else short(b.title)
         for b in because[:2]
     ]
     gave = "gave" if first.rating is not None else "love"
     return f"because you {gave} {' and '.join(parts)}"
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
+    """A title without its subtitle."""
     return title.split(": ")[0]
 
 
-def _percent(share: float | None) -> str:
-    """Nothing where books pull so hard against each other that a share of the sum says little."""
-    return "" if share is None or abs(share) > 2 else f"{100 * share:.0f} %"
+def keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:
+    """Rows of a history that found no book, to the file that was named for them.
 
-
-def _keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:
+    Raises:
+        UsageError: it cannot be written.
+    """
     if path is None:
         return
     names = ["line", "title", "author", "stars", "why", "candidates"]
     try:
-        with (
-            replacing(path) as temporary,
-            temporary.open("w", newline="", encoding="utf-8") as file,
-        ):
+        with writing(path, newline="") as file:
             writer = csv.DictWriter(file, names)
             writer.writeheader()
             writer.writerows(asdict(row) for row in rows)

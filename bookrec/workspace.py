@@ -1,87 +1,52 @@
-"""Where artefacts lie, how they are written, and whether they are fresh.
+"""Where artefacts lie, how they are read and written, what is recorded of them, and the lock.
 
 A file that exists is whole: every write goes to a temporary name in the same folder and is moved
-into place. Beside each artefact lies `<artefact>.meta.json`: what made it, from what, when. An
-artefact is fresh when its meta names the version, the config and the inputs' fingerprints that a
-run would have now; the fingerprint of an artefact is a digest of just that, so staleness travels
-down the pipeline as in `make`.
+into place. Beside each artefact lies `<artefact>.meta.json`: what made it, from what, when. Its
+fingerprint is a digest of all that shaped it, so staleness travels down the pipeline as in `make`
+(`freshness.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookrec import __version__
-from bookrec.errors import BookrecError, MissingError, UsageError
+from bookrec.artefacts import ARTEFACTS, digest
+from bookrec.errors import BookrecError, MissingError, UnusableError, UsageError
+from bookrec.files import as_json, replacing, write_json
 
 if TYPE_CHECKING:
     import numpy as np
 
-# Bumped when the meaning of what a stage writes changes; artefacts of another format are stale.
-FORMAT = 2
-
-
-@dataclass(frozen=True)
-class Artefact:
-    """A file of the workspace, the command that makes it and the artefacts it is made from."""
-
-    name: str
-    command: str
-    inputs: tuple[str, ...]
-
-
-_SPACE = ("catalogue.sqlite", "vectors.npy", "genres.npy", "kinds.npy")
-ARTEFACTS = {
-    a.name: a
-    for a in (
-        Artefact("catalogue.sqlite", "merge", ("raw",)),
-        Artefact("text_vectors.npy", "embed", ("catalogue.sqlite",)),
-        Artefact(
-            "projection.safetensors", "train-projection", ("catalogue.sqlite", "text_vectors.npy")
-        ),
-        Artefact("vectors.npy", "train-projection", ("text_vectors.npy", "projection.safetensors")),
-        Artefact("genres.npy", "train-projection", ("catalogue.sqlite", "projection.safetensors")),
-        Artefact("kinds.npy", "train-projection", ("catalogue.sqlite", "projection.safetensors")),
-        Artefact("means.npy", "fit-alpha", ("catalogue.sqlite", "text_vectors.npy")),
-        Artefact("model.json", "fit-alpha", (*_SPACE, "means.npy")),
-        Artefact("metrics.json", "evaluate", (*_SPACE, "model.json")),
-    )
+# Bumped when the records themselves change; artefacts of another format are stale.
+FORMAT = 3
+# What a record holds beside what is there to be read by people.
+_RECORD: dict[str, Any] = {
+    "format": 0,
+    "version": 0,
+    "bytes": 0,
+    "config": {},
+    "constants": {},
+    "inputs": {},
+    "fingerprint": "",
+    "counts": {},
 }
-
-
-def _made_with(name: str) -> list[str]:
-    """The other artefacts of the command that makes this one."""
-    command = ARTEFACTS[name].command if name in ARTEFACTS else ""
-    return [a.name for a in ARTEFACTS.values() if a.command == command and a.name != name]
-
-
-@dataclass(frozen=True)
-class State:
-    """What `status` says of one artefact: `reason` is empty when it is fresh."""
-
-    name: str
-    command: str
-    path: Path
-    exists: bool
-    fresh: bool
-    reason: str
-    meta: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder of artefacts. `root` need not exist until something is written."""
+    """A folder of artefacts. `root` need not exist until something is written; `packaged` is the
+    one that comes with bookrec: one whole, without records."""
 
     root: Path
+    packaged: bool = False
 
     def path(self, name: str) -> Path:
         """The artefact's path, whether it is there or not."""
@@ -91,6 +56,14 @@ class Workspace:
     def raw(self) -> Path:
         """Where `download` puts the files as published."""
         return self.root / "raw"
+
+    @property
+    def downloaded(self) -> str:
+        """A digest of what `download` says it has brought; empty when it has not run."""
+        try:
+            return digest((self.raw / "manifest.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return ""
 
     def need(self, name: str) -> Path:
         """The artefact's path.
@@ -107,19 +80,61 @@ class Workspace:
             )
         return path
 
-    def meta(self, name: str) -> dict[str, Any]:
-        """What is recorded of an artefact; empty when nothing is."""
-        try:
-            loaded = json.loads(self.path(f"{name}.meta.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return loaded if isinstance(loaded, dict) else {}
+    @contextmanager
+    def reading(self, name: str) -> Iterator[Path]:
+        """The artefact's path, while it is read and taken apart.
 
-    def fingerprint(self, name: str) -> str:
-        """The artefact's digest, empty when it or its meta is missing."""
-        if not self.path(name).exists():
-            return ""
-        return str(self.meta(name).get("fingerprint", ""))
+        Raises:
+            MissingError: it is not there.
+            UnusableError: the block met something that a whole file does not hold.
+        """
+        path = self.need(name)
+        try:
+            yield path
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise UnusableError(
+                f"{path} cannot be read: {error}.",
+                "Reinstall bookrec."
+                if self.packaged
+                else f"Delete it and run `bookrec {ARTEFACTS[name].command}`, or `bookrec build`.",
+            ) from error
+
+    def array(self, name: str, books: int) -> np.ndarray:
+        """An array of the workspace, a row for each of the catalogue's books; memory-mapped.
+
+        Raises:
+            MissingError: it is not there.
+            UnusableError: it is damaged, or has another number of rows.
+        """
+        from numpy.lib.format import open_memmap  # `status` and completion do without
+
+        with self.reading(name) as path:
+            found: np.ndarray = open_memmap(path, mode="r")
+            if found.shape[:1] != (books,):
+                raise ValueError(f"it is {found.shape}, and the catalogue holds {books:,} books")
+        return found
+
+    @contextmanager
+    def replacing(self, name: str) -> Iterator[Path]:
+        """Yield a temporary path that becomes the artefact when the block ends well.
+
+        Its record goes first: an artefact without one counts as unfinished.
+        """
+        with replacing(self.path(name)) as temporary:
+            yield temporary
+            self.path(f"{name}.meta.json").unlink(missing_ok=True)
+
+    def write_array(self, name: str, array: np.ndarray) -> None:
+        """Write an array as .npy, atomically and without pickles."""
+        import numpy as np
+
+        with self.replacing(name) as temporary, temporary.open("wb") as file:
+            np.save(file, array, allow_pickle=False)
+
+    def write_json(self, name: str, value: object) -> None:
+        """Write `value` as JSON, atomically. NaN is refused."""
+        with self.replacing(name) as temporary:
+            temporary.write_text(as_json(value), "utf-8")
 
     def record(
         self,
@@ -129,72 +144,46 @@ class Workspace:
         counts: Mapping[str, Any],
         seconds: float,
     ) -> None:
-        """Write the artefact's meta file; call it after the artefact is in place."""
-        settings = settings_of(config)
+        """Write the artefact's record, after it is in place; the lock has to be held."""
+        stage = ARTEFACTS[name].stage
+        constants = stage.constants()
         write_json(
             self.path(f"{name}.meta.json"),
             {
                 "artefact": name,
                 "bookrec": __version__,
                 "format": FORMAT,
+                "version": stage.version,
                 "made": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
                 "seconds": round(seconds, 2),
-                "config": settings,
+                "bytes": self.path(name).stat().st_size,
+                "config": settings_of(config),
+                "constants": constants,
                 "inputs": dict(inputs),
-                "fingerprint": digest(name, FORMAT, settings, dict(inputs)),
+                "fingerprint": digest(
+                    name, FORMAT, stage.version, shaping(config), constants, dict(inputs)
+                ),
                 "counts": dict(counts),
             },
         )
 
-    def staleness(self, name: str, config: object | None, inputs: Mapping[str, str]) -> str:
-        """Why the artefact has to be made again; empty when it is fresh.
+    def meta(self, name: str) -> dict[str, Any]:
+        """What is recorded of an artefact; empty when nothing is, or nothing that can be read."""
+        try:
+            loaded = json.loads(self.path(f"{name}.meta.json").read_text("utf-8"))
+            found: dict[str, Any] = _RECORD | loaded
+        except (OSError, ValueError, TypeError):
+            return {}
+        whole = all(type(found[key]) is type(value) for key, value in _RECORD.items())
+        return found if whole else {}
 
-        `config` None means: as it was made, only the inputs are looked at.
-        """
-        if not self.path(name).exists():
-            return "not made yet"
-        for other in _made_with(name):
-            if not self.path(other).exists():
-                return f"{other} is missing"
-        meta = self.meta(name)
-        if not meta:
-            return "was left unfinished"
-        if meta.get("format") != FORMAT:
-            return f"made by another version of bookrec ({meta.get('bookrec', 'unknown')})"
-        for key, value in inputs.items():
-            if meta.get("inputs", {}).get(key) != value:
-                return f"{key} has changed"
-        if config is not None and meta.get("config") != settings_of(config):
-            then, now = meta.get("config", {}), settings_of(config)
-            changed = sorted(k for k in now if then.get(k) != now[k]) or sorted(then)
-            return f"settings have changed ({', '.join(changed)})"
-        return ""
+    def fingerprint(self, name: str) -> str:
+        """The artefact's digest, empty when there is no record of it."""
+        return str(self.meta(name).get("fingerprint", ""))
 
     def inputs_of(self, name: str) -> dict[str, str]:
         """Fingerprints of the artefacts that `name` is made from, the raw files aside."""
-        return {i: self.fingerprint(i) for i in ARTEFACTS[name].inputs if i != "raw"}
-
-    def states(self) -> list[State]:
-        """One `State` an artefact, in the order in which they are made."""
-        found: list[State] = []
-        for name, artefact in ARTEFACTS.items():
-            meta = self.meta(name)
-            inputs = self.inputs_of(name)
-            if name == "catalogue.sqlite":
-                folder = Path(meta.get("counts", {}).get("raw", self.raw))
-                if folder.is_dir() or self.raw.is_dir():
-                    inputs = {"raw": folder_fingerprint(folder)}
-            reason = self.staleness(name, None, inputs)
-            stale_input = next(
-                (s.name for s in found if s.name in artefact.inputs and s.reason), ""
-            )
-            if not reason and stale_input:
-                reason = f"{stale_input} is stale"
-            path = self.path(name)
-            found.append(
-                State(name, artefact.command, path, path.exists(), not reason, reason, meta)
-            )
-        return found
+        return {i: self.fingerprint(i) for i in ARTEFACTS[name].inputs if i in ARTEFACTS}
 
     def require_seed(self, seed: int) -> None:
         """Refuse a seed that is not the projection's: its training rows would be test rows here.
@@ -249,41 +238,6 @@ def open_workspace(data_dir: Path | None = None) -> Workspace:
     return Workspace(user_data_path("bookrec", appauthor=False))
 
 
-@contextmanager
-def replacing(target: Path, mode: int = 0o666) -> Iterator[Path]:
-    """Yield a temporary path beside `target`; move it there when the block ends well.
-
-    When the block raises, `target` is as it was and the temporary file is gone. The meta file of
-    an artefact goes first: an artefact without one counts as unfinished.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        os.chmod(temporary, mode & ~_umask())
-        target.with_name(f"{target.name}.meta.json").unlink(missing_ok=True)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_json(target: Path, value: object) -> None:
-    """Write `value` as indented UTF-8 JSON, atomically. NaN is refused."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    with replacing(target) as temporary:
-        temporary.write_text(text, "utf-8")
-
-
-def write_array(target: Path, array: np.ndarray) -> None:
-    """Write an array as .npy, atomically and without pickles."""
-    import numpy as np  # `status` and `--help` do without
-
-    with replacing(target) as temporary, temporary.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
-
-
 def settings_of(config: object) -> dict[str, Any]:
     """A config dataclass as plain JSON values."""
     plain = asdict(config) if is_dataclass(config) and not isinstance(config, type) else {}
@@ -291,20 +245,8 @@ def settings_of(config: object) -> dict[str, Any]:
     return loaded
 
 
-def digest(*parts: object) -> str:
-    """A short stable digest of JSON-like values."""
-    text = json.dumps(parts, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def folder_fingerprint(folder: Path) -> str:
-    """Digest of the names, sizes and change times of the CSV files in a folder; reads none."""
-    files = sorted(folder.glob("**/*.csv")) if folder.is_dir() else []
-    stats = [(f.relative_to(folder).as_posix(), f.stat()) for f in files]
-    return digest([(name, s.st_size, s.st_mtime_ns) for name, s in stats])
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def shaping(config: object) -> dict[str, Any]:
+    """The settings that shape what is made: those that say where or how fast are left out."""
+    told = fields(config) if is_dataclass(config) else ()
+    inert = {field.name for field in told if field.metadata.get("inert")}
+    return {name: value for name, value in settings_of(config).items() if name not in inert}

@@ -121,3 +121,4 @@ def test_detector_tells_languages_and_admits_doubt():
     assert detect(german) == "German"
     assert detect("An old captain sails out once more, and nobody knows where to.") == "English"
     assert detect("Kapitän") == ""
+    assert detect("Roma, Milano, Torino, Napoli, Palermo, Genova, Bologna.") == ""  # only names

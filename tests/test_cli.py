@@ -205,8 +205,8 @@ def test_json_keeps_the_contract(listed):
     for book in json.loads(listed["json"].stdout):
         assert set(book) >= RECOMMENDATION
         # `clipped` is what the end of the scale cut off
-        total = book["mean_rating"] + book["personal"] + (book.get("clipped") or 0)
-        assert total == pytest.approx(book["predicted_rating"], abs=0.002)
+        total = book["expected"] + book["personal"] + book["clipped"]
+        assert total == pytest.approx(book["predicted_rating"], abs=1e-9)
         assert 1 <= book["predicted_rating"] <= 5
         assert 0 < book["confidence"] < 1
         for reason in book["because"]:
@@ -221,6 +221,18 @@ def test_a_pipe_gets_tsv_and_data_alone(bookrec, built):
     assert "taken as Kelp" in done.stderr
     quiet = bookrec("recommend", "Kelpp", "-n", "3", "--quiet", *on(built))
     assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
+
+
+def test_a_width_that_is_none_is_none(many, built):
+    kelp = ("recommend", "Kelp", "-n", "2", "--format", "table", *on(built))
+    (usual,) = many(kelp, COLUMNS="")
+    for columns in ("wide", "0", "-8"):
+        assert many(kelp, COLUMNS=columns) == [usual]
+    assert usual.returncode == 0
+    (narrow,) = many(kelp, COLUMNS="60")
+    assert (
+        max(map(len, narrow.stdout.splitlines())) <= 60 < max(map(len, usual.stdout.splitlines()))
+    )
 
 
 def on_terminal(*args, **env):
@@ -350,7 +362,7 @@ USAGE = (
     (["recommend", "Kelp", "--format", "yaml"], "yaml"),
     (["recommend", "Kelp", "--series", "last"], "first, next, any, none"),
     (["recommend", "Kelp", "--year", "soon"], "1950-2020"),
-    (["recommend", "Kelp=9"], "1 to 5"),
+    (["recommend", "Kelp=9"], "0.5 to 5"),
     (["recommend", "Kelp", "--genre", "Robot"], "robots"),
     (["recommend", "--history", "no-such-file.csv"], "no-such-file.csv"),
     (["evaluate", "--seed", "5"], "seed 0, not 5"),
@@ -418,6 +430,21 @@ def test_rows_that_found_no_book_are_written_down(bookrec, built, tmp_path):
     assert (rows["A Book of Another World"]["line"], rows["Rust"]["line"]) == ("3", "4")
     assert rows["A Book of Another World"]["why"] == "unknown"
     assert "1 of 3" in done.stderr
+
+
+def test_rows_that_found_no_book_are_written_down_beside_many_lists(bookrec, built, tmp_path):
+    history, missed = tmp_path / "read.csv", tmp_path / "missed.csv"
+    history.write_text("title,author,rating\nKelp,Ida Brandt,5\nA Stranger,Nobody,4\n", "utf-8")
+    asked = ("recommend", "--titles", "-", "-n", "1", "--unmatched", missed, *on(built))
+    done = bookrec(*asked, "--history", history, stdin="Soundings\nNo Such Book At All\n")
+    assert (done.returncode, len(done.stdout.splitlines())) == (3, 2)
+    with missed.open(encoding="utf-8", newline="") as file:
+        assert [(r["line"], r["title"]) for r in csv.DictReader(file)] == [("3", "A Stranger")]
+    missed.unlink()
+    for args in (asked, ("recommend", "Kelp", "--unmatched", missed, *on(built))):
+        none = bookrec(*args, stdin="Soundings\n")
+        assert (none.returncode, none.stdout, missed.exists()) == (2, "", False)
+        assert "--history" in none.stderr
 
 
 def test_a_history_of_strangers_is_no_reason(bookrec, built):

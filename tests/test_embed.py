@@ -8,7 +8,8 @@ import tiny
 
 from bookrec import config
 from bookrec.data.catalogue import Catalogue
-from bookrec.errors import MissingError
+from bookrec.errors import MissingError, UnusableError
+from bookrec.freshness import kept
 from bookrec.model.encoder import encode_sorted
 from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Silent
@@ -84,6 +85,23 @@ def test_fresh_vectors_are_left_alone(workspace):
     assert result.skipped
     assert encoder.encoded == []
     assert workspace.path("text_vectors.npy").stat().st_mtime_ns == before
+
+
+def test_how_fast_and_where_texts_are_encoded_shapes_nothing(workspace):
+    run(workspace, batch_size=3, device="mps")
+    before = workspace.fingerprint("text_vectors.npy")
+    assert run(workspace)[0].skipped
+    assert kept(workspace, "text_vectors.npy") == config.EmbedConfig(batch_size=3, device="mps")
+    workspace.path("text_vectors.npy").unlink()
+    run(workspace)
+    assert workspace.fingerprint("text_vectors.npy") == before
+
+
+def test_a_damaged_store_of_vectors_says_what_to_do(workspace):
+    workspace.path("text_cache.sqlite").write_bytes(b"no database" * 999)
+    with pytest.raises(UnusableError, match="text_cache") as caught:
+        run(workspace)
+    assert "Delete it and run `bookrec embed`" in caught.value.hint
 
 
 def test_another_length_encodes_the_descriptions_again(workspace):

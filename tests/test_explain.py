@@ -1,29 +1,51 @@
 """Reasons that add up, for any book; and why a book is not on the list."""
 
 import json
+import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import tiny
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bookrec.config import RecommendConfig
 from bookrec.data.catalogue import Catalogue
 from bookrec.errors import TitleError, UsageError
+from bookrec.scoring.explain import adding_up, shares
+from bookrec.serving import order
+from bookrec.serving.model import Served
+from bookrec.serving.reasons import reasons
+from bookrec.serving.taste import read_seeds, taste_of
 from bookrec.stages import explain, recommend
 
 TASTE = (("Kelp", 5.0), ("A Storm of Salt", 5.0), ("Rust", 1.0), ("Fog Horn", None))
 
 
+SITE_MEAN = {row["title"]: float(row["rating"]) for row in tiny.book_rows()}
+
+
 def adds_up(reasons):
     """Every figure as it is written out, to the last digit."""
     book = json.loads(json.dumps(reasons.as_dict()))
-    total = book["mean_rating"] + book["personal"] + book["clipped"]
+    total = book["expected"] + book["personal"] + book["clipped"]
     assert total == pytest.approx(book["predicted_rating"], abs=1e-9)
     others = book["because_others"]
-    parts = sum(b["stars"] for b in book["because"]) + others["stars"] + book["loyalty"]
-    assert parts == pytest.approx(book["personal"], abs=1e-9)
-    if others["share"] is not None:
-        shares = sum(b["share"] for b in book["because"]) + others["share"]
-        assert shares == pytest.approx(1.0, abs=1e-9)
+    parts = [*book["because"], others]
+    assert sum(p["stars"] for p in parts) + book["loyalty"] == pytest.approx(
+        book["personal"], abs=1e-9
+    )
+    if others["books"] == 0:
+        assert others["stars"] == 0
+    if others["share"] is None:
+        assert all(p["share"] is None and abs(p["stars"]) <= 0.001 for p in parts)
+        return book
+    assert sum(abs(p["share"]) for p in parts) == pytest.approx(1.0, abs=1e-9)
+    whole = sum(abs(p["stars"]) for p in parts)
+    for part in parts:
+        # both figures are off by less than a last digit, `whole` by less than one a part
+        assert abs(part["share"] * whole - part["stars"]) < 0.001 * (2 + len(parts))
     return book
 
 
@@ -45,14 +67,147 @@ def test_parts_sum_to_the_whole(built):
         assert len(book["because"]) + book["because_others"]["books"] == len(TASTE)
 
 
-def test_the_end_of_the_scale_is_said(built):
-    loved = tuple((title, 5.0) for title in tiny.SEA_TITLES[1:])
-    found = recommend.run(built, RecommendConfig(seeds=loved, series="any")).recommendations
-    everything = [adds_up(r.reasons) for r in found]
-    for book in everything:
-        over = book["mean_rating"] + book["personal"] > 5
-        assert (book["clipped"] < 0) == over
-        assert book["predicted_rating"] <= 5
+TITLES = st.sampled_from((*tiny.SEA_TITLES, *tiny.ROBOT_TITLES))
+STARS = st.none() | st.sampled_from([n / 2 for n in range(2, 11)])
+
+
+@pytest.fixture(scope="module")
+def served(built):
+    with Catalogue(built.need("catalogue.sqlite")) as catalogue:
+        yield Served.load(built, catalogue)
+
+
+@given(st.dictionaries(TITLES, STARS, min_size=1), TITLES, st.sampled_from([0, 1, 3, None]))
+def test_any_history_adds_up_for_any_book(served, history, title, named):
+    config = RecommendConfig(seeds=tuple(history.items()))
+    taste = taste_of(served, read_seeds(served.catalogue, config), config, served.workspace.root)
+    rows = served.catalogue.rows("SELECT book FROM books WHERE title = ? AND described", (title,))
+    (book,) = served.catalogue.books(rows[0])
+    told = adds_up(reasons(served, taste, book, named))
+    assert told["expected"] == pytest.approx(served.means[book.index], abs=0.0005)
+    assert len(told["because"]) + told["because_others"]["books"] == len(history)
+
+
+PARTS = st.lists(st.floats(-5, 5) | st.floats(-0.002, 0.002), min_size=1, max_size=60)
+
+
+@given(PARTS, st.booleans())
+@example([0.0005] * 3, True)
+@example([1.0, -0.9999], False)
+def test_rounded_parts_add_up_and_none_moves_by_a_last_digit(values, up):
+    total = sum(values)
+    total = float(np.ceil(total * 1000) if up else np.floor(total * 1000)) / 1000
+    shown = adding_up(values, total)
+    assert sum(shown) == pytest.approx(total, abs=1e-9)
+    assert max(abs(a - b) for a, b in zip(shown, values, strict=True)) < 0.001 + 1e-9
+    assert all(a == round(a, 3) and a * b >= 0 for a, b in zip(shown, values, strict=True))
+
+
+@given(PARTS)
+@example([5.0, -4.9])  # 50 and -49 of their sum
+@example([1.0] * 3)
+@example([0.0, 0.0004, -0.0])
+def test_absolute_shares_sum_to_one(stars):
+    whole = sum(map(abs, stars))
+    found = shares(stars)
+    if found is None:
+        assert whole <= 0.0005
+        return
+    assert sum(map(abs, found)) == pytest.approx(1.0, abs=1e-9)
+    for share, part in zip(found, stars, strict=True):
+        assert abs(share - part / whole) < 0.001 + 1e-9
+        assert share * part >= 0
+    assert whole >= 0.0005
+
+
+def test_parts_that_cancel_have_shares_of_the_absolute_total():
+    assert shares([0.5, -0.49, 0.01]) == [0.5, -0.49, 0.01]
+    assert shares([2.0, -2.0]) == [0.5, -0.5]
+    assert shares([1.0, 1.0, 1.0]) == [0.334, 0.333, 0.333]
+    assert shares([]) is None
+    assert shares([0.0002, -0.0002]) is None
+
+
+def test_mean_rating_is_the_sites_and_expected_the_models(served, built):
+    seeds = (("Kelp", 5.0), ("Assembly", 1.0))
+    config = RecommendConfig(seeds=seeds, limit=36, series="any", max_per_author=36)
+    found = recommend.run(built, config).recommendations
+    assert len(found) == 34
+    for r in found:
+        book = adds_up(r.reasons)
+        site = SITE_MEAN[book["title"]]
+        assert book["mean_rating"] == (site if site <= 5 else None)  # a 38.2 is no mean
+        assert book["expected"] == pytest.approx(served.means[r.reasons.book.index], abs=0.0005)
+
+
+ASKED = ("Kelp=5", "Assembly=1", "Fog Horn=2", "--series", "any")
+
+
+def test_the_list_shows_the_sites_mean_and_a_dash_where_it_is_unknown(bookrec, built):
+    every = (*ASKED, "-n", "36", "--max-per-author", "36", "--data-dir", built.root)
+    whole = json.loads(bookrec("recommend", *every, "--json").stdout)
+    table = bookrec("recommend", *every, "--format", "table", COLUMNS="200").stdout
+    assert re.search(r" year +yours +mean +why", table)
+    rows = re.findall(r"^ +\d+ .* (\d{4}) +([\d.]+) +(\S+) ", table, re.MULTILINE)
+    means = [b["mean_rating"] for b in whole]
+    assert [
+        (str(b["year"]), f"{b['predicted_rating']:.1f}", "–" if m is None else f"{m:.1f}")
+        for b, m in zip(whole, means, strict=True)
+    ] == rows
+    assert sum(mean is None for mean in means) == 1
+
+
+def test_a_table_gives_reasons_only_when_asked_to_and_claims_no_unknown_mean(bookrec, built):
+    options = ("-n", "36", "--max-per-author", "36", "--format", "table")
+    options += ("--data-dir", built.root)
+    disliked = bookrec("recommend", "The Patient Machine=1", *options, COLUMNS="200").stdout
+    (rust,) = re.findall(r" Rust .* – +(.*?) *\n", disliked)
+    assert rust == "though you gave The Patient Machine 1★"
+    assert "well rated, though you gave The Patient Machine 1★" in disliked
+    plain = bookrec("recommend", "Kelp=5", "--no-explain", *options, COLUMNS="200").stdout
+    assert re.search(r" yours +mean *\n", plain)
+    assert "well rated" not in plain
+
+
+def table_adds_up(told):
+    """The rows' stars and shares (percent) of an `explain` table, whose column sums up."""
+    parts = [(float(a), float(b)) for a, b in re.findall(r"([+-]\d\.\d{3}) +(-?[\d.]+) %", told)]
+    assert sum(abs(share) for _, share in parts) == pytest.approx(100)
+    names = ("expected for anyone", "so far", "personal part", "predicted for you")
+    found = [re.findall(rf"{name} +([+-]?\d\.\d{{3}})", told) for name in names]
+    expected, loyalty, personal, predicted = (float(f[0]) if f else 0.0 for f in found)
+    assert sum(stars for stars, _ in parts) + loyalty == pytest.approx(personal)
+    assert expected + personal == pytest.approx(predicted)
+    return parts
+
+
+def test_a_person_sees_both_means_and_parts_that_add_up(bookrec, built):
+    options = ("--format", "table", "--data-dir", built.root)
+    told = bookrec("explain", "Slack Water", *ASKED, *options, COLUMNS="80").stdout
+    parts = table_adds_up(told)
+    assert len(parts) == 3
+    assert min(share for _, share in parts) < 0
+    assert re.search(r"expected for anyone +[\d.]+ +its readers give it 3\.70 \(", told)
+    unknown = bookrec("explain", "Rust", *ASKED, *options).stdout
+    assert "what its readers give it is not known" in unknown
+
+    history = [f"{t}={5 - n % 5}" for n, t in enumerate((*tiny.SEA_TITLES, *tiny.ROBOT_TITLES))]
+    told = bookrec("explain", "Kelp", *history, *options).stdout
+    assert re.findall(r"\d+ further books? (for|against) it", told) == ["for", "against"]
+    table_adds_up(told)
+
+
+@pytest.mark.parametrize(("stars", "shift"), [(5.0, 2.0), (1.0, -2.0)])
+def test_the_end_of_the_scale_is_said(served, stars, shift):
+    moved = replace(served, means=served.means + shift)
+    config = RecommendConfig(seeds=(("Kelp", stars), ("Rust", stars)))
+    taste = taste_of(moved, read_seeds(moved.catalogue, config), config, moved.workspace.root)
+    every = moved.catalogue.books(range(moved.described))
+    told = [adds_up(reasons(moved, taste, book)) for book in every]
+    raw = [book["expected"] + book["personal"] for book in told]
+    for book, before in zip(told, raw, strict=True):
+        assert book["predicted_rating"] == pytest.approx(min(5.0, max(1.0, before)))
+    assert {np.sign(book["clipped"]) for book in told} == {0.0, -np.sign(shift)}
 
 
 def test_no_explain_names_nobody_and_still_adds_up(built):
@@ -70,6 +225,22 @@ def test_explain_agrees_with_recommend(built):
         assert told.reasons.predicted == r.reasons.predicted
         assert told.place >= told.rank
         assert len(adds_up(told.reasons)["because"]) == len(TASTE)
+
+
+def test_the_place_is_among_all_books_whatever_bars_them_and_each_is_scored_once(
+    built, monkeypatch
+):
+    scored = []
+    of = order.scores_of
+    for module in (order, explain):
+        monkeypatch.setattr(module, "scores_of", lambda *args: scored.extend(args[2]) or of(*args))
+    titles = ("Soundings", "Kelp", "The Brass Mind", "Uncharted")
+    plain = [why(built, title) for title in titles]
+    narrow = [why(built, title, genres=("robots",), min_ratings=2000) for title in titles]
+    assert [told.place for told in plain] == [told.place for told in narrow]
+    assert len({told.place for told in plain}) == len(titles)
+    every = why(built, "Soundings").among
+    assert len(scored) == (2 * len(titles) + 1) * every + 2  # "Uncharted" is none of them
 
 
 def test_a_reason_speaks_for_the_book(built):

@@ -4,18 +4,21 @@ import csv
 import io
 import json
 import os
+import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import tiny
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bookrec.config import RecommendConfig
 from bookrec.data import profile
 from bookrec.data.catalogue import Catalogue
 from bookrec.data.profile import Entry
-from bookrec.errors import TitleError, UsageError
+from bookrec.errors import AmbiguousTitleError, TitleError, UsageError
 from bookrec.model.query import OnTheSpot
 from bookrec.stages import history, recommend
 from bookrec.workspace import Workspace
@@ -54,11 +57,11 @@ def test_what_is_imported_is_kept_and_counted(built, mine):
         "rating '9' is not a number from 0 to 5",
     ]
     assert [(e.title, e.rating, e.status) for e in profile.load(mine)] == [
-        ("Kelp", 5.0, "read"),
-        ("Nine Fathoms", None, "to-read"),
-        ("Gull Rock", None, "read"),
+        ("Harbour of Nobody", 4.0, "read"),  # the last of a Goodreads file was added first
         ("Rust", None, "did-not-finish"),
-        ("Harbour of Nobody", 4.0, "read"),
+        ("Gull Rock", None, "read"),
+        ("Nine Fathoms", None, "to-read"),
+        ("Kelp", 5.0, "read"),
     ]
     assert {e.goodreads_id for e in profile.load(mine)} == {"900", "901", "902", "903", "904"}
 
@@ -79,7 +82,7 @@ def test_importing_again_changes_nothing_and_new_stars_win(built, mine):
 def test_the_file_is_plain_private_and_round(built, mine):
     old = os.umask(0)
     try:
-        put(built, mine, "Kelp", "4½")
+        put(built, mine, "Kelp", 4.5)
     finally:
         os.umask(old)
     path = mine.path("history.csv")
@@ -114,17 +117,156 @@ def test_add_changes_stars_and_refuses_what_it_does_not_know(built, mine):
     assert "--anyway" in error.value.hint
     kept = put(built, mine, "Zzyzx and Other Roads", 4, anyway=True)
     assert kept.total == 2
-    with pytest.raises(UsageError, match="not a number"):
-        put(built, mine, "Kelp", "7")
+
+
+def rows_of(home):
+    return [(e.title, e.rating, e.status) for e in profile.load(home)]
+
+
+@pytest.fixture
+def other_name(copied):
+    """A catalogue that takes "Cold Weed" for "Kelp"; the tiny world's own knows no such book."""
+    with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
+        (book,) = db.execute("SELECT book FROM books WHERE title = 'Kelp'").fetchone()
+        db.execute("INSERT INTO names VALUES (?, 'cold weed', 'cold weed')", (book,))
+    return copied
+
+
+def test_rows_of_one_book_keep_their_stars_when_another_is_added(built, mine):
+    kelp, wish = Entry("Kelp", "Ida Brandt", 5.0), Entry("Kelp (Sea, #1)", "Ida Brandt")
+    profile.save(mine, [kelp, wish])
+    put(built, mine, "Rust", 4)
+    rust = ("Rust", 4.0, "read")
+    assert rows_of(mine) == [("Kelp", 5.0, "read"), ("Kelp (Sea, #1)", None, "read"), rust]
+    profile.save(mine, [kelp, Entry("Kelp", "Ida Brandt", 2.0), Entry("kelp", "Ida Brandt")])
+    history.import_file(built, mine, b"title,rating\nRust,4\n", "plain.csv")
+    assert rows_of(mine) == [("Kelp", 2.0, "read"), rust]
+
+
+def test_no_catalogue_loses_what_another_keeps_apart(built, mine, other_name):
+    names = ("Cold Weed (Weeds, #1)", "Cold Weed (Weeds, #2)", "Cold Weed", "Kelp")
+    rows = list(zip(names, (5.0, 1.0, None, 2.0), ("read",) * 4, strict=True))
+    profile.save(mine, [Entry(t, "Ida Brandt", r, s) for t, r, s in rows])
+    found = ask(other_name, mine.root, [], profile=profile.read_bytes(mine))
+    because = found.recommendations[0].reasons.because
+    assert [(b.title, b.rating) for b in because] == [("Kelp", 2.0)]
+    put(other_name, mine, "Rust", 4)
+    assert rows_of(mine) == [*rows, ("Rust", 4.0, "read")]
+    file = "title,author,rating\n" + "".join(f'"{n}",Ida Brandt,3\n' for n in names[1:])
+    for library in (other_name, built):
+        history.import_file(library, mine, file.encode(), "plain.csv")
+        assert {t: r for t, r, _ in rows_of(mine)} == {
+            **dict.fromkeys(names, 3.0),
+            names[0]: 5.0,
+            "Rust": 4.0,
+        }
+
+
+def test_a_book_under_another_name_is_changed_not_doubled(mine, other_name):
+    profile.save(mine, [Entry("Cold Weed", "Ida Brandt", 2.0)])
+    changed = put(other_name, mine, "Kelp", 5)
+    assert (changed.before.rating, changed.entry.rating, changed.total) == (2.0, 5.0, 1)
+    other = history.import_file(other_name, mine, b"title,rating\nKelp,3\n", "plain.csv")
+    assert (other.added, other.updated, other.total) == (0, 1, 1)
+
+
+def test_of_rows_of_one_book_in_a_file_the_newest_stars_count(built, mine):
+    """As Goodreads writes them: the newest first, and a wish for a book that was read."""
+    one = '{},"Kelp{}",Ida Brandt,,,{},{},\n'
+    head = GOODREADS.partition("\n")[0] + "\n"
+    rows = ((1, "", 0, "to-read"), (2, " (Sea, #1)", 4, "read"), (3, "", 2, "did-not-finish"))
+    file = (head + "".join(one.format(*row) for row in rows)).encode()
+    first = history.import_file(built, mine, file, "export.csv")
+    assert rows_of(mine) == [("Kelp", 2.0, "did-not-finish"), ("Kelp (Sea, #1)", 4.0, "read")]
+    assert (first.added, first.updated, first.unchanged, first.total) == (2, 0, 0, 2)
+    own = mine.path("history.csv").read_bytes()
+    found = [
+        ask(built, mine.root, [], **{name: data}).recommendations[0].reasons.because[0].rating
+        for name, data in (("history", file), ("profile", own))
+    ]
+    assert found == [4.0, 4.0]
+    again = history.import_file(built, mine, file, "export.csv")
+    assert (again.added, again.unchanged) == (0, 2)
+    assert mine.path("history.csv").read_bytes() == own
+
+
+def test_volumes_that_no_catalogue_holds_are_different_books(built, mine):
+    rows = "".join(f'"Untitled (Lost, #{n})",N. N.,{n}\n' for n in (1, 2, 3))
+    history.import_file(built, mine, f"title,author,rating\n{rows}".encode(), "plain.csv")
+    assert [r for _, r, _ in rows_of(mine)] == [1.0, 2.0, 3.0]
+    with pytest.raises(AmbiguousTitleError):
+        history.remove(mine, "Untitled")
+    assert len(history.remove(mine, "Untitled (Lost, #2)")) == 1
+    assert [r for _, r, _ in rows_of(mine)] == [1.0, 3.0]
+
+
+ROWS = st.lists(
+    st.builds(
+        Entry,
+        st.sampled_from(["Kelp", "Kelp (Sea, #1)", "kelp", "Rust", "Nobody's Book"]),
+        st.sampled_from(["Ida Brandt", "Kei Tanaka", "N. N."]),
+        st.none() | st.sampled_from([1.0, 4.5]),
+        st.sampled_from(["read", "reading", "to-read", "did-not-finish"]),
+        added=st.just("2020-01-01"),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS)
+def test_known_stars_survive_whatever_is_written(built, tmp_path_factory, rows):
+    """Of each name in the file the last known stars, whatever book it is here; and that it was
+    read."""
+
+    def known(entries):
+        stars, done = {}, set()
+        for e in entries:
+            name = (e.title.lower(), e.author)
+            stars[name] = stars.get(name) if e.rating is None else e.rating
+            done |= {name} if e.status in ("read", "did-not-finish") else set()
+        return stars, done
+
+    home = Workspace(tmp_path_factory.mktemp("law"))
+    profile.save(home, rows)
+    put(built, home, "Soundings", 3)
+    stars, done = known(profile.load(home))
+    assert stars.pop(("soundings", "Per Holt")) == 3.0
+    assert (stars, done - {("soundings", "Per Holt")}) == known(rows)
+    own = home.path("history.csv").read_bytes()
+    history.import_file(built, home, own, "history.csv")
+    assert home.path("history.csv").read_bytes() == own
+
+
+def test_the_file_before_the_last_change_is_kept(built, mine):
+    path, kept = mine.path("history.csv"), mine.path("history.csv.bak")
+    put(built, mine, "Kelp", 5)
+    assert not kept.exists()
+    before = path.read_bytes()
+    put(built, mine, "Rust", 4)
+    assert kept.read_bytes() == before
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    history.import_file(built, mine, path.read_bytes(), "history.csv")
+    assert kept.read_bytes() == before  # nothing changed: nothing to go back from
+    before = path.read_bytes()
+    history.import_file(built, mine, b"title\nSoundings\n", "plain.csv", afresh=True)
+    assert (kept.read_bytes(), len(profile.load(mine))) == (before, 1)
 
 
 def test_remove(built, mine):
     put(built, mine, "Kelp", 5)
     put(built, mine, "Rust", 2)
-    assert history.remove(mine, "KELP").title == "Kelp"
+    assert [e.title for e in history.remove(mine, "KELP")] == ["Kelp"]
     assert [e.title for e in profile.load(mine)] == ["Rust"]
     with pytest.raises(TitleError, match="in your history"):
         history.remove(mine, "Kelp")
+
+
+def test_remove_takes_all_rows_that_name_the_book(mine):
+    names = ("Kelp", "Kelp (Sea, #1)", "Kelp: A Graphic Novel by Others", "Rust")
+    profile.save(mine, [Entry(title, "Ida Brandt", 3.0) for title in names])
+    assert [e.title for e in history.remove(mine, "Kelp")] == ["Kelp", "Kelp (Sea, #1)"]
+    assert [e.title for e in profile.load(mine)] == list(names[2:])
 
 
 def test_commands_that_write_at_once_lose_nothing(built, mine):
@@ -173,7 +315,12 @@ def test_the_commands_talk_to_a_person_and_to_a_pipe(bookrec, copied, tmp_path):
     assert json.loads(again.stdout)["unchanged"] == 5
     assert bookrec("history", "add", "Soundings", "4", *on(copied)).returncode == 0
     assert bookrec("history", "add", "Zzyzx Roads", *on(copied)).returncode == 3
-    assert bookrec("history", "add", "Kelp", "11", *on(copied)).returncode == 2
+    half = bookrec("history", "add", "Kelp", "0,5", *on(copied))
+    assert (half.returncode, "0.5★" in half.stderr) == (0, True)
+    added = bookrec("history", "add", "Kelp", "11", *on(copied))
+    named = bookrec("recommend", "Kelp=11", *on(copied))
+    assert (added.returncode, added.stderr) == (named.returncode, named.stderr)
+    assert (added.returncode, added.stdout) == (2, "")
     assert bookrec("history", "remove", "Soundings", *on(copied)).returncode == 0
 
 
@@ -220,7 +367,7 @@ def test_words_alone_claim_no_taste(built, tmp_path):
     assert set(titles_of(found)) <= set(tiny.ROBOT_TITLES)
     for r in found.recommendations:
         assert (r.reasons.personal, r.reasons.because) == (0.0, ())
-        assert r.reasons.predicted == r.reasons.mean
+        assert r.reasons.predicted == r.reasons.expected
         assert r.reasons.likeness > 0.5
 
 
@@ -265,6 +412,41 @@ def test_strangers_tell_how_generous_a_reader_is(built, tmp_path):
         return found.recommendations[0].reasons.personal
 
     assert personal(5) > personal(3) > personal(1)
+
+
+def test_a_book_of_file_and_profile_counts_once(built, tmp_path):
+    """Inside the catalogue and out; the file's stars stand, the profile's description is kept."""
+
+    def rows(stars, description):
+        text = f'Kelp,Ida Brandt,2,\n"The Wire (Wires, #2)",Q. Nobody,{stars},{description}\n'
+        return f"title,author,rating,description\n{text}".encode()
+
+    def reasons(**files):
+        found = ask(built, tmp_path, [], **files).recommendations
+        return [r.reasons.as_dict() for r in found]
+
+    told = "A robot story of a machine and a wire."
+    once = reasons(history=rows(5, ""))
+    assert reasons(history=rows(5, ""), profile=rows(5, "")) == once
+    both = reasons(history=rows(5, ""), profile=rows(2, told))
+    assert both == reasons(history=rows(5, told)) != once
+
+
+def test_of_two_rows_of_a_book_the_newest_opinion_counts(built, tmp_path):
+    """Goodreads lists the newest first, others end with it; no stars take none back."""
+    plain, goodreads = "title,author,rating,status,note", "Title,Author,My Rating,Shelf,Book Id"
+    five, two = "Kelp,Ida Brandt,5,read,", '"Kelp (Sea, #1)",Ida Brandt,2,read,'
+    unrated, wish = "Kelp,Ida Brandt,,read,", "Kelp,Ida Brandt,,to-read,"
+
+    def rating(*lines, name="history"):
+        found = ask(built, tmp_path, [], **{name: "\n".join(lines).encode()})
+        return found.recommendations[0].reasons.because[0].rating
+
+    assert rating(plain, five, two) == 2.0
+    assert rating(goodreads, five, two) == 5.0
+    assert rating(plain, five, two, name="profile") == 2.0
+    for columns in (plain, goodreads):
+        assert rating(columns, unrated, two, wish) == rating(columns, wish, two, unrated) == 2.0
 
 
 def test_text_is_encoded_as_the_catalogue_was(built, tmp_path):

@@ -1,6 +1,7 @@
 """Ratings' titles → works: found by title alone, or left out rather than guessed."""
 
 import pytest
+import tiny
 from tiny import edition
 
 from bookrec.data.matching import Matcher, learn_series
@@ -61,6 +62,7 @@ def test_found(match, raw, how, title):
         "Star Wars: Dark Disciple",  # not Star Wars
         "Saga, Vol. 2",  # not volume 1
         "Legend (Legend, #2)",  # another series
+        "The Great Tide (The Tide, #1-3)",  # a set of the same title
         "The Great Tide (The Tide, #3)",  # the title is the series' own name: the volume decides
         "The Harbour Master's Sister",
         "The Salt Roads",
@@ -106,6 +108,31 @@ def test_a_series_belongs_to_the_author_who_writes_it():
     taught, _ = learn_series(works, {"Silver (Metals, #3)": 5, "Silver": 2})
     assert next(w for w in taught if w.title == "Silver").series is None
     assert Matcher(taught).match("Silver (Metals, #3)").work is None
+
+
+def test_a_series_belongs_to_the_author_with_most_works_of_it():
+    """Nobody's column names Metals but one book's: two of Per Holt's claim it, one of Ann's."""
+    works = build_works(
+        [
+            edition("Silver", "Ann Marlow", ratings=900),
+            edition("Gold", "Per Holt", series="Metals #1", ratings=800),
+            edition("Copper", "Per Holt", ratings=700),
+        ]
+    )
+    rows = {"Silver (Metals, #3)": 5, "Silver": 2, "Copper (Metals, #2)": 5}
+    series = {w.title: w.series and w.series.volume for w in learn_series(works, rows)[0]}
+    assert series == {"Silver": None, "Gold": 1.0, "Copper": 2.0}
+
+
+def test_two_words_of_the_language_are_two_titles():
+    """ "Winner" is a letter from "winter", and descriptions know both; nobody knows "wimter"."""
+    told = "The winner of the race was told what a long and bitter year it was to be."
+    editions = [edition(t, "Per Holt", description=told) for t in tiny.SEA_TITLES[:6]]
+    works = build_works([edition("The Long Winter of Iron", "Ann Marlow", ratings=9000), *editions])
+    more = [edition(t, "Kei Tanaka") for t in tiny.ROBOT_TITLES[:6]]  # LONG has a winter
+    matcher = Matcher([*works, *build_works(more)])
+    assert matcher.match("The Long Wimter of Iron").how == "fuzzy"
+    assert matcher.match("The Long Winner of Iron").work is None
 
 
 def test_volume_finds_a_title_said_otherwise():

@@ -31,8 +31,8 @@ def run(raw, tmp_path):
     return workspace, merge.run(workspace, config.MergeConfig(raw=raw), Silent())
 
 
-def test_report(merged):
-    report = merged.meta("catalogue.sqlite")["counts"]["report"]
+def test_report(catalogue):
+    report = catalogue.fact("report")
     rated = sum(len(tiny.shelf(r)) for r in range(1, tiny.READERS + 1))
     assert report["book_rows"] == 39
     assert (report["metadata_rows"], report["metadata_rows_kept"]) == (3, 2)
@@ -130,12 +130,12 @@ def test_rows_and_columns_in_any_order_give_the_same_catalogue(tiny_world, merge
             assert np.array_equal(a, b)
 
 
-def test_duplicated_rows_change_nothing_but_the_count(tiny_world, merged, tmp_path):
+def test_duplicated_rows_change_nothing_but_the_count(tiny_world, catalogue, tmp_path):
     raw = tmp_path / "raw"
     shutil.copytree(tiny_world, raw)
     shutil.copy(raw / "ratings_one.csv", raw / "ratings_again.csv")
     _, result = run(raw, tmp_path)
-    before = merged.meta("catalogue.sqlite")["counts"]["report"]
+    before = catalogue.fact("report")
     assert result.report["rating_rows"] > before["rating_rows"]
     assert result.report["ratings"] == before["ratings"]
 
@@ -174,6 +174,15 @@ def test_a_fresh_catalogue_is_left_alone_and_a_changed_file_is_seen(tiny_world, 
     third = merge.run(workspace, config.MergeConfig(raw=raw), Silent())
     assert not third.skipped
     assert third.report["rating_rows"] < first.report["rating_rows"]
+
+
+def test_where_the_raw_files_lie_shapes_nothing(tiny_world, tmp_path):
+    workspace, _ = run(tiny_world, tmp_path)
+    before = workspace.fingerprint("catalogue.sqlite")
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(tiny_world, elsewhere)
+    assert run(elsewhere, tmp_path)[1].skipped
+    assert workspace.fingerprint("catalogue.sqlite") == before
 
 
 def test_no_books_says_what_to_do(tmp_path):

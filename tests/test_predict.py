@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookrec.scoring.explain import causes, leading
+from bookrec.scoring.means import reader_offset
 from bookrec.scoring.predict import (
     Constants,
+    History,
     Shelf,
     contributions,
     make_history,
@@ -136,6 +138,17 @@ def test_below_the_threshold_books_are_unrelated():
     assert 0 < w[1, 0] < 1
 
 
+def test_weights_in_closed_form():
+    """τ = .5, p = 3: a cosine of .8 weighs ((.8 - .5) / .5)³; genres of cosine .6 add β_g · .6²,
+    of books 5 years apart all of it 1 + β_y / e times."""
+    genres = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
+    shelf = shelf_of([[1, 0], [0.8, 0.6]], genres=genres, years=np.array([1960.0, 1965.0]))
+    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(2, 3.0), PLAIN)
+    some = replace(PLAIN, threshold=0.5, power=3.0, same_genres=0.5, same_years=2.0)
+    expected = (0.6**3 + 0.5 * 0.6**2) * (1 + 2 / np.e)
+    assert weights(shelf, history, np.array([1]), some)[0] == pytest.approx([expected])
+
+
 @given(worlds())
 def test_contributions_sum_to_the_personal_part(world):
     shelf, history, means, constants = world
@@ -224,8 +237,9 @@ def test_books_outside_the_catalogue_count_by_their_vector():
     shelf = shelf_of([[1, 0], [0, 1]])
     means = np.full(2, 3.0)
     extra = np.array([[1, 0], [0, 0]], dtype=np.float32)  # one like book 0, one without a vector
-    none = np.zeros(0, dtype=np.int64)
-    history = make_history(shelf, none, np.zeros(0), means, PLAIN, extra, np.array([2.0, -1.0]))
+    residuals = np.array([2.0, -1.0])
+    offset = reader_offset(residuals, PLAIN.reader_pull)
+    history = History(np.zeros(0, dtype=np.int64), residuals, offset, extra)
     w = weights(shelf, history, np.arange(2), PLAIN)
     assert w == pytest.approx(np.array([[1.0, 0.0], [0.0, 0.0]]))
     assert history.offset == pytest.approx((2 - 1) / (2 + 1))

@@ -1,4 +1,4 @@
-"""The split is disjoint, of the promised shares, and the seed's alone."""
+"""The split is disjoint, of the promised shares; its test part is drawn once and for all."""
 
 import numpy as np
 import pytest
@@ -54,11 +54,64 @@ def test_only_eligible_rows_are_held_out(ratings):
     assert len(few.rows(Part.VALIDATION, Part.TEST)) == 0
 
 
-def test_the_seed_governs_the_split(ratings):
+def test_the_test_part_is_one_and_the_seed_draws_validation(ratings):
+    """Constants are chosen on validation rows of several seeds: none of them is a test row."""
     everything = np.ones(len(ratings), dtype=bool)
-    one, again, other = (hold_out(ratings, everything, seed).part for seed in (1, 1, 2))
-    assert np.array_equal(one, again)
-    assert not np.array_equal(one, other)
+    splits = [hold_out(ratings, everything, seed) for seed in range(20)]
+    test = splits[0].rows(Part.TEST)
+    validation = [split.rows(Part.VALIDATION) for split in splits]
+    assert all(np.array_equal(split.rows(Part.TEST), test) for split in splits)
+    assert not set(test) & set(np.concatenate(validation))
+    assert len({rows.tobytes() for rows in validation}) == 20
+    assert np.array_equal(hold_out(ratings, everything, 3).part, splits[3].part)
+
+
+def test_rows_are_drawn_at_random_and_not_by_place(ratings):
+    """Test rows lie all over a history, and every other row is some seed's validation row."""
+    everything = np.ones(len(ratings), dtype=bool)
+    splits = [hold_out(ratings, everything, seed) for seed in range(60)]
+    large = np.bincount(ratings.readers)[ratings.readers] >= 20
+    test = splits[0].part == Part.TEST
+    assert ratings.books[test].mean() == pytest.approx(ratings.books.mean(), rel=0.15)
+    times = sum((split.part == Part.VALIDATION).astype(int) for split in splits)
+    assert times[large & ~test].min() > 0
+
+
+def kept_of(ratings, part, readers):
+    """(reader, key) of the rows that a split puts into a part, of these readers."""
+    everything = np.ones(len(ratings), dtype=bool)
+    rows = hold_out(ratings, everything, seed=1).rows(part)
+    rows = rows[np.isin(ratings.readers[rows], readers)]
+    return set(zip(ratings.readers[rows].tolist(), ratings.keys[rows].tolist(), strict=True))
+
+
+@pytest.mark.parametrize("part", [Part.TEST, Part.VALIDATION])
+def test_other_readers_do_not_move_a_readers_rows(ratings, part):
+    """Readers who come before and between, and ratings that others add."""
+    mine = [20, 25, 29]
+    more = [(r, b) for r in (-5, 3, 21, 22) for b in range(100, 130)]
+    readers = np.concatenate([ratings.readers, [r for r, _ in more]])
+    books = np.concatenate([ratings.books, [b for _, b in more]])
+    order = np.lexsort((books, readers))
+    grown = Ratings(readers[order], books[order], np.full(len(order), 3.0))
+    before = kept_of(ratings, part, mine)
+    assert len(before) > 10
+    assert kept_of(grown, part, mine) == before
+
+
+@pytest.mark.parametrize("part", [Part.TEST, Part.VALIDATION])
+def test_another_order_of_the_catalogue_keeps_the_rows(ratings, part):
+    """A book keeps its key when its index changes."""
+    keys = np.random.default_rng(4).permutation(10_000)[:59]
+    moved = np.random.default_rng(5).permutation(59)  # old index to new
+    new_keys = np.empty(59, dtype=np.int64)
+    new_keys[moved] = keys
+    one = Ratings(ratings.readers, ratings.books, ratings.stars, keys)
+    books = moved[ratings.books]
+    order = np.lexsort((books, ratings.readers))
+    other = Ratings(ratings.readers[order], books[order], ratings.stars, new_keys)
+    everyone = range(30)
+    assert kept_of(one, part, everyone) == kept_of(other, part, everyone)
 
 
 def test_slices_of_readers():

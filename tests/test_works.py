@@ -61,6 +61,10 @@ def test_one_work(editions):
         ),
         (edition("Rust", "Kei Tanaka"), edition("Rust: A Study Guide", "Kei Tanaka")),
         (edition("Henry IV, Part 1", "W. S."), edition("Henry IV, Part 2", "W. S.")),
+        (  # a sub-series begins its numbers anew
+            edition("Gull Rock", "Ann Marlow", series="The Tide #1"),
+            edition("The Drowned Coast", "Ann Marlow", series="The Tide #1"),
+        ),
     ],
     ids=lambda editions: editions[1].title.shown,
 )

@@ -31,7 +31,7 @@ after the command's name. `bookrec --install-completion` sets up completion of o
 | 1 | failure, or the reader of a pipe has gone |
 | 2 | usage: an option or an input file that cannot be used |
 | 3 | no such title, or an ambiguous one (candidates are listed) |
-| 4 | data or model missing (the message says which command makes it) |
+| 4 | data or model missing, damaged or stale (the message says what to type) |
 | 5 | not authenticated |
 | 6 | network |
 | 130 | interrupted |
@@ -41,22 +41,31 @@ after the command's name. `bookrec --install-completion` sets up completion of o
 ```json
 {"rank": 1, "book_id": "…", "title": "…", "author": "…", "series": "…", "volume": 2.0,
  "year": 1969, "genres": ["…"], "mean_rating": 4.1, "ratings_count": 12345,
- "predicted_rating": 4.41, "personal": 0.31, "loyalty": 0.0, "clipped": 0.0,
+ "predicted_rating": 4.41, "expected": 3.95, "personal": 0.46, "loyalty": 0.15, "clipped": 0.0,
  "confidence": 0.62, "likeness": null,
- "because": [{"title": "…", "author": "…", "rating": 5.0, "share": 0.9, "stars": 0.279,
+ "because": [{"title": "…", "author": "…", "rating": 5.0, "share": 0.791, "stars": 0.421,
               "alike": ["same author"]}],
- "because_others": {"books": 57, "stars": 0.031, "share": 0.1}}
+ "because_others": {"books": 57, "stars": -0.111, "share": -0.209}}
 ```
 
-What is not known is null. `mean_rating` + `personal` + `clipped` = `predicted_rating`, where
-`clipped` is what the scale of 1 to 5 cuts off; `loyalty` (what it says that the reader has come
-back to the series or the author) and the `stars` of `because` and of `because_others` sum to
-`personal`, the `share`s of the books to 1 (null where they add nothing). `likeness` is the cosine
-to the words of `--like`. `explain --json` is one such object in which `because` names every book,
-with `recommended`, `rank` (null when something bars the book), `place` by score alone `among` so
-many books, and `why_not`, a list of `{"reason": "series", "text": "…"}`; the reasons are `read`,
-`not_described`, `kind`, `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`,
-`max-ratings`, `exclude-author`, `author_cap`, `series`, `same_title` and `too_far`.
+What is not known is null. `mean_rating` is the site's mean, what all its readers give the book;
+`expected` is the model's own mean, what it expects for anyone: from the ratings it learned from
+and, where those are few, from `mean_rating`, author, series and text. `expected` + `personal` +
+`clipped` = `predicted_rating`, where `clipped` is what the scale of 1 to 5 cuts off; `loyalty`
+(what it says that the reader has come back to the series or the author) and the `stars` of
+`because` and of `because_others` sum to `personal`. A `share` is so much of the reason: the stars
+of that part by the sum of the absolute stars of `because` and `because_others`. It has the part's
+sign and lies between -1 and 1; the absolute shares sum to 1, and all are null where the books add
+nothing. `because_others` is one part, the sum of the books that are not named: those for and those
+against the book are set off against each other. Rounded as they are, all these sums are exact to
+the last digit. `likeness` is the cosine to the words of `--like`.
+
+`explain --json` is one such object in which `because` names every book, with `recommended`, `rank`
+(null when something bars the book), `place` by score alone `among` so many books, and `why_not`, a
+list of `{"reason": "series", "text": "…"}`; the reasons are `read`, `not_described`, `kind`,
+`genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`, `max-ratings`, `exclude-author`,
+`author_cap`, `series`, `same_title` and `too_far`.
+
 `recommend --titles` answers `{"seed": "…", "recommendations": […]}` a line, or `{"seed": "…",
 "error": "…", "candidates": ["…"]}` for one that was not found, and ends with exit code 3 then.
 """

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from methods import Job, Peer, Run, Settings
 
-from bookrec.workspace import write_json
+from bookrec.files import write_json
 
 
 class Cache:

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 from methods import Run, Stopwatch
 
+from bookrec.artefacts import ARTEFACTS
 from bookrec.config import AlphaConfig, EvaluateConfig, ProjectionConfig
 from bookrec.progress import Silent, Task
 from bookrec.scoring.predict import Constants
 from bookrec.stages import evaluate, fit_alpha, train_projection
-from bookrec.workspace import ARTEFACTS, Workspace
+from bookrec.workspace import Workspace
 
 METHODS = ("mean", "bias", "text", "personal")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib
 from measure import Row
 
-from bookrec.workspace import replacing
+from bookrec.files import replacing
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt

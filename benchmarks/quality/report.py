@@ -12,8 +12,8 @@ from pathlib import Path
 
 from measure import Row, best_peer, difference
 
+from bookrec.files import replacing
 from bookrec.scoring.metrics import Interval
-from bookrec.workspace import replacing
 
 BEGIN, END = "<!-- peers:begin -->", "<!-- peers:end -->"
 PLOT = "peers.svg"

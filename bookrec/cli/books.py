@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
 
@@ -48,19 +48,12 @@ from bookrec.cli.options import (
     guarded,
     library_of,
 )
-from bookrec.cli.parsing import (
-    one_of,
-    parse_line,
-    parse_seed,
-    parse_span,
-    read_input,
-    read_lines,
-    split,
-)
+from bookrec.cli.parsing import one_of, parse_line, read_lines, split
+from bookrec.cli.question import refuse_conflicts, which_books, whose_taste
 from bookrec.cli.root import READ, app
 from bookrec.console import Format, Screen
-from bookrec.errors import TitleError, UsageError
-from bookrec.workspace import Workspace, open_workspace
+from bookrec.errors import TitleError
+from bookrec.workspace import open_workspace
 
 
 @app.command(rich_help_panel=READ)
@@ -126,13 +119,19 @@ def recommend(
         from bookrec.stages import recommend as stage
 
         home = open_workspace(data_dir)
-        if titles_from and titles:
-            raise UsageError("--titles takes the place of titles.", "Give one or the other.")
-        if titles_from == "-" and history == "-":
-            raise UsageError("Titles and history cannot both come from stdin.", "Name a file.")
-        named = titles or ([titles_from] if titles_from else [])
-        taste = _taste(home, named, author, history, with_profile, not_title, like, encode_unknown)
-        which = _which(
+        refuse_conflicts(titles, titles_from, history, with_profile, like, unmatched)
+        taste = whose_taste(
+            home,
+            titles,
+            author,
+            history,
+            with_profile,
+            not_title,
+            like,
+            encode_unknown,
+            titles_from,
+        )
+        which = which_books(
             genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
         )
         chosen = config.RecommendConfig(
@@ -148,9 +147,11 @@ def recommend(
             explain=explain,
         )
         library = library_of(screen, home)
-        columns = show_books.Columns(split(fields), not no_header)
+        columns = show_books.Columns(split(fields), not no_header, explain)
         if titles_from:
-            lists = stage.run_batch(library, chosen, read_lines(titles_from), parse_line, home.root)
+            missed = partial(show_books.keep_unmatched, screen, unmatched)
+            lines = read_lines(titles_from)
+            lists = stage.run_batch(library, chosen, lines, parse_line, home.root, missed=missed)
             if not show_books.batch(screen, Format.JSON if json else format, lists, columns):
                 raise typer.Exit(TitleError.exit_code)
             return
@@ -202,9 +203,10 @@ def explain(
 ) -> None:
     """Why a book is recommended, or why not: its prediction, part by part.
 
-    Shows the book's mean, what each book of yours adds, their sum, the place it has, and what
-    keeps it off the list: read already, a later volume than the one due, a box set, a filter, the
-    author cap, or books that fit better. Your own history is used when nothing else is named.
+    Shows what is expected for anyone, beside what readers give the book, what each book of yours
+    adds, their sum, the place it has, and what keeps it off the list: read already, a later volume
+    than the one due, a box set, a filter, the author cap, or books that fit better. Your own
+    history is used when nothing else is named.
 
     Examples:
 
@@ -216,12 +218,12 @@ def explain(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import show_books
+        from bookrec import show_explain
         from bookrec.stages import explain as stage
 
         home = open_workspace(data_dir)
-        taste = _taste(home, seeds, "", history, with_profile, not_title, like, encode_unknown)
-        which = _which(
+        taste = whose_taste(home, seeds, "", history, with_profile, not_title, like, encode_unknown)
+        which = which_books(
             genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
         )
         chosen = config.RecommendConfig(
@@ -233,58 +235,4 @@ def explain(
             novelty=novelty,
         )
         result = stage.run(library_of(screen, home), title, author, chosen, home.root)
-        show_books.explained(screen, format_of(screen, format, json), result)
-
-
-def _taste(
-    home: Workspace,
-    titles: list[str] | None,
-    author: str,
-    history: str | None,
-    with_profile: bool,
-    not_title: list[str] | None,
-    like: str,
-    encode_unknown: bool,
-) -> dict[str, Any]:
-    """Whose taste: what is named here, or the reader's own history when nothing is."""
-    from bookrec.data import profile
-
-    own = profile.read_bytes(home) if with_profile or not (titles or history or like) else None
-    if with_profile and own is None:
-        raise UsageError(
-            f"There is no history of yours in {home.root}.",
-            'Start one with `bookrec history add "Dune" 5` or `bookrec history import FILE`.',
-        )
-    return {
-        "seeds": tuple(map(parse_seed, titles or ())),
-        "author": author,
-        "history": read_input(history, "history"),
-        "history_name": "stdin" if history == "-" else Path(history or "").name,
-        "profile": own,
-        "not_titles": tuple(not_title or ()),
-        "like": like.strip(),
-        "encode_unknown": encode_unknown,
-    }
-
-
-def _which(
-    genre: list[str] | None,
-    not_genre: list[str] | None,
-    language: list[str] | None,
-    year: str | None,
-    pages: str | None,
-    min_ratings: int,
-    max_ratings: int | None,
-    exclude_author: list[str] | None,
-) -> dict[str, Any]:
-    """Which books may come."""
-    return {
-        "genres": tuple(genre or ()),
-        "not_genres": tuple(not_genre or ()),
-        "languages": tuple(language or ()),
-        "years": parse_span(year, "--year"),
-        "pages": parse_span(pages, "--pages"),
-        "min_ratings": min_ratings,
-        "max_ratings": max_ratings,
-        "exclude_authors": tuple(exclude_author or ()),
-    }
+        show_explain.explained(screen, format_of(screen, format, json), result)

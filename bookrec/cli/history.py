@@ -23,14 +23,15 @@ from bookrec.cli.options import (
     guarded,
     library_of,
 )
-from bookrec.cli.parsing import parse_seed, read_input, split
+from bookrec.cli.parsing import parse_seed, read_input, split, typed_stars
 from bookrec.cli.root import READ, app
 from bookrec.console import Screen
 from bookrec.workspace import open_workspace
 
 group = typer.Typer(
     help="""Your own history: one plain file, history.csv in the workspace, readable by you alone
-    and never sent anywhere. `bookrec recommend` without titles goes by it.
+    and never sent anywhere. `bookrec recommend` without titles goes by it. What it was before the
+    last change is kept as history.csv.bak.
 
     Examples:
 
@@ -84,7 +85,7 @@ def import_(
     """Take a file of books over into your history.
 
     Books that the catalogue does not hold are kept as well. Of a book in both, the file's stars
-    count.
+    count; a book without stars there keeps those it has.
 
     Examples:
 
@@ -110,7 +111,7 @@ def add(
         str, typer.Argument(metavar="TITLE", help="The book.", autocompletion=complete.titles)
     ],
     stars: Annotated[
-        str, typer.Argument(metavar="[STARS]", help="1 to 5, halves too.", show_default=False)
+        str, typer.Argument(metavar="[STARS]", help="0.5 to 5, halves too.", show_default=False)
     ] = "",
     author: Author = "",
     status: Annotated[Status, typer.Option(help="What became of it.")] = Status.READ,
@@ -142,7 +143,7 @@ def add(
         from bookrec.stages import history as stage
 
         home = open_workspace(data_dir)
-        named, given = (title, stars) if stars else parse_seed(title)
+        named, given = (title, typed_stars(stars, title)) if stars else parse_seed(title)
         entry = Entry.typed(named, author, given, status.value, description, genres)
         unlisted = anyway or bool(description)
         result = stage.add(library_of(screen, home), home, entry, unlisted)
@@ -165,8 +166,8 @@ def remove(
     with guarded(screen):
         from bookrec.stages import history as stage
 
-        gone = stage.remove(open_workspace(data_dir), title, author)
-        screen.say(f"Removed {gone.title}{f' by {gone.author}' if gone.author else ''}.")
+        for gone in stage.remove(open_workspace(data_dir), title, author):
+            screen.say(f"Removed {gone.title}{f' by {gone.author}' if gone.author else ''}.")
 
 
 @group.command("list")

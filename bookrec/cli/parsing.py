@@ -8,36 +8,55 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookrec.config import Span
+from bookrec.data.history_formats import is_rating, parse_stars
 from bookrec.errors import UsageError
 
 Seed = tuple[str, float | None]
+_LEAST_STARS = 0.5
 
 
 def parse_seed(text: str) -> Seed:
-    """ "Dune=4" is a title and its stars; a title may hold a `=` of its own."""
-    match = re.fullmatch(r"(.+?)\s*=\s*(\d(?:[.,]\d+)?)", text)
-    if not match:
+    """ "Dune=4" is a title and its stars; a title may hold a `=` of its own.
+
+    Raises:
+        UsageError: stars off the scale.
+    """
+    title, _, stars = text.rpartition("=")
+    if not title.strip() or not is_rating(stars):
         return text, None
-    return match[1], _stars(text, match[2], match[1])
+    return title.strip(), typed_stars(stars, title.strip())
 
 
 def parse_line(line: str) -> Seed:
-    """A line of `--titles`: a title, TITLE=STARS, or TITLE, AUTHOR and STARS between tabs."""
+    """A line of `--titles`: a title, TITLE=STARS, or TITLE, AUTHOR and STARS between tabs.
+
+    Raises:
+        UsageError: stars that are none, or off the scale.
+    """
     cells = [cell.strip() for cell in line.split("\t")]
     title, author, stars = (*cells, "", "")[:3]
     if len(cells) == 1:
         return parse_seed(title)
     by = f"{title} by {author}" if author else title
-    return by, _stars(line, stars, title) if stars else None
+    return by, typed_stars(stars, title) if stars else None
 
 
-def _stars(typed: str, text: str, title: str) -> float:
+def typed_stars(text: str, title: str) -> float:
+    """What a person gives a book: 0.5 to 5, "4.5", "4,5", "4½" or "★★★★".
+
+    A file may say 0 for "not rated"; who types it means something else.
+
+    Raises:
+        UsageError: stars that are none, or off the scale.
+    """
     try:
-        stars = float(text.replace(",", "."))
+        stars = parse_stars(text)
     except ValueError:
-        stars = 0.0
-    if not 1 <= stars <= 5:
-        raise UsageError(f"{typed!r}: stars go from 1 to 5.", f'Type "{title}=4", say.')
+        stars = None
+    if stars is None or stars < _LEAST_STARS:
+        raise UsageError(
+            f"{text.strip()!r} for {title!r}: stars go from 0.5 to 5.", f'Type "{title}=4", say.'
+        )
     return stars
 
 

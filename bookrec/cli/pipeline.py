@@ -189,12 +189,23 @@ def evaluate(
 
 @app.command(rich_help_panel=MAKE)
 def build(
-    raw: Raw = None,
+    raw: Annotated[
+        Path | None,
+        typer.Option(
+            "--raw",
+            help="Folder of raw CSVs. Default: the one merged last, or what a download brought "
+            "since.",
+            show_default=False,
+        ),
+    ] = None,
     data_dir: DataDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Run what is missing or stale of merge, embed, train-projection and fit-alpha.
+
+    Each is run with the options it was last run with. Without --raw, merge reads the folder that
+    it read last; but when `bookrec download` has brought something new since, it reads raw/.
 
     Example: bookrec build --raw ~/goodreads
     """

@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from bookrec.data.people import author_key
 from bookrec.data.sources import Edition
 from bookrec.data.titles import Series, Title, parse_title
 from bookrec.data.works import Work, all_series, titles_of
+from bookrec.errors import UnusableError
 
 _TABLES = """
 CREATE TABLE books (
@@ -247,8 +249,29 @@ def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> Non
     )
 
 
+def _book(row: tuple[Any, ...]) -> Book:
+    return Book(
+        index=row[0],
+        book_id=row[1],
+        title=row[2],
+        authors=tuple(json.loads(row[3])),
+        series=row[4],
+        volume=row[5],
+        year=row[6],
+        language=row[7],
+        pages=row[8],
+        genres=tuple(json.loads(row[9])),
+        description=row[10],
+        mean_rating=row[11],
+        ratings_count=row[12],
+        described=bool(row[13]),
+    )
+
+
 class Catalogue:
-    """Reads a catalogue file; opens at once, changes nothing."""
+    """Reads a catalogue file; opens at once, changes nothing.
+
+    Whatever is asked of it raises `UnusableError` when the file turns out to be damaged."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -265,8 +288,23 @@ class Catalogue:
         self.close()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a read-only query."""
-        return self.connection.execute(sql, parameters).fetchall()
+        """Rows of a read-only query.
+
+        Raises:
+            UnusableError: the file is damaged or no catalogue.
+        """
+        with self._reading():
+            return self.connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise UnusableError(
+                f"{self.path} cannot be read: {error}.",
+                "Delete it and run `bookrec merge`, or `bookrec build`.",
+            ) from error
 
     def __len__(self) -> int:
         """N, all books."""
@@ -305,23 +343,9 @@ class Catalogue:
             "SELECT book, book_id, title, authors, series, volume, year, language, pages, genres, "
             f"description, mean_rating, ratings_count, described FROM books {clause}"
         )
-        for row in self.connection.execute(query, parameters):
-            yield Book(
-                index=row[0],
-                book_id=row[1],
-                title=row[2],
-                authors=tuple(json.loads(row[3])),
-                series=row[4],
-                volume=row[5],
-                year=row[6],
-                language=row[7],
-                pages=row[8],
-                genres=tuple(json.loads(row[9])),
-                description=row[10],
-                mean_rating=row[11],
-                ratings_count=row[12],
-                described=bool(row[13]),
-            )
+        with self._reading():
+            for row in self.connection.execute(query, parameters):
+                yield _book(row)
 
     def works(self) -> list[Work]:
         """The works as `matching.Matcher` wants them: index = row number, titles and series."""

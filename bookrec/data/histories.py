@@ -62,10 +62,12 @@ class HistoryRow:
 
 @dataclass(frozen=True)
 class History:
-    """A history file: its format ("goodreads", "storygraph", …, "plain") and all its rows."""
+    """A history file: its format ("goodreads", "storygraph", …, "plain") and all its rows, whose
+    newest is the first or, where the format is in no such order, taken to be the last."""
 
     format: str
     rows: tuple[HistoryRow, ...]
+    newest_first: bool = False
 
 
 def opinion(row: HistoryRow) -> float | None:
@@ -89,7 +91,8 @@ def read_history(data: bytes, name: str) -> History:
             shows what is read instead.
     """
     form, records = read_records(data, name)
-    return History(form.name, tuple(_row(form, record) for record in records))
+    rows = tuple(_row(form, record) for record in records)
+    return History(form.name, rows, form.newest_first)
 
 
 def _row(form: Format, record: Record) -> HistoryRow:

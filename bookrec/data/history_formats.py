@@ -36,7 +36,7 @@ class Format:
     `needs` are the columns that give it away; `columns` says for each field where it may lie, best
     first, all in the normal form of `column`. `unshelved` is the status of a book with neither a
     known shelf, nor stars, nor a date. `author` brings an author cell to one forwards name.
-    `escaped` says that texts carry HTML entities.
+    `escaped` says that texts carry HTML entities, `newest_first` that the last book added leads.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Format:
     unshelved: str = "to-read"
     author: Callable[[str], str] = _as_is
     escaped: bool = False
+    newest_first: bool = False
 
 
 GOODREADS = Format(
@@ -59,6 +60,7 @@ GOODREADS = Format(
         "goodreads_id": ("book id",),
         "isbns": ("isbn", "isbn13"),
     },
+    newest_first=True,
 )
 STORYGRAPH = Format(
     "storygraph",

@@ -61,16 +61,20 @@ def last_name(name: str) -> str:
 def author_matches(typed: str, author: str) -> bool:
     """Whether what a reader typed can mean this author: "Herbert", "F. Herbert", "frank herbert".
 
-    Every typed word must be a word of the name, or an initial of one.
+    One typed word at least must be a whole word of the name; of the others an initial will do, or
+    the beginning of what comes first ("JR" of "J.R.R.", "Dan" of "Daniel"). Initials alone must be
+    all that come first.
     """
-    have = author_key(author).split()
-    wanted = [w for w in author_key(typed).split() if w]
-    if not wanted or not have:
+    have, wanted = author_key(author).split(), author_key(typed).split()
+    if not have or not wanted:
         return False
-    full = normal(author).split()
-    joined = "".join(full)
-    return all(
-        any(w == h or (len(w) == 1 and h.startswith(w)) for h in {*have, *full})
-        or (len(w) <= 3 and joined.startswith(w))
+    if "".join(wanted) in (have[0], "".join(have)):
+        return True
+    words = {*have, *normal(author).split()}
+    named = {w for w in wanted if len(w) > 1 and w in words}
+    return bool(named) and all(
+        w in named
+        or (len(w) == 1 and any(h.startswith(w) for h in words))
+        or (len(w) <= 3 and have[0].startswith(w))
         for w in wanted
     )

@@ -1,6 +1,7 @@
 """The reader's own history: one plain CSV file in the workspace, readable by its owner alone.
 
-It is written as a whole (a temporary file, then a rename) and never sent anywhere.
+It is written as a whole (a temporary file, then a rename) and never sent anywhere; beside it lies
+what it was before the last change. Rows go by age, the newest opinion of a book last.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
+from pathlib import Path
 
 from bookrec.data.histories import HistoryRow, read_history
 from bookrec.data.history_files import read_records
-from bookrec.data.history_formats import parse_stars
 from bookrec.errors import BookrecError, UsageError
-from bookrec.workspace import Workspace, replacing
+from bookrec.files import replacing
+from bookrec.workspace import Workspace
 
 FILE = "history.csv"
+PREVIOUS = "history.csv.bak"
 COLUMNS = (
     "title",
     "author",
@@ -30,6 +33,8 @@ COLUMNS = (
     "description",
     "genres",
 )
+# How much a status says without stars: of a wish, of a book begun, of one read or given up.
+_SAYS = {"to-read": 0, "reading": 1, "read": 2, "did-not-finish": 2}
 _WAIT = 5.0  # seconds for another command that writes the history
 
 
@@ -67,22 +72,14 @@ class Entry:
         cls,
         title: str,
         author: str = "",
-        stars: str | float | None = None,
+        stars: float | None = None,
         status: str = "read",
         description: str = "",
         genres: str = "",
     ) -> Entry:
-        """From what a person typed.
-
-        Raises:
-            UsageError: stars that are none.
-        """
-        try:
-            rating = parse_stars("" if stars is None else str(stars))
-        except ValueError as error:
-            raise UsageError(f"{error}.", f'Type `bookrec history add "{title}" 4`, say.') from None
+        """From what a person typed, today."""
         today = time.strftime("%Y-%m-%d")
-        return cls(title, author, rating, status, "", "", today, description, genres)
+        return cls(title, author, stars, status, "", "", today, description, genres)
 
     def with_opinion(self, other: Entry) -> Entry:
         """The same book as `other` has it now; what `other` does not know stays."""
@@ -95,6 +92,13 @@ class Entry:
             description=other.description or self.description,
             genres=other.genres or self.genres,
         )
+
+    def fold(self, newer: Entry) -> Entry:
+        """Two rows of one book as one: `with_opinion`, but a wish does not unsay that it was read,
+        nor does a book begun again."""
+        both = self.with_opinion(newer)
+        less = _SAYS[newer.status] < _SAYS[self.status]
+        return replace(both, status=self.status) if less else both
 
 
 def read_bytes(workspace: Workspace) -> bytes | None:
@@ -128,10 +132,21 @@ def load(workspace: Workspace) -> list[Entry]:
 
 
 def save(workspace: Workspace, entries: Iterable[Entry]) -> None:
-    """Write the whole file, readable and writable by its owner alone."""
-    workspace.root.mkdir(parents=True, exist_ok=True)
-    with replacing(workspace.path(FILE), mode=0o600) as temporary:
-        temporary.write_text(as_csv(entries), "utf-8")
+    """Write the whole file, readable and writable by its owner alone; a link to it stays one.
+
+    What it was is kept as `PREVIOUS`, unless nothing changes.
+    """
+    target, data = workspace.path(FILE).resolve(), as_csv(entries).encode()
+    old = target.read_bytes() if target.exists() else None
+    if old is not None and old != data:
+        _write(workspace.path(PREVIOUS), old)
+    if old != data:
+        _write(target, data)
+
+
+def _write(target: Path, data: bytes) -> None:
+    with replacing(target, mode=0o600) as temporary:
+        temporary.write_bytes(data)
 
 
 def as_csv(entries: Iterable[Entry]) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bookrec.data.catalogue import ONLY_A_TITLE, Book, Catalogue
 from bookrec.data.clean import clean_description
 from bookrec.data.histories import MILD_DISLIKE, MILD_LIKING, HistoryRow
 from bookrec.data.lookup import describe, find
-from bookrec.data.people import author_matches
+from bookrec.data.people import author_key, author_matches
 from bookrec.data.spelling import Authors
 from bookrec.data.titles import parse_title
 from bookrec.errors import AmbiguousTitleError, TitleError, UsageError
 
 OUTSIDE = -1  # the index of a book that is not in the catalogue
+Key = int | tuple[str, float | None, str]
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,10 @@ class Reading:
     rows: int = 0
 
     def __add__(self, other: Reading) -> Reading:
-        """Both; of a book in both the first one's opinion stands."""
-        mine = {s.book.index for s in self.seen}
+        """Both; of a book in both the first one's opinion stands, see `fold`."""
         return Reading(
-            (*self.seen, *(s for s in other.seen if s.book.index not in mine)),
-            self.outside + other.outside,
+            fold((*self.seen, *other.seen)),
+            fold((*self.outside, *other.outside)),
             self.unmatched + other.unmatched,
             self.notes + other.notes,
         )
@@ -85,6 +85,33 @@ class Reading:
         return ", ".join(parts) + "."
 
 
+def work_key(book: Book) -> Key:
+    """What makes two books one: the catalogue's index; outside it title, volume and author."""
+    if book.index != OUTSIDE:
+        return book.index
+    author = author_key(book.authors[0]) if book.authors else ""
+    return parse_title(book.title).full, book.volume, author
+
+
+def fold(opinions: Iterable[Seen]) -> tuple[Seen, ...]:
+    """One opinion a book: the first that has stars, else the first of taste, else the first.
+
+    What is told of a book outside the catalogue is kept, whichever row tells it.
+    """
+    found: dict[Key, Seen] = {}
+    for s in opinions:
+        key = work_key(s.book)
+        known = found.get(key, s)
+        best, other = (s, known) if _says(s) > _says(known) else (known, s)
+        told = other.own_text and not best.own_text
+        found[key] = replace(best, book=other.book, own_text=True) if told else best
+    return tuple(found.values())
+
+
+def _says(seen: Seen) -> int:
+    return 2 if seen.loved or seen.stars is not None else int(seen.taste)
+
+
 def seeds(catalogue: Catalogue, titles: Sequence[tuple[str, float | None]], author: str) -> Reading:
     """The books a reader names on the command line.
 
@@ -101,7 +128,7 @@ def seeds(catalogue: Catalogue, titles: Sequence[tuple[str, float | None]], auth
         found = find(catalogue, typed, author)
         seen.append(Seen(found.book, stars, loved=stars is None))
         notes += [found.note] if found.note else []
-    return Reading(tuple(seen), notes=tuple(notes))
+    return Reading(fold(seen), notes=tuple(notes))
 
 
 def left_out(catalogue: Catalogue, titles: Sequence[str]) -> Reading:
@@ -209,10 +236,15 @@ def _can_be(book: Book, row: HistoryRow) -> bool:
     return named or parse_title(row.title).core == parse_title(book.title).core
 
 
-def match_history(matcher: Matcher, rows: Sequence[HistoryRow]) -> Reading:
-    """Match rows by Goodreads id, then ISBN, then title and author. No row is lost in silence."""
-    seen: dict[int, Seen] = {}
-    outside, unmatched = [], []
+def match_history(
+    matcher: Matcher, rows: Sequence[HistoryRow], newest_first: bool = False
+) -> Reading:
+    """Match rows by Goodreads id, then ISBN, then title and author. No row is lost in silence.
+
+    Of several rows of one book the newest opinion counts: the last, or with `newest_first` the
+    first.
+    """
+    seen, outside, unmatched = [], [], []
     by_title = wishes = 0
     for row in rows:
         if row.use == "none":
@@ -229,18 +261,12 @@ def match_history(matcher: Matcher, rows: Sequence[HistoryRow]) -> Reading:
             continue
         by_title += not book.authors
         wishes += row.use == "wish"
-        known = seen.get(book.index)
-        now = opinion_of(book, row)
-        if now is not None and (known is None or known.stars is None):
-            seen[book.index] = now
-    return Reading(
-        tuple(seen.values()),
-        tuple(outside),
-        tuple(unmatched),
-        by_title=by_title,
-        wishes=wishes,
-        rows=len(rows),
-    )
+        if (said := opinion_of(book, row)) is not None:
+            seen.append(said)
+    step = 1 if newest_first else -1
+    known, strange = (fold(some[::step])[::step] for some in (seen, outside))
+    missed, total = tuple(unmatched), len(rows)
+    return Reading(known, strange, missed, by_title=by_title, wishes=wishes, rows=total)
 
 
 def opinion_of(book: Book, row: HistoryRow) -> Seen | None:

@@ -81,6 +81,62 @@ def _draw(ratings: Ratings, number: int) -> np.ndarray:
     return mixed
 
 
+@dataclass(frozen=True)
+class Case:
+    """Rows of one reader's ratings: those of `past` are known, those of `target` are predicted from
+    them; int64, no row in both."""
+
+    past: np.ndarray
+    target: np.ndarray
+
+
+def cases_of(ratings: Ratings, past_rows: np.ndarray, target_rows: np.ndarray) -> list[Case]:
+    """One case a reader with targets."""
+    use = np.zeros(len(ratings), dtype=np.int8)
+    use[past_rows] = 1
+    use[target_rows] = 2
+    found = []
+    for rows in reader_slices(ratings.readers):
+        numbers = np.arange(rows.start, rows.stop)
+        case = Case(numbers[use[rows] == 1], numbers[use[rows] == 2])
+        if len(case.target):
+            found.append(case)
+    return found
+
+
+def one_cut(ratings: Ratings, share: float = 0.7) -> list[Case]:
+    """Each reader's earliest `share` as past, the rest as targets; the rows of a reader stand in
+    the order of time. A reader with fewer than `MIN_RATINGS` gives none."""
+    found = []
+    for rows in reader_slices(ratings.readers):
+        numbers = np.arange(rows.start, rows.stop)
+        if len(numbers) >= MIN_RATINGS:
+            past, target = np.split(numbers, [round(share * len(numbers))])
+            found.append(Case(past, target))
+    return found
+
+
+FIRST = 20  # dated ratings of a reader before the first that is predicted
+LEAST = 40  # dated ratings of a reader who takes part
+
+
+def day_by_day(ratings: Ratings, days: np.ndarray) -> list[Case]:
+    """Each day of each reader's as targets, all that is strictly earlier as past.
+
+    `days` int64 (R,) ascend within a reader. The first `FIRST` ratings are no targets; a reader
+    with fewer than `LEAST` gives none.
+    """
+    found = []
+    for rows in reader_slices(ratings.readers):
+        numbers, own = np.arange(rows.start, rows.stop), days[rows]
+        if len(numbers) < LEAST:
+            continue
+        for day in np.unique(own[FIRST:]):
+            target = numbers[(own == day) & (np.arange(len(own)) >= FIRST)]
+            found.append(Case(numbers[own < day], target))
+    return found
+
+
 def reader_slices(readers: np.ndarray) -> list[slice]:
     """One slice a reader over arrays sorted by reader."""
     if len(readers) == 0:

@@ -46,12 +46,19 @@ class Projection:
 
     @classmethod
     def load(cls, path: Path) -> Projection:
-        """Read what `save` wrote."""
-        from safetensors import safe_open
+        """Read what `save` wrote.
 
-        with safe_open(path, framework="numpy") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            genres = json.loads(file.metadata()["genres"])
+        Raises:
+            ValueError, LookupError, TypeError: it wrote something else.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, framework="numpy") as file:
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                genres = json.loads(file.metadata()["genres"])
+        except SafetensorError as error:
+            raise ValueError(str(error)) from error
         return cls(tensors["centre"], tensors["matrix"], genres, tensors["genre_matrix"])
 
 

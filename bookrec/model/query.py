@@ -38,7 +38,8 @@ class OnTheSpot:
         self._model = str(config.get("model", EmbedConfig.model))
         self._max_tokens = int(config.get("max_tokens", EmbedConfig.max_tokens))
         self._fingerprint = str(meta.get("counts", {}).get("encoder", PACKAGED_FINGERPRINT))
-        self._projection = Projection.load(workspace.need("projection.safetensors"))
+        with workspace.reading("projection.safetensors") as path:
+            self._projection = Projection.load(path)
         self._cache = home / CACHE
         self._load = load
         self._encoder: Encoder | None = None

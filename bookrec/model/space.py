@@ -10,6 +10,7 @@ from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Shelf
 from bookrec.workspace import Workspace
 
+TEXT = "text_vectors.npy"  # float32 (N, 2E) of unit length, the half of no text zero
 VECTORS = "vectors.npy"  # float32 (N, D) of unit length
 GENRES = "genres.npy"  # float32 (N, G) of unit length, zero unknown: as taste maps them
 KINDS = "kinds.npy"  # float32 (N, G) likewise: genres as they are
@@ -20,17 +21,28 @@ def load_shelf(workspace: Workspace, catalogue: Catalogue) -> Shelf:
 
     Raises:
         MissingError: `train-projection` has not run.
+        UnusableError: an array is damaged or not of this catalogue.
     """
     kin = catalogue.kin()
     return Shelf(
-        np.load(workspace.need(VECTORS), mmap_mode="r"),
+        workspace.array(VECTORS, len(kin)),
         kin[:, 0],
         kin[:, 1],
-        np.load(workspace.need(GENRES), mmap_mode="r"),
-        np.load(workspace.need(KINDS), mmap_mode="r"),
+        workspace.array(GENRES, len(kin)),
+        workspace.array(KINDS, len(kin)),
         catalogue.years(),
         catalogue.volumes(),
     )
+
+
+def load_text(workspace: Workspace, catalogue: Catalogue) -> np.ndarray:
+    """The text vectors of all N books, float32 (N, 2E), memory-mapped.
+
+    Raises:
+        MissingError: `embed` has not run.
+        UnusableError: the array is damaged or not of this catalogue.
+    """
+    return workspace.array(TEXT, len(catalogue))
 
 
 def kind_of(text: np.ndarray, catalogue: Catalogue) -> Kind:

@@ -21,15 +21,19 @@ class VectorCache:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._prefix = f"{fingerprint}\0{max_tokens}\0".encode()
         self._connection = sqlite3.connect(path)
-        # a vector is 1.5 kB: small pages would be half empty
-        self._connection.execute("PRAGMA page_size=16384")
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        with self._connection:
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors "
-                "(key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
-            )
+        try:
+            # a vector is 1.5 kB: small pages would be half empty
+            self._connection.execute("PRAGMA page_size=16384")
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            with self._connection:
+                self._connection.execute(
+                    "CREATE TABLE IF NOT EXISTS vectors "
+                    "(key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+                )
+        except sqlite3.Error:
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from bookrec import __version__
 from bookrec.data.catalogue import Catalogue
 from bookrec.report.bookmap import MAPPED, BookMap, draw_map
@@ -36,19 +34,22 @@ def gather(workspace: Workspace, metrics: Mapping[str, Any]) -> Report:
 
     Raises:
         MissingError: catalogue, vectors or model are not there.
+        UnusableError: one of them is damaged.
     """
-    model = json.loads(workspace.need("model.json").read_text("utf-8"))
+    with workspace.reading("model.json") as path:
+        model = json.loads(path.read_text("utf-8"))
+        alpha, curve = float(model["alpha"]), [(float(a), float(s)) for a, s in model["curve"]]
     trained = workspace.meta("projection.safetensors").get("counts", {})
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         rows = catalogue.rows(
             "SELECT genres FROM books WHERE described ORDER BY book LIMIT ?", (MAPPED,)
         )
+        vectors = workspace.array("vectors.npy", len(catalogue))[: len(rows)]
     genres = [tuple(json.loads(row[0])) for row in rows]
-    vectors = np.load(workspace.need("vectors.npy"), mmap_mode="r")[: len(genres)]
     return Report(
         metrics,
-        float(model["alpha"]),
-        [(float(a), float(s)) for a, s in model["curve"]],
+        alpha,
+        curve,
         trained.get("curve", []),
         int(trained.get("best", 0)),
         draw_map(vectors, genres),

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bookrec.errors import UsageError
+from bookrec.files import writing
 from bookrec.report import plots, words
 from bookrec.report.contents import Report
 from bookrec.report.plots import Dot
-from bookrec.workspace import replacing
 
 Figures = Mapping[str, Any]
 
@@ -35,8 +35,8 @@ def write_report(folder: Path, report: Report) -> Path:
     target = folder / PAGE
     text = page(report)
     try:
-        with replacing(target) as temporary:
-            temporary.write_text(text, "utf-8")
+        with writing(target) as file:
+            file.write(text)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror or error}.") from error
     return target

@@ -1,12 +1,19 @@
-"""The reason for a recommendation: which books of the history made it, and by how much."""
+"""The reason for a recommendation: which books of the history made it, and by how much.
+
+What is shown is rounded to `DIGITS` so that it still adds up, to the last digit.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bookrec.scoring.predict import Constants, History, contributions
+
+DIGITS = 3
+_UNIT = 10**DIGITS
 
 
 @dataclass(frozen=True)
@@ -40,3 +47,29 @@ def leading(found: list[Cause], count: int = 3) -> list[Cause]:
     """
     like = [c for c in found if c.weight > 0]
     return ([c for c in like if c.stars > 0] or like)[:count]
+
+
+def adding_up(values: Sequence[float], total: float) -> list[float]:
+    """The values rounded to `DIGITS`, so that they sum to `total`: their own sum, rounded up or
+    down. No value moves by a whole last digit (the method of the largest remainder)."""
+    exact = np.asarray(values, dtype=np.float64) * _UNIT
+    units = np.rint(exact).astype(np.int64)
+    missing = round(total * _UNIT) - int(units.sum())
+    step = 1 if missing > 0 else -1
+    most_rounded = np.argsort(step * (units - exact), kind="stable")[: abs(missing)]
+    units[most_rounded] += step
+    return [int(unit) / _UNIT for unit in units]
+
+
+def shares(stars: Sequence[float]) -> list[float] | None:
+    """Each part's share of the absolute total, with the part's sign: the absolute shares sum to 1.
+
+    None when the total rounds to nothing. Shares of the plain sum would have no bounds: where
+    parts pull against each other it is a small difference of large ones.
+    """
+    absolute = np.abs(np.asarray(stars, dtype=np.float64))
+    whole = float(absolute.sum())
+    if not round(whole, DIGITS):
+        return None
+    parts = adding_up(list(absolute / whole), 1.0)
+    return [-part if star < 0 and part else part for part, star in zip(parts, stars, strict=True)]

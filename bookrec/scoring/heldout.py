@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bookrec.data.catalogue import Ratings
-from bookrec.data.split import reader_slices, sample_history
+from bookrec.data.split import Case, cases_of, reader_slices, sample_history
 from bookrec.scoring.means import Kin, Kind, Means, Prior, fit_means, site_prior
 from bookrec.scoring.metrics import by_reader, pearson
 from bookrec.scoring.predict import Constants, Shelf, make_history, smoothed, weights
@@ -114,22 +114,30 @@ def predict_held_out(
     `means` (N,) are m_i, fitted without the targets. `max_history` draws that many books of a
     longer history with `rng`.
     """
-    use = np.zeros(len(ratings), dtype=np.int8)
-    use[history_rows] = 1
-    use[target_rows] = 2
     rng = rng or np.random.default_rng(0)
-    parts: list[tuple[np.ndarray, ...]] = []
-    for rows in reader_slices(ratings.readers):
-        numbers = np.arange(rows.start, rows.stop)
-        targets = numbers[use[rows] == 2]
-        if not len(targets):
-            continue
-        past = sample_history(numbers[use[rows] == 1], max_history, rng)
-        parts.append(_one_reader(shelf, ratings, past, targets, means, constants))
+    cases = [
+        replace(case, past=sample_history(case.past, max_history, rng))
+        for case in cases_of(ratings, history_rows, target_rows)
+    ]
+    return predict_cases(shelf, ratings, cases, means, constants, advance)
+
+
+def predict_cases(
+    shelf: Shelf,
+    ratings: Ratings,
+    cases: Sequence[Case],
+    means: np.ndarray,
+    constants: Constants,
+    advance: Callable[[], None] | None = None,
+) -> HeldOut:
+    """Predict each case's targets from its past, and from nothing else of the reader's."""
+    nothing = np.zeros(0, dtype=np.int64)
+    # one reader with nothing to predict gives empty columns of the right kinds
+    parts = [_one_reader(shelf, ratings, nothing, nothing, means, constants)]
+    for case in cases:
+        parts.append(_one_reader(shelf, ratings, case.past, case.target, means, constants))
         if advance is not None:
             advance()
-    if not parts:  # one reader with nothing to predict gives empty columns of the right kinds
-        parts.append(_one_reader(shelf, ratings, history_rows[:0], target_rows[:0], means, constants))
     return HeldOut(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 

@@ -110,21 +110,17 @@ class Prediction:
         return np.asarray(np.clip(self.raw, MIN_STARS, MAX_STARS))
 
 
+def expected(shelf: Shelf, read: np.ndarray, means: np.ndarray, constants: Constants) -> np.ndarray:
+    """m_j + s_uj float64 (H,) of the books (H,) a reader has read; `means` are the catalogue's."""
+    return np.asarray(means[read] + shelf.loyalty(read, read, constants), dtype=np.float64)
+
+
 def make_history(
-    shelf: Shelf,
-    books: np.ndarray,
-    stars: np.ndarray,
-    means: np.ndarray,
-    constants: Constants,
-    extra: np.ndarray | None = None,
-    extra_residuals: np.ndarray | None = None,
+    shelf: Shelf, books: np.ndarray, stars: np.ndarray, means: np.ndarray, constants: Constants
 ) -> History:
     """A history from books (H,), stars (H,) and the catalogue's means (N,)."""
-    expected = means[books] + shelf.loyalty(books, books, constants)
-    residuals = np.asarray(stars - expected, dtype=np.float64)
-    if extra_residuals is not None:
-        residuals = np.concatenate([residuals, extra_residuals])
-    return History(books, residuals, reader_offset(residuals, constants.reader_pull), extra)
+    residuals = np.asarray(stars - expected(shelf, books, means, constants))
+    return History(books, residuals, reader_offset(residuals, constants.reader_pull))
 
 
 def weights(

@@ -8,9 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
+from bookrec.artefacts import CATALOGUE
 from bookrec.data.catalogue import Catalogue
 from bookrec.data.titles import Series, normal, series_key
-from bookrec.model.space import load_shelf
+from bookrec.freshness import require_one_run
+from bookrec.model.space import GENRES, KINDS, VECTORS, load_shelf
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.workspace import Workspace
 
@@ -35,18 +37,21 @@ class Served:
 
         Raises:
             MissingError: the workspace lacks what `bookrec build` makes.
+            UnusableError: a part of it is damaged, or not of one run with the others.
         """
-        model = json.loads(workspace.need("model.json").read_text("utf-8"))
+        require_one_run(workspace, CATALOGUE, VECTORS, GENRES, KINDS, "means.npy", "model.json")
+        counts = catalogue.rows("SELECT ratings_count FROM books ORDER BY book")
+        with workspace.reading("model.json") as path:
+            model = json.loads(path.read_text("utf-8"))
+            constants, mean = Constants.of(model["constants"]), float(model["global_mean"])
         return cls(
             workspace,
             catalogue,
             load_shelf(workspace, catalogue),
-            np.load(workspace.need("means.npy")).astype(np.float64),
-            np.array(
-                catalogue.rows("SELECT ratings_count FROM books ORDER BY book"), dtype=np.int64
-            ).reshape(-1),
-            Constants.of(model["constants"]),
-            float(model["global_mean"]),
+            workspace.array("means.npy", len(counts)).astype(np.float64),
+            np.array(counts, dtype=np.int64).reshape(-1),
+            constants,
+            mean,
         )
 
     @cached_property

@@ -1,4 +1,5 @@
-"""A prediction taken apart: mean + personal + clipped = predicted, personal = loyalty + books.
+"""A prediction taken apart: expected + personal + clipped = predicted, and personal = loyalty +
+what the books of the history add.
 
 The figures are rounded so that they still add up, to the last digit shown.
 """
@@ -13,21 +14,20 @@ import numpy as np
 from bookrec.data.catalogue import Book
 from bookrec.data.readers import Seen
 from bookrec.data.schema import MAX_STARS, MIN_STARS
-from bookrec.scoring.explain import causes, leading
+from bookrec.scoring.explain import DIGITS, Cause, adding_up, causes, leading, shares
 from bookrec.scoring.predict import combine, weights
 from bookrec.serving.model import Served
 from bookrec.serving.taste import Taste
 
 # Genres that most books have in common.
 _VAGUE_GENRES = frozenset({"Fiction", "Novels", "Adult", "Literature", "Nonfiction"})
-_DIGITS = 3
 
 
 @dataclass(frozen=True)
 class Because:
     """A book of the history behind a prediction. `stars` is what it adds to the prediction, `share`
-    its part of what all books add (None when that is nothing), `alike` what the two books have in
-    common."""
+    so much of the reason, -1 … 1: its part of the absolute total (None when that is nothing).
+    `alike` is what the two books have in common."""
 
     title: str
     author: str
@@ -50,7 +50,8 @@ class Because:
 
 @dataclass(frozen=True)
 class Others:
-    """The further books of the history taken together."""
+    """The further books of the history taken together: their sum counts as one part, so what they
+    say for and against the book is set off against each other. No books: 0 stars, share 0."""
 
     books: int
     stars: float
@@ -61,13 +62,14 @@ class Others:
 class Reasons:
     """A book's prediction and its parts, in stars.
 
-    `mean` + `personal` + `clipped` = `predicted`; the stars of `because`, of `others` and
-    `loyalty` (to series and author) sum to `personal`, the shares to 1. `likeness` is
-    the cosine to what was asked for in words.
+    `expected` (the model's own mean: what it expects for anyone) + `personal` + `clipped` =
+    `predicted`; the stars of `because`, of `others` and `loyalty` (to series and author) sum to
+    `personal`, the absolute shares to 1. `likeness` is the cosine to what was asked for in words.
+    What readers give the book where it was published is `book.mean_rating`.
     """
 
     book: Book
-    mean: float
+    expected: float
     personal: float
     loyalty: float
     clipped: float
@@ -88,9 +90,10 @@ class Reasons:
             "volume": book.volume,
             "year": book.year,
             "genres": list(book.genres),
-            "mean_rating": self.mean,
+            "mean_rating": book.mean_rating,
             "ratings_count": book.ratings_count,
             "predicted_rating": self.predicted,
+            "expected": self.expected,
             "personal": self.personal,
             "loyalty": self.loyalty,
             "clipped": self.clipped,
@@ -109,41 +112,47 @@ def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> 
     """Predict one book and say why; `named` books at most are named, None names all."""
     one = np.array([book.index])
     w = weights(served.shelf, taste.history, one, served.constants)
-    mean = round(float(served.means[book.index]), _DIGITS)
     loyal = served.shelf.loyalty(taste.history.books, one, served.constants)
     whole = combine(w, taste.history, served.means[one], loyal, served.constants)
-    personal = round(float(whole.personal[0]), _DIGITS) + 0.0
-    loyalty = round(float(whole.loyalty[0]), _DIGITS) + 0.0
-    of_books = float(whole.personal[0] - whole.loyalty[0])
+    expected = _shown(served.means[book.index])
+    personal, loyalty = _shown(whole.personal[0]), _shown(whole.loyalty[0])
+    predicted = min(MAX_STARS, max(MIN_STARS, _shown(expected + personal)))
     found = causes(w[0], taste.history, served.constants)
-    chosen = found if named is None else leading(found, named)
-    parts = [round(c.stars, _DIGITS) for c in chosen]
-    shares = [_share(c.stars, of_books) for c in chosen]
-    because = tuple(
-        _because(book, taste.sources[c.place], stars, share)
-        for c, stars, share in zip(chosen, parts, shares, strict=True)
-    )
-    rest = None if _share(1.0, of_books) is None else round(1 - sum(s or 0 for s in shares), 3)
-    predicted = min(MAX_STARS, max(MIN_STARS, round(mean + personal, _DIGITS)))
+    because, others = _parts(taste, book, found, named, personal - loyalty)
     return Reasons(
         book,
-        mean,
+        expected,
         personal,
         loyalty,
-        round(predicted - mean - personal, _DIGITS) + 0.0,  # no -0.0
+        _shown(predicted - expected - personal),
         predicted,
-        round(float(whole.confidence[0]), _DIGITS),
+        _shown(whole.confidence[0]),
         because,
-        Others(len(found) - len(chosen), round(personal - loyalty - sum(parts), _DIGITS), rest),
-        None
-        if taste.query is None
-        else round(float(served.shelf.vectors[book.index] @ taste.query), _DIGITS),
+        others,
+        None if taste.query is None else _shown(served.shelf.vectors[book.index] @ taste.query),
     )
 
 
-def _share(stars: float, whole: float) -> float | None:
-    """None where the whole rounds to nothing."""
-    return round(stars / whole, _DIGITS) if round(whole, _DIGITS) else None
+def _parts(
+    taste: Taste, book: Book, found: list[Cause], named: int | None, total: float
+) -> tuple[tuple[Because, ...], Others]:
+    """The books that are named and the others as one part; their stars sum to `total`."""
+    chosen = found if named is None else leading(found, named)
+    places = {c.place for c in chosen}
+    rest = [c.stars for c in found if c.place not in places]
+    exact = [c.stars for c in chosen] + ([sum(rest)] if rest else [])
+    stars, share = adding_up(exact, total), shares(exact)
+    because = tuple(
+        _because(book, taste.sources[c.place], stars[i], None if share is None else share[i])
+        for i, c in enumerate(chosen)
+    )
+    if not rest:
+        return because, Others(0, 0.0, None if share is None else 0.0)
+    return because, Others(len(rest), stars[-1], None if share is None else share[-1])
+
+
+def _shown(value: float) -> float:
+    return round(float(value), DIGITS) + 0.0  # no -0.0
 
 
 def _because(book: Book, seen: Seen, stars: float, share: float | None) -> Because:

@@ -14,7 +14,8 @@ from bookrec.data.lookup import find
 from bookrec.data.readers import Matcher, Reading, Seen, left_out, match_history, outsider, seeds
 from bookrec.errors import TitleError, UsageError
 from bookrec.model.query import Loader, OnTheSpot, load_encoder
-from bookrec.scoring.predict import History, make_history
+from bookrec.scoring.means import reader_offset
+from bookrec.scoring.predict import History, expected
 from bookrec.serving.model import Served
 
 
@@ -42,7 +43,7 @@ def read_base(catalogue: Catalogue, config: RecommendConfig) -> Reading:
     for data, name in files:
         if data is not None:
             parsed = read_history(data, name)
-            matched = match_history(Matcher(catalogue), parsed.rows)
+            matched = match_history(Matcher(catalogue), parsed.rows, parsed.newest_first)
             kind = f" ({parsed.format})" if data is config.history else ""
             note = f"{name}{kind}: {matched.report}"
             reading += replace(matched, notes=(note,))
@@ -115,23 +116,23 @@ def _encodes(reading: Reading, config: RecommendConfig) -> bool:
 
 
 def _history(served: Served, inside: list[Seen], outside: list[Seen], extra: np.ndarray) -> History:
-    """A book read without stars leans from what the reader usually gives."""
+    """A book read without stars leans from what the reader usually gives, whatever its loyalty.
+
+    What is usual is b_u of the other books, shrunk like it: then a leaning book's residual lies on
+    that side of b_u to which it leans, however many there are and however harsh the reader is.
+    """
     books = np.array([s.book.index for s in inside], dtype=np.int64)
-    everything = [*inside, *outside]
-    means = np.concatenate([served.means[books], np.full(len(outside), served.global_mean)])
-    given = [s.stars - m for s, m in zip(everything, means, strict=True) if s.stars is not None]
-    usual = float(np.mean(given)) if given else 0.0
+    everything, constants = [*inside, *outside], served.constants
     stars = np.array(
-        [
-            s.stars if s.stars is not None else LOVED if s.loved else float(m) + usual + s.lean
-            for s, m in zip(everything, means, strict=True)
-        ],
-        dtype=np.float64,
-    )
-    residuals = stars[len(inside) :] - served.global_mean
-    return make_history(
-        served.shelf, books, stars[: len(inside)], served.means, served.constants, extra, residuals
-    )
+        [LOVED if s.loved and s.stars is None else s.stars for s in everything], dtype=np.float64
+    )  # NaN where there are none
+    foreign = np.full(len(outside), served.global_mean)
+    known = expected(served.shelf, books, served.means, constants)
+    residuals = stars - np.concatenate([known, foreign])
+    unrated = np.isnan(stars)
+    usual = reader_offset(residuals[~unrated], constants.reader_pull)
+    residuals[unrated] = usual + np.array([s.lean for s in everything])[unrated]
+    return History(books, residuals, reader_offset(residuals, constants.reader_pull), extra)
 
 
 def _remarks(reading: Reading, encoded: int, config: RecommendConfig) -> list[str]:

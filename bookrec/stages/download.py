@@ -26,8 +26,9 @@ from typing import IO
 from bookrec.config import DownloadConfig
 from bookrec.data import kaggle_client
 from bookrec.errors import BookrecError, MissingError, UsageError
+from bookrec.files import replacing, write_json
 from bookrec.progress import Progress, Task
-from bookrec.workspace import Workspace, replacing, write_json
+from bookrec.workspace import Workspace
 
 # Kaggle data set → its folder below raw/.
 DATASETS = {

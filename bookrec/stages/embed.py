@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from bookrec.artefacts import CATALOGUE
 from bookrec.config import EmbedConfig
 from bookrec.data.catalogue import Catalogue
+from bookrec.errors import UnusableError
+from bookrec.freshness import require_fresh, staleness
 from bookrec.model.encoder import Encoder, SentenceEncoder, encode_sorted
 from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Progress
-from bookrec.workspace import Workspace, write_array
+from bookrec.workspace import Workspace
 
 ARTEFACT = "text_vectors.npy"
 _COMMIT = 256  # texts between two commits: what a kill can cost
@@ -47,46 +52,31 @@ def run(
 
     Raises:
         MissingError: no catalogue, or no such encoder.
+        UnusableError: the catalogue is stale, or the store of vectors damaged.
     """
-    catalogue_path = workspace.need("catalogue.sqlite")
-    inputs = workspace.inputs_of(ARTEFACT)
-    if not workspace.staleness(ARTEFACT, config, inputs):
+    require_fresh(workspace, CATALOGUE)
+    path = workspace.path(ARTEFACT)
+    if not staleness(workspace, ARTEFACT, config):
         counts = workspace.meta(ARTEFACT)["counts"]
-        path = workspace.path(ARTEFACT)
         return EmbedResult(path, counts["books"], counts["width"], 0, 0, True, 0.0)
     started = time.monotonic()
-    with Catalogue(catalogue_path) as catalogue:
-        books = list(catalogue.all_books())
     encoder = (load or _load)(config)
     with workspace.locked():
-        cache_path = workspace.path(CACHE)
-        shorts, new_short = _encode(
-            encoder, [short_text(b) for b in books], SHORT_TOKENS, cache_path, progress, "titles"
-        )
-        longs, new_long = _encode(
-            encoder,
-            [long_text(b) for b in books],
-            config.max_tokens,
-            cache_path,
-            progress,
-            "descriptions",
-        )
+        inputs, cache = workspace.inputs_of(ARTEFACT), workspace.path(CACHE)
+        with Catalogue(workspace.path(CATALOGUE)) as catalogue:
+            books = list(catalogue.all_books())
+        short, long = [short_text(b) for b in books], [long_text(b) for b in books]
+        shorts, new_short = _encode(encoder, short, SHORT_TOKENS, cache, progress, "titles")
+        longs, new_long = _encode(encoder, long, config.max_tokens, cache, progress, "descriptions")
         vectors = join_halves(shorts, longs)
-        write_array(workspace.path(ARTEFACT), vectors)
-    seconds = time.monotonic() - started
+        n, width = vectors.shape
+        workspace.write_array(ARTEFACT, vectors)
+        counts = {"books": n, "width": width, "encoder": encoder.fingerprint}
+        seconds = time.monotonic() - started
+        workspace.record(ARTEFACT, config, inputs, counts, seconds)
     encoded = new_short + new_long
-    texts = len(books) + sum(bool(b.description) for b in books)
-    counts = {"books": len(books), "width": vectors.shape[1], "encoder": encoder.fingerprint}
-    workspace.record(ARTEFACT, config, inputs, counts, seconds)
-    return EmbedResult(
-        workspace.path(ARTEFACT),
-        len(books),
-        vectors.shape[1],
-        encoded,
-        texts - encoded,
-        False,
-        seconds,
-    )
+    cached = len(short) + sum(map(bool, long)) - encoded
+    return EmbedResult(path, n, width, encoded, cached, False, seconds)
 
 
 def _load(config: EmbedConfig) -> Encoder:
@@ -103,8 +93,7 @@ def _encode(
 ) -> tuple[np.ndarray, int]:
     """Vectors of the texts, (n, E), zero for an empty one; and how many had to be encoded."""
     vectors = np.zeros((len(texts), encoder.width), dtype=np.float32)
-    cache = VectorCache(cache_path, encoder.fingerprint, max_tokens)
-    try:
+    with _cache(cache_path, encoder.fingerprint, max_tokens) as cache:
         for i, vector in cache.get(texts).items():
             vectors[i] = vector
         first: dict[str, int] = {}  # of equal texts one is encoded
@@ -125,6 +114,21 @@ def _encode(
         for i, text in enumerate(texts):
             if text in first:
                 vectors[i] = vectors[first[text]]
-    finally:
-        cache.close()
     return vectors, len(missing)
+
+
+@contextmanager
+def _cache(path: Path, fingerprint: str, max_tokens: int) -> Iterator[VectorCache]:
+    """The store of vectors while it is open.
+
+    Raises:
+        UnusableError: it is damaged.
+    """
+    try:
+        with closing(VectorCache(path, fingerprint, max_tokens)) as cache:
+            yield cache
+    except sqlite3.DatabaseError as error:
+        raise UnusableError(
+            f"{path} cannot be read: {error}.",
+            "Delete it and run `bookrec embed`: all texts are encoded again.",
+        ) from error

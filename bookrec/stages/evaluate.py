@@ -14,13 +14,15 @@ from typing import Any
 
 import numpy as np
 
+from bookrec.artefacts import CATALOGUE
 from bookrec.config import EvaluateConfig
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.split import MIN_HELD_OUT, MIN_SCORED, Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.errors import UsageError
+from bookrec.freshness import require_fresh
 from bookrec.model.projection import centred, corpus_centre, unit_rows
-from bookrec.model.space import kind_of, load_shelf
+from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_shelf, load_text
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
 from bookrec.scoring.heldout import (
@@ -33,7 +35,7 @@ from bookrec.scoring.heldout import (
 from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.scoring.protocol import Sampling, Trial, measured, scored_readers
-from bookrec.workspace import Workspace, write_json
+from bookrec.workspace import Workspace
 
 ARTEFACT = "metrics.json"
 _TEXT_ALPHA_STEPS = 41
@@ -68,15 +70,15 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
 
     Raises:
         MissingError: catalogue, vectors or model are not there.
+        UnusableError: they are damaged, stale, or not of one run.
         UsageError: another seed than the projection's; a ratings file that is none; readers with
             too few ratings; a report folder that cannot be written.
     """
-    for name in ("catalogue.sqlite", "text_vectors.npy", "vectors.npy"):
-        workspace.need(name)
-    model = json.loads(workspace.need("model.json").read_text("utf-8"))
+    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, KINDS, "model.json")
     workspace.require_seed(config.seed)
-    started = time.monotonic()
-    constants = Constants.of(model["constants"])
+    started, inputs = time.monotonic(), workspace.inputs_of(ARTEFACT)
+    with workspace.reading("model.json") as path:
+        constants = Constants.of(json.loads(path.read_text("utf-8"))["constants"])
     data = _read(workspace, config)
     trial = _trial(workspace, data, config, constants, progress)
     if not scored_readers(trial.held):
@@ -95,10 +97,9 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     )
     seconds = time.monotonic() - started
     with workspace.locked():
-        write_json(workspace.path(ARTEFACT), metrics)
-        inputs = workspace.inputs_of(ARTEFACT)
+        workspace.write_json(ARTEFACT, metrics)
         counts = {"readers": metrics["readers"], "protocol": metrics["protocol"]}
-        workspace.record(ARTEFACT, replace(config, report=None), inputs, counts, seconds)
+        workspace.record(ARTEFACT, config, inputs, counts, seconds)
     report = write_report(config.report, gather(workspace, metrics)) if config.report else None
     return EvaluateResult(metrics, seconds, report)
 
@@ -106,7 +107,7 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
 def _read(workspace: Workspace, config: EvaluateConfig) -> _Data:
     with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
         shelf = load_shelf(workspace, catalogue)
-        text = np.load(workspace.path("text_vectors.npy"))
+        text = load_text(workspace, catalogue)
         unprojected = unit_rows(centred(text, corpus_centre(text)))
         return _Data(
             catalogue.fact("data", "goodreads"),

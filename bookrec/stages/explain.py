@@ -86,8 +86,13 @@ def _explained(
     book: Book,
     notes: tuple[str, ...],
 ) -> Explanation:
-    every = scores_of(served, taste, np.arange(served.described), config.novelty)
-    score = float(scores_of(served, taste, np.array([book.index]), config.novelty)[0])
+    every = order.scores.copy()  # of what may come; here the rest, for the place among all
+    barred = np.flatnonzero(np.isneginf(every))
+    every[barred] = scores_of(served, taste, barred, config.novelty)
+    if book.described:
+        score = float(every[book.index])
+    else:
+        score = float(scores_of(served, taste, np.array([book.index]), config.novelty)[0])
     caps = caps_of(served, taste, config)
     ahead = _listed_ahead(order, caps, score, book.index)
     bars = _barred(served, taste, config, order, book) or _refused(served, caps, book)
@@ -95,7 +100,7 @@ def _explained(
     if rank is not None and rank > config.limit:
         text = f"It would be number {rank:,} of the list, which ends at {config.limit}."
         bars = [Bar("too_far", text)]
-    place = int(np.sum(np.delete(every, [book.index] if book.described else []) > score)) + 1
+    place = int(np.sum(every > score)) + 1
     return Explanation(
         reasons(served, taste, book, None), rank, place, served.described, tuple(bars), notes
     )

@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from bookrec.artefacts import CATALOGUE
 from bookrec.config import AlphaConfig
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.split import Part, hold_out
+from bookrec.freshness import require_fresh, staleness
 from bookrec.library import built_in
-from bookrec.model.space import kind_of, load_shelf
+from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_shelf, load_text
 from bookrec.progress import Progress
 from bookrec.scoring.heldout import alpha_curve, bias_means, bias_prior, predict_held_out
 from bookrec.scoring.means import Kind, site_prior
 from bookrec.scoring.predict import Constants, Shelf
-from bookrec.workspace import Workspace, write_array, write_json
+from bookrec.workspace import Workspace
 
 ARTEFACT = "model.json"
 MEANS = "means.npy"
@@ -41,39 +43,41 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
     """Fit α for the reported metric and write `model.json`, and the books' means on all ratings.
 
     Raises:
-        MissingError: no catalogue or book vectors.
+        MissingError: no catalogue or vectors.
+        UnusableError: they are stale or damaged.
         UsageError: the projection was trained on another split.
     """
-    catalogue_path = workspace.need("catalogue.sqlite")
+    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, KINDS)
     workspace.require_seed(config.seed)
-    inputs = workspace.inputs_of(ARTEFACT)
-    if not workspace.staleness(ARTEFACT, config, inputs):
+    if not staleness(workspace, ARTEFACT, config):
         counts = workspace.meta(ARTEFACT)["counts"]
         curve = [(a, s) for a, s in counts["curve"]]
         path = workspace.path(ARTEFACT)
         return AlphaResult(path, counts["alpha"], counts["score"], curve, True, 0.0)
+    with workspace.locked():
+        return _run(workspace, config, progress)
+
+
+def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaResult:
     started = time.monotonic()
-    with Catalogue(catalogue_path) as catalogue:
+    with Catalogue(workspace.path(CATALOGUE)) as catalogue:
         books = _Books(
             catalogue.ratings(),
             catalogue.described,
             catalogue.figures(),
             catalogue.fact("data", "goodreads"),
             load_shelf(workspace, catalogue),
-            kind_of(np.load(workspace.need("text_vectors.npy")), catalogue)
-            if catalogue.has_ratings
-            else None,
+            kind_of(load_text(workspace, catalogue), catalogue) if catalogue.has_ratings else None,
         )
     fit = _fit if len(books.ratings) else _shipped
     model, means = fit(books, config, progress)
-    with workspace.locked():
-        write_array(workspace.path(MEANS), means.astype(np.float32))
-        workspace.record(MEANS, config, workspace.inputs_of(MEANS), {}, 0.0)
-        write_json(workspace.path(ARTEFACT), model)
-        seconds = time.monotonic() - started
-        alpha, score, curve = model["alpha"], model["validation_per_user_pearson"], model["curve"]
-        counts = {"alpha": alpha, "score": score, "curve": curve}
-        workspace.record(ARTEFACT, config, workspace.inputs_of(ARTEFACT), counts, seconds)
+    workspace.write_array(MEANS, means.astype(np.float32))
+    workspace.record(MEANS, config, workspace.inputs_of(MEANS), {}, 0.0)
+    workspace.write_json(ARTEFACT, model)
+    seconds = time.monotonic() - started
+    alpha, score, curve = model["alpha"], model["validation_per_user_pearson"], model["curve"]
+    counts = {"alpha": alpha, "score": score, "curve": curve}
+    workspace.record(ARTEFACT, config, workspace.inputs_of(ARTEFACT), counts, seconds)
     return AlphaResult(workspace.path(ARTEFACT), alpha, score, curve, False, seconds)
 
 
@@ -134,7 +138,8 @@ def _shipped(
     Raises:
         MissingError: the package carries no model.
     """
-    model = json.loads(built_in().need(ARTEFACT).read_text("utf-8"))
+    with built_in().reading(ARTEFACT) as path:
+        model = json.loads(path.read_text("utf-8"))
     progress.say("No ratings to fit on: the model of the package is used.")
     nothing = np.zeros(0)
     prior = site_prior(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookrec.config import MergeConfig
-from bookrec.data.catalogue import Ratings, write_catalogue
+from bookrec.data.catalogue import Catalogue, Ratings, write_catalogue
 from bookrec.data.clean import LanguageDetector
 from bookrec.data.matching import HOWS, Match, Matcher, learn_series, vocabulary_of
 from bookrec.data.sources import (
@@ -26,8 +26,9 @@ from bookrec.data.sources import (
 from bookrec.data.titles import Title, parse_title
 from bookrec.data.works import Work, build_works
 from bookrec.errors import MissingError
+from bookrec.freshness import folder_fingerprint, staleness
 from bookrec.progress import Progress
-from bookrec.workspace import Workspace, folder_fingerprint, replacing
+from bookrec.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,13 +80,11 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
     Raises:
         MissingError: the folder has no file of books.
     """
-    folder = config.raw or workspace.raw
-    config = dataclasses.replace(config, raw=folder.absolute())
-    inputs = {"raw": folder_fingerprint(folder)}
-    reason = workspace.staleness(ARTEFACT, config, inputs)
-    if not reason:
-        meta = workspace.meta(ARTEFACT)
-        return MergeResult(workspace.path(ARTEFACT), meta["counts"]["report"], True, 0.0)
+    folder = (config.raw or workspace.raw).absolute()
+    inputs, path = {"raw": folder_fingerprint(folder)}, workspace.path(ARTEFACT)
+    if not staleness(workspace, ARTEFACT, config, inputs):
+        with Catalogue(path) as catalogue:
+            return MergeResult(path, catalogue.fact("report", {}), True, 0.0)
     started = time.monotonic()
     files = find_raw_files(folder)
     if not files.best_books:
@@ -93,15 +92,23 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
             f"There is no file of books in {folder}.",
             "Run `bookrec download` first, or name a folder with the CSVs: `--raw DIR`.",
         )
-    report, works, titles, ratings = _merge(files, progress)
-    figures = {**dataclasses.asdict(report), "share_matched": report.share_matched}
-    counts = {"report": figures, "raw": str(folder.absolute())}
-    with workspace.locked(), replacing(workspace.path(ARTEFACT)) as temporary:
+    with workspace.locked():
+        counts = {"downloaded": workspace.downloaded}
+        report, works, titles, ratings = _merge(files, progress)
+        figures = {**dataclasses.asdict(report), "share_matched": report.share_matched}
         facts = {"report": figures, "data": _data_name(folder)}
-        write_catalogue(temporary, works, titles, ratings, facts)
-    seconds = time.monotonic() - started
-    workspace.record(ARTEFACT, config, inputs, counts, seconds)
-    return MergeResult(workspace.path(ARTEFACT), figures, False, seconds)
+        with workspace.replacing(ARTEFACT) as temporary:
+            write_catalogue(temporary, works, titles, ratings, facts)
+        seconds = time.monotonic() - started
+        config = dataclasses.replace(config, raw=_lasting(workspace, folder))
+        workspace.record(ARTEFACT, config, inputs, counts, seconds)
+    return MergeResult(path, figures, False, seconds)
+
+
+def _lasting(workspace: Workspace, folder: Path) -> Path:
+    """A folder of the workspace by its name in there: a workspace may be moved."""
+    root = workspace.root.absolute()
+    return folder.relative_to(root) if folder.is_relative_to(root) else folder
 
 
 def _merge(

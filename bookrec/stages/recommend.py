@@ -71,14 +71,19 @@ def run_batch(
     parse: Callable[[str], tuple[str, float | None]],
     home: Path | None = None,
     load: Loader = load_encoder,
+    missed: Callable[[tuple[Unmatched, ...]], None] | None = None,
 ) -> Iterator[tuple[str, RecommendResult | BookrecError]]:
     """One list a line, with all else of `config`; an error of a line is handed on with it.
+
+    `missed` is told first which rows of the history found no book.
 
     Raises:
         MissingError, UsageError: as `run`.
     """
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         base = read_base(catalogue, config)
+        if missed is not None:
+            missed(base.unmatched)
         served = Served.load(workspace, catalogue)
         rules = rules_of(served, config)
         for line in lines:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from bookrec.artefacts import CATALOGUE
 from bookrec.config import ProjectionConfig
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.split import Part, hold_out
+from bookrec.freshness import require_fresh, staleness
 from bookrec.library import built_in
 from bookrec.model.encoder import PACKAGED_FINGERPRINT
 from bookrec.model.projection import (
@@ -23,7 +25,7 @@ from bookrec.model.projection import (
     principal_directions,
     unit_rows,
 )
-from bookrec.model.space import GENRES, KINDS, VECTORS, kind_of
+from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_text
 from bookrec.progress import Progress
 from bookrec.scoring.heldout import (
     alpha_curve,
@@ -33,7 +35,7 @@ from bookrec.scoring.heldout import (
 )
 from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
-from bookrec.workspace import Workspace, replacing, write_array
+from bookrec.workspace import Workspace
 
 ARTEFACT = "projection.safetensors"
 _ALPHAS = 17  # from 0 to 2: training moves the best α, so each epoch is judged at its own
@@ -57,19 +59,23 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
 
     Raises:
         MissingError: no catalogue or text vectors, or no ratings to learn from.
+        UnusableError: they are stale or damaged.
     """
-    catalogue_path = workspace.need("catalogue.sqlite")
-    text_path = workspace.need("text_vectors.npy")
-    inputs = workspace.inputs_of(ARTEFACT)
-    if not workspace.staleness(ARTEFACT, config, inputs):
+    require_fresh(workspace, CATALOGUE, TEXT)
+    if not staleness(workspace, ARTEFACT, config):
         counts = workspace.meta(ARTEFACT)["counts"]
         path = workspace.path(ARTEFACT)
         return ProjectionResult(
             path, counts["width"], counts["dim"], counts["curve"], counts["best"], True, 0.0
         )
+    with workspace.locked():
+        return _run(workspace, config, progress)
+
+
+def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> ProjectionResult:
     started = time.monotonic()
-    vectors = np.load(text_path)
-    with Catalogue(catalogue_path) as catalogue:
+    with Catalogue(workspace.path(CATALOGUE)) as catalogue:
+        vectors = load_text(workspace, catalogue)
         books = _Books(
             catalogue.ratings(),
             catalogue.described,
@@ -94,14 +100,13 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
         "health": health(projected[: books.described], sample),
         "health_of_genres": health(mapped[: books.described], sample),
     }
-    with workspace.locked():
-        with replacing(workspace.path(ARTEFACT)) as temporary:
-            projection.save(temporary)
-        seconds = time.monotonic() - started
-        workspace.record(ARTEFACT, config, inputs, counts, seconds)
-        for name, array in ((VECTORS, projected), (GENRES, mapped), (KINDS, kinds)):
-            write_array(workspace.path(name), array)
-            workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
+    with workspace.replacing(ARTEFACT) as temporary:
+        projection.save(temporary)
+    seconds = time.monotonic() - started
+    workspace.record(ARTEFACT, config, workspace.inputs_of(ARTEFACT), counts, seconds)
+    for name, array in ((VECTORS, projected), (GENRES, mapped), (KINDS, kinds)):
+        workspace.write_array(name, array)
+        workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
     path = workspace.path(ARTEFACT)
     return ProjectionResult(path, vectors.shape[1], projected.shape[1], curve, best, False, seconds)
 
@@ -128,11 +133,12 @@ def _shipped(
 ) -> Projection:
     """For a catalogue without ratings: the projection that comes with the package, learnt from real
     readers; with another encoder than its own, untrained directions."""
-    path = built_in().path(ARTEFACT)
-    encoder = workspace.meta("text_vectors.npy").get("counts", {}).get("encoder")
-    if path.exists() and encoder == PACKAGED_FINGERPRINT:
+    library = built_in()
+    encoder = workspace.meta(TEXT).get("counts", {}).get("encoder")
+    if library.path(ARTEFACT).exists() and encoder == PACKAGED_FINGERPRINT:
         progress.say("No ratings to learn taste from: the projection of the package is used.")
-        return Projection.load(path)
+        with library.reading(ARTEFACT) as path:
+            return Projection.load(path)
     progress.say("No ratings to learn taste from: the vectors stay untrained.")
     return _principal(vectors, books, config.dim)
 

@@ -18,10 +18,11 @@ import time
 from pathlib import Path
 
 from bookrec.config import AlphaConfig, EmbedConfig, MergeConfig, ProjectionConfig
+from bookrec.files import write_json
 from bookrec.library import SHIPPED, built_in
 from bookrec.progress import Silent
 from bookrec.stages import embed, fit_alpha, merge, train_projection
-from bookrec.workspace import Workspace, write_json
+from bookrec.workspace import Workspace
 
 _WEIGHTS = ("projection.safetensors", "model.json")
 

@@ -1,0 +1,196 @@
+"""What a workspace holds: each artefact, the stage that makes it, and all that shapes it.
+
+An artefact depends on its inputs, on the settings of its stage, and on constants that lie beside
+the rules they belong to. The constants are found, not listed: every name in capitals of the
+modules in `Stage.shaped_by`, and the defaults of their dataclasses that have nothing else
+(`Constants`). So a new one counts without being announced; a test says which modules are left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from enum import Enum
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from bookrec import config
+
+_CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
+_LONG = 60  # characters of JSON, above which a constant is recorded as a digest
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A command that makes artefacts.
+
+    `settings` is its config dataclass, `options` the fields that the command line offers: `build`
+    keeps them as they were last given. `shaped_by` names modules below `bookrec`. `version` is
+    raised when what the stage makes changes in a way that no constant shows.
+    """
+
+    command: str
+    settings: type
+    options: tuple[str, ...]
+    shaped_by: tuple[str, ...]
+    version: int = 1
+
+    def constants(self) -> dict[str, Any]:
+        """ "module.NAME" → JSON value, of every constant that shapes what the stage makes."""
+        found: dict[str, Any] = {}
+        for name in self.shaped_by:
+            found |= constants_of(import_module(f"bookrec.{name}"))
+        return found
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A file of the workspace, the stage that makes it and the artefacts it is made from."""
+
+    name: str
+    stage: Stage
+    inputs: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """The command that makes it."""
+        return self.stage.command
+
+    @property
+    def siblings(self) -> tuple[str, ...]:
+        """The other artefacts of the same command."""
+        return tuple(
+            a.name for a in ARTEFACTS.values() if a.stage == self.stage and a.name != self.name
+        )
+
+
+_PREDICTION = (
+    "data.split",
+    "model.projection",
+    "scoring.heldout",
+    "scoring.means",
+    "scoring.predict",
+)
+MERGE = Stage(
+    "merge",
+    config.MergeConfig,
+    ("raw",),
+    (
+        "data.catalogue",
+        "data.clean",
+        "data.matching",
+        "data.people",
+        "data.schema",
+        "data.sources",
+        "data.titles",
+        "data.works",
+        "stages.merge",
+    ),
+)
+EMBED = Stage(
+    "embed",
+    config.EmbedConfig,
+    ("model", "max_tokens", "batch_size", "device"),
+    ("model.encoder", "model.texts"),
+)
+TRAIN = Stage(
+    "train-projection",
+    config.ProjectionConfig,
+    ("dim", "epochs", "seed"),
+    (*_PREDICTION, "model.triplets", "stages.train_projection"),
+)
+FIT = Stage(
+    "fit-alpha",
+    config.AlphaConfig,
+    ("seed",),
+    (*_PREDICTION, "stages.fit_alpha"),
+)
+EVALUATE = Stage(
+    "evaluate",
+    config.EvaluateConfig,
+    tuple(f.name for f in fields(config.EvaluateConfig)),
+    (
+        *_PREDICTION,
+        "scoring.calibration",
+        "scoring.metrics",
+        "scoring.protocol",
+        "stages.evaluate",
+    ),
+)
+
+CATALOGUE = "catalogue.sqlite"
+_SPACE = (CATALOGUE, "vectors.npy", "genres.npy", "kinds.npy")
+# In the order in which they are made.
+ARTEFACTS = {
+    a.name: a
+    for a in (
+        Artefact(CATALOGUE, MERGE, ("raw",)),
+        Artefact("text_vectors.npy", EMBED, (CATALOGUE,)),
+        Artefact("projection.safetensors", TRAIN, (CATALOGUE, "text_vectors.npy")),
+        Artefact("vectors.npy", TRAIN, ("text_vectors.npy", "projection.safetensors")),
+        Artefact("genres.npy", TRAIN, (CATALOGUE, "projection.safetensors")),
+        Artefact("kinds.npy", TRAIN, (CATALOGUE, "projection.safetensors")),
+        Artefact("means.npy", FIT, (CATALOGUE, "text_vectors.npy")),
+        Artefact("model.json", FIT, (*_SPACE, "means.npy")),
+        Artefact("metrics.json", EVALUATE, (*_SPACE, "model.json")),
+    )
+}
+
+
+def constants_of(module: ModuleType) -> dict[str, Any]:
+    """ "module.NAME" → JSON value of a module's constants; a long one as its digest."""
+    found: dict[str, Any] = {}
+    for name, value in vars(module).items():
+        if _CONSTANT.fullmatch(name) and not isinstance(value, ModuleType):
+            found[name] = value
+        elif _of_defaults_alone(value) and value.__module__ == module.__name__:
+            found |= {field.name: field.default for field in fields(value)}
+    short = module.__name__.rsplit(".", 1)[-1]
+    return {f"{short}.{name}": _brief(_plain(value)) for name, value in found.items()}
+
+
+def digest(*parts: object) -> str:
+    """A short stable digest of JSON-like values."""
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _of_defaults_alone(value: object) -> bool:
+    return (
+        isinstance(value, type)
+        and is_dataclass(value)
+        and all(field.default is not MISSING for field in fields(value))
+    )
+
+
+def _brief(value: Any) -> Any:
+    return value if len(json.dumps(value)) <= _LONG else digest(value)
+
+
+def _plain(value: Any) -> Any:
+    """A constant as JSON.
+
+    Raises:
+        TypeError: a kind of value that has no lasting text.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, re.Pattern):
+        return [value.pattern, value.flags]
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, set | frozenset):
+        return sorted((_plain(v) for v in value), key=json.dumps)
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Mapping):
+        return [[_plain(k), _plain(v)] for k, v in value.items()]
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if callable(value):  # which one it is counts; what it does is for `Stage.version`
+        return value.__name__
+    raise TypeError(f"{value!r} cannot be part of a fingerprint")

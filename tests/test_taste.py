@@ -1,0 +1,97 @@
+"""What a reader says → the residuals that the model goes by: books without stars above all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookrec.config import RecommendConfig
+from bookrec.data.histories import MILD_DISLIKE, MILD_LIKING
+from bookrec.data.readers import Reading, Seen, outsider
+from bookrec.scoring.predict import Constants, Shelf, predict
+from bookrec.scoring.rank import affinity
+from bookrec.serving.model import Served
+from bookrec.serving.taste import taste_of
+from bookrec.workspace import Workspace
+
+# 14 books of one author, two series among them, all of one kind; 6 strangers of another kind
+BY_ONE, ALL = 14, 20
+STRANGERS = range(BY_ONE, ALL)
+
+
+@pytest.fixture(scope="module")
+def served():
+    axis = np.array([0] * BY_ONE + [1] * (ALL - BY_ONE))
+    shelf = Shelf(
+        np.eye(2, dtype=np.float32)[axis],
+        authors=np.array([0] * BY_ONE + list(range(1, ALL - BY_ONE + 1))),
+        series=np.array([0] * 6 + [1] * 6 + [-1] * (ALL - 12)),
+        volumes=np.array([1, 2, 3, 4, 5, 6] * 2 + [np.nan] * (ALL - 12)),
+    )
+    counts = np.full(ALL, 1000)
+    means = np.linspace(3.0, 4.5, ALL)
+    return Served(Workspace("nowhere"), None, shelf, means, counts, Constants(), 3.8)
+
+
+def seen(index, stars=None, **more):
+    return Seen(replace(outsider(f"Book {index}"), index=index), stars, **more)
+
+
+def history_of(served, *books, outside=()):
+    reading = Reading(tuple(books), tuple(outside))
+    return taste_of(served, reading, RecommendConfig(), None).history
+
+
+@pytest.mark.parametrize("usual", [None, 1.0, 2.0, 3.0, 5.0])
+def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(served, usual):
+    """Who reads twelve books of somebody is expected to like the thirteenth; that is no reason to
+    take an unrated one of them for a disappointment."""
+    unrated = [seen(i, lean=MILD_LIKING) for i in range(12)]
+    rated = [] if usual is None else [seen(i, usual) for i in STRANGERS[:4]]
+    history = history_of(served, *unrated, *rated)
+    one = np.array([12])
+    found = predict(served.shelf, history, one, served.means[one], served.constants)
+    assert found.personal[0] - found.loyalty[0] > history.offset
+    if usual is None:
+        stranger = np.array([ALL - 1])
+        assert affinity(served.shelf, history, one) > affinity(served.shelf, history, stranger)
+
+
+@given(st.data())
+def test_a_book_without_stars_leans_as_it_says_from_what_is_usual(served, data):
+    """Its residual lies on its own side of b_u, whatever else was read and given."""
+    whole = st.lists(st.integers(0, ALL - 1), min_size=1, unique=True)
+    kinds = st.sampled_from([None, "loved", MILD_LIKING, MILD_DISLIKE])
+    books = []
+    for index in data.draw(whole):
+        kind = data.draw(kinds)
+        if kind is None:
+            books.append(seen(index, data.draw(st.sampled_from([0.5, 1.0, 2.5, 4.0, 5.0]))))
+        else:
+            books.append(
+                seen(index, loved=True) if kind == "loved" else seen(index, lean=float(kind))
+            )
+    strangers = data.draw(st.lists(st.sampled_from([1.0, 3.5, 5.0]), max_size=3))
+    outside = [Seen(outsider(f"Out {i}"), stars) for i, stars in enumerate(strangers)]
+    history = history_of(served, *books, outside=outside)
+    leans = np.array([s.lean for s in (*books, *outside)])
+    side = np.sign(history.residuals - history.offset)
+    assert np.array_equal(side[leans != 0], np.sign(leans[leans != 0]))
+    usual = (history.residuals - leans)[leans != 0]
+    assert usual == pytest.approx(np.broadcast_to(usual[:1], usual.shape))  # one for all
+
+
+def test_stars_are_taken_against_what_the_reader_is_expected_to_give(served):
+    """Loyalty counts books without stars too; b_u is shrunk; a book outside has the global mean."""
+    books = [seen(3, 4.0), seen(12, lean=MILD_LIKING)]
+    stranger = Seen(outsider("Out"), 2.0)
+    history = history_of(served, *books, outside=[stranger])
+    c = served.constants
+    loyalty = c.per_author * np.log(2) + c.per_volume * np.log(1 / 4)
+    rated = [4.0 - served.means[3] - loyalty, 2.0 - served.global_mean]
+    usual = sum(rated) / (2 + c.reader_pull)
+    wanted = [rated[0], usual + MILD_LIKING, rated[1]]
+    assert history.residuals == pytest.approx(wanted)
+    assert history.offset == pytest.approx(sum(wanted) / (3 + c.reader_pull))
