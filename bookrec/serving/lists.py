@@ -32,7 +32,7 @@ from bookrec.scoring.list_protocol import (
     only,
     told,
 )
-from bookrec.scoring.lists import K, Case, best
+from bookrec.scoring.lists import Case, K, best
 from bookrec.serving.model import Served
 from bookrec.serving.order import already_read, in_order, listed, rules_of, scores_of
 from bookrec.serving.taste import Taste, taste_of
@@ -200,9 +200,7 @@ def _frontier(
     return [{"novelty": float(name), **figures} for name, figures in found["methods"].items()]
 
 
-def _cold(
-    cases: Sequence[Case], lists: Lists, field: Field, rng: Rng
-) -> dict[str, Any] | None:
+def _cold(cases: Sequence[Case], lists: Lists, field: Field, rng: Rng) -> dict[str, Any] | None:
     """The books that nobody has rated among themselves, of readers who liked one of them; what
     knows readers alone has nothing to say."""
     some = only(cases, field.cold)

@@ -152,9 +152,7 @@ def _read(workspace: Workspace, catalogue: Catalogue) -> _Data:
     )
 
 
-def _rows(
-    catalogue: Catalogue, known: Ratings, config: EvaluateConfig, progress: Progress
-) -> Rows:
+def _rows(catalogue: Catalogue, known: Ratings, config: EvaluateConfig, progress: Progress) -> Rows:
     """The protocol's rows, from what the options name."""
     described = catalogue.described
     if config.histories:
@@ -189,15 +187,14 @@ def _measured(
         lambda: sampling.rng,
         progress,
     )
-    return {**measured(trial, sampling, progress), "lists": lists}
+    over = "readers" if trial.days is None else "ratings" if rows.days is None else "days"
+    return {"interval_over": over, **measured(trial, sampling, progress), "lists": lists}
 
 
 def _means(data: _Data, rows: Rows) -> np.ndarray:
     """The books' means (N,) from the rows that may be looked at."""
     kin = data.served.shelf.kin
-    return bias_means(
-        data.known, rows.fitted_on, data.figures, data.kind, kin, data.constants
-    ).book
+    return bias_means(data.known, rows.fitted_on, data.figures, data.kind, kin, data.constants).book
 
 
 def _too_few(rows: Rows) -> UsageError:
@@ -219,9 +216,7 @@ def _trial(data: _Data, rows: Rows, biased: np.ndarray, seed: int, progress: Pro
 
     def held(shelf: Shelf, name: str) -> HeldOut:
         with progress.task(name, len(rows.stars)) as task:
-            return predict_cases(
-                shelf, rows.ratings, rows.stars, biased, constants, task.advance
-            )
+            return predict_cases(shelf, rows.ratings, rows.stars, biased, constants, task.advance)
 
     personal = held(data.served.shelf, "Predicting")
     unprojected = held(data.unprojected, "Predicting from text alone")
@@ -238,7 +233,7 @@ def _trial(data: _Data, rows: Rows, biased: np.ndarray, seed: int, progress: Pro
 
 
 def _days_of_one(rows: Rows) -> np.ndarray | None:
-    """The days of the held-out rows of a single reader, or their places; None of several readers."""
+    """The days of a single reader's held-out rows, or their places; None of several readers."""
     targets = rows.targets
     if len(np.unique(rows.ratings.readers[targets])) > 1:
         return None
