@@ -214,13 +214,14 @@ def evaluate(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
+        from bookrec import show_evaluate
         from bookrec.stages import evaluate as stage
 
         chosen = config.EvaluateConfig(
             ratings, in_order, histories, max_history, seed, report=report
         )
         result = stage.run(open_workspace(data_dir), chosen, screen)
-        show.evaluated(screen, format_of(screen, format, json), result)
+        show_evaluate.evaluated(screen, format_of(screen, format, json), result)
 
 
 @app.command(rich_help_panel=MAKE)

@@ -37,7 +37,7 @@ READERS = 500  # at most: the interval of a recall is ±.02 then, and twice as m
 HISTORIES = (1, 5, 20)  # liked books, where only so many are told
 RIVAL = "ease"
 # Chosen on validation rows of readers as they are, see docs/log.md.
-_EASE_L2, _EASE_READERS = 100.0, 2
+_EASE_L2, _EASE_READERS = 100.0, 4
 _AT_ONCE = 64  # histories that a baseline scores together
 
 Lists = dict[str, list[np.ndarray]]  # each method's lists, one a case
@@ -143,6 +143,10 @@ def told(cases: Sequence[Case], lists: Lists, field: Field, rng: Rng) -> dict[st
         "targets": sum(len(case.targets) for case in cases),
         "methods": summary(figures, int(field.allowed.sum()), rng),
     }
+    if len(cases) == 1:  # what a share of few is made of
+        for name, lists_of_one in lists.items():
+            hits = int(np.isin(lists_of_one[0], cases[0].targets).sum())
+            found["methods"][name]["hits"] = hits
     if RIVAL in figures:
         found["lift"] = {"over": RIVAL, **lift(figures["personal"], figures[RIVAL], rng)}
     return found

@@ -106,7 +106,6 @@ def measured(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, 
     return {
         "readers": scored_readers(held),
         "ratings": len(held.stars),
-        "interval_over": "readers" if trial.days is None else "days",
         **_measure(trial, figures, sampling, progress),
         "ranking": {"readers": scored_readers(held, MIN_RANKED), "min_rows": MIN_RANKED},
         "calibration": calibration(

@@ -189,7 +189,8 @@ def _measured(
         lambda: sampling.rng,
         progress,
     )
-    return {**measured(trial, sampling, progress), "lists": lists}
+    over = "readers" if trial.days is None else "ratings" if rows.days is None else "days"
+    return {"interval_over": over, **measured(trial, sampling, progress), "lists": lists}
 
 
 def _means(data: _Data, rows: Rows) -> np.ndarray:
