@@ -32,7 +32,7 @@ class Neighbours:
         rows = self.table[books[known]]
         worth = liking[known][:, None] * rows["weight"].astype(np.float64)
         found = np.bincount(rows["book"].ravel(), worth.ravel(), minlength=len(self.table))
-        return found[candidates]
+        return np.asarray(found[candidates])
 
 
 def empty_table(described: int, strongest: int) -> np.ndarray:
