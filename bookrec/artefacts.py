@@ -113,7 +113,15 @@ FIT = Stage(
     "fit-alpha",
     config.AlphaConfig,
     ("seed",),
-    (*_PREDICTION, "scoring.neighbours", "scoring.order_fit", "scoring.rank", "stages.fit_alpha"),
+    (
+        *_PREDICTION,
+        "scoring.itemitem",
+        "scoring.lists",
+        "scoring.neighbours",
+        "scoring.order_fit",
+        "scoring.rank",
+        "stages.fit_alpha",
+    ),
 )
 EVALUATE = Stage(
     "evaluate",
@@ -121,14 +129,27 @@ EVALUATE = Stage(
     tuple(f.name for f in fields(config.EvaluateConfig)),
     (
         *_PREDICTION,
+        "data.dated",
+        "data.dates",
+        "data.histories",
+        "data.history_files",
+        "data.history_formats",
+        "data.lookup",
+        "data.protocols",
+        "data.readers",
+        "data.spelling",
         "scoring.calibration",
         "scoring.itemitem",
         "scoring.list_protocol",
         "scoring.lists",
         "scoring.metrics",
+        "scoring.neighbours",
         "scoring.protocol",
         "scoring.rank",
+        "scoring.rerank",
         "serving.lists",
+        "serving.order",
+        "serving.taste",
         "stages.evaluate",
     ),
 )
@@ -192,8 +213,10 @@ def _plain(value: Any) -> Any:
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, re.Pattern):
-        return [value.pattern, value.flags]
+        return [_plain(value.pattern), value.flags]
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, set | frozenset):

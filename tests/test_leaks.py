@@ -67,7 +67,9 @@ def fit(workspace):
     model = json.loads(workspace.path("model.json").read_text("utf-8"))
     chosen = ("alpha", "constants", "curve", "validation_per_user_pearson", "order")
     maps = [workspace.path(n).read_bytes() for n in ("projection.safetensors", "vectors.npy")]
-    return maps, {k: model[k] for k in chosen}
+    # the untrained map is already the best of the tiny world: what tells is each epoch's loss
+    curve = workspace.meta("projection.safetensors")["counts"]["curve"]
+    return [*maps, curve], {k: model[k] for k in chosen}
 
 
 def trial_of(workspace, monkeypatch, **settings):
@@ -188,10 +190,12 @@ def test_flipping_validation_stars_changes_nothing_that_is_fitted_before_alpha(
 @pytest.fixture
 def exchanged(again, monkeypatch):
     """`exchanged(part)`: from now on the rows of a part tell of other books, of the same split."""
+
     def exchange(part):
         ratings, rows = rows_of(again, part)
         split = hold_out(ratings, ratings.books < described_of(again), 0)
         books = ratings.books.copy()
+        rows = rows[books[rows] < described_of(again)]
         books[rows] = (books[rows] + 7) % described_of(again)
         other = replace(ratings, books=books)
         monkeypatch.setattr(Catalogue, "ratings", lambda catalogue: other)
@@ -234,7 +238,7 @@ def test_that_other_books_were_rated_is_noticed(again, exchanged, monkeypatch, p
     fitted = fit(again)
     exchanged(part)
     other = fit(again)
-    assert other[0] != fitted[0] or part == Part.VALIDATION  # which epoch is best may be the same
+    assert other[0] != fitted[0]
     assert other[1]["order"] != fitted[1]["order"]
 
 
@@ -294,7 +298,8 @@ def test_the_order_is_judged_by_readers_that_its_neighbours_never_saw(again, mon
     (first, last), judged = judges_and_fitted(again, monkeypatch)
     ratings, train = rows_of(again, Part.TRAIN)
     readers = ratings.readers
-    assert len(first) and len(judged)
+    assert len(first)
+    assert len(judged)
     assert not set(readers[first]) & set(readers[judged])
     assert sorted([*first, *judged]) == train.tolist()
     assert np.array_equal(last, np.arange(len(ratings)))  # what is served knows all

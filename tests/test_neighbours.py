@@ -23,24 +23,26 @@ def dense(table):
     return found
 
 
-@pytest.mark.parametrize("rows_at_once", [500, 5])
-def test_the_table_holds_the_strongest_weights_of_ease(monkeypatch, rows_at_once):
-    monkeypatch.setattr(neighbours, "STRONGEST", 4)
+@pytest.mark.parametrize(("strongest", "rows_at_once"), [(4, 500), (4, 5), (11, 500)])
+def test_the_table_holds_the_strongest_weights_of_ease(monkeypatch, strongest, rows_at_once):
+    """Of eleven some speak against: these weigh nothing."""
+    monkeypatch.setattr(neighbours, "STRONGEST", strongest)
     monkeypatch.setattr(neighbours, "_L2", 2.0)
     monkeypatch.setattr(neighbours, "_ROWS", rows_at_once)
     read = some_reading(1)  # nobody has read the last book
     n = read.shape[1]
     ratings = ratings_of(read)
     table = fit_neighbours(ratings, np.arange(len(ratings)), n).table
-    assert table.shape == (n, 4)
+    assert table.shape == (n, strongest)
     model = ease(who_read_what(ratings, n), 2.0)
     weights = model.scores(histories_of([[i] for i in range(n)], n))
     weights[-1] = 0.0
     expected = np.zeros_like(weights)
     for book, row in enumerate(weights):
-        strong = np.argsort(-row)[:4]
+        strong = np.argsort(-row)[:strongest]
         expected[book, strong] = np.maximum(0.0, row[strong])
-    assert (np.sort(weights, axis=1)[:-1, -5] > 0).any()  # something is cut
+    assert (np.sort(weights, axis=1)[:-1, -5] > 0).any()  # four cut something
+    assert (weights < -0.01).any()
     assert dense(table) == pytest.approx(expected, abs=1e-3)
 
 

@@ -11,7 +11,7 @@ from bookrec.scoring.predict import History, Prediction, Shelf
 from bookrec.scoring.rank import Order, features, likeness, liking, rank_scores
 
 HALF = np.sqrt(0.5)
-# the texts' half of book vectors, which the order does not look at, then the readers'
+# the texts' half of book vectors, which only words are compared with, then the readers'
 TEXTS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]]) * HALF
 READERS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]]) * HALF
 VECTORS = np.concatenate([TEXTS, READERS], axis=1).astype(np.float32)
@@ -130,9 +130,9 @@ def test_novelty_turns_popularity_and_nothing_else():
 
 
 def test_what_is_asked_for_leads():
-    """A cosine of .5 to the words outweighs a star; the opposite of the words is only unlike."""
-    asked = likeness(SHELF, VECTORS[0], EVERYTHING)
-    assert asked == pytest.approx([1.0, 0.4, 0.5, -0.5])
+    """Words are compared with texts alone, whoever reads these. A cosine of .5 outweighs a star;
+    the opposite of the words is only unlike."""
+    assert likeness(SHELF, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
     table = np.zeros((3, 6))
     table[:, STARS] = [4.0, 5.0, 4.0]
     scores = rank_scores(table, Order(), 0.0, np.array([0.5, 0.0, -0.5]))

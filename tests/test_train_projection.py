@@ -162,5 +162,3 @@ def test_it_starts_from_the_package_where_that_fits(built, tmp_path, monkeypatch
     taken = start == "shipped" and fits
     assert np.array_equal(begun[0].matrix, shipped.matrix) == taken
     assert any("projection of the package" in line for line in progress.said) == taken
-
-

@@ -1,6 +1,7 @@
 """The loss against its formula, written out, and what training keeps."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,7 +79,8 @@ def test_a_cut_parts_all_books(size):
     rng = np.random.default_rng(0)
     cuts = [triplets._cut(np.arange(size), rng) for _ in range(300)]
     for history, targets in cuts:
-        assert len(history) and len(targets)
+        assert len(history)
+        assert len(targets)
         assert sorted([*history, *targets]) == list(range(size))
     assert len({len(history) for history, _ in cuts}) >= min(4, size - 1)
     assert any(len(history) == 1 for history, _ in cuts)
@@ -123,13 +125,13 @@ def trained(planted, check=None, config=FAST, read=None):
 
 
 def test_a_planted_taste_is_learned(planted):
-    found = trained(planted)
+    found = trained(planted, config=replace(FAST, epochs=6))
     scores = [point.score for point in found.curve]
     assert found.best > 0
     assert scores[found.best] == max(scores) > scores[0] + 0.2
     assert found.curve[-1].loss < found.curve[1].loss - 0.2
     taste, *noise = np.linalg.norm(found.matrix, axis=1)
-    assert taste > 2 * max(noise)
+    assert taste > 1.5 * max(noise)
 
 
 def test_the_best_epoch_is_kept(planted):
