@@ -169,7 +169,7 @@ def parse_series(text: str) -> tuple[Series, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)  # `merge` asks of every rated title, some 110,000, again and again
 def parse_title(raw: str) -> Title:
     """Take a title as printed on a cover, a shelf or an export apart. Never raises."""
     text = " ".join(raw.split())
