@@ -348,6 +348,6 @@ def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable,
 def test_the_best_of_several_that_are_too_few_is_named(bigger, tmp_path):
     write(tmp_path / "a.csv", reading()[:10])
     write(tmp_path / "b.csv", reading()[:30])
-    with Catalogue(bigger.path("catalogue.sqlite")) as catalogue:
-        with pytest.raises(UsageError, match=r"best of 2, b\.csv, has 30"):
-            read_histories(catalogue, tmp_path)
+    said = pytest.raises(UsageError, match=r"best of 2, b\.csv, has 30")
+    with Catalogue(bigger.path("catalogue.sqlite")) as catalogue, said:
+        read_histories(catalogue, tmp_path)

@@ -141,9 +141,8 @@ def weights(
         alike = np.asarray(shelf.genres[candidates] @ shelf.genres[history.books].T, np.float64)
         found[:, :h] += constants.same_genres * np.maximum(0.0, alike) ** 2
     found[:, :h] *= same_time(shelf, candidates, history.books, constants)
-    own_rows = np.flatnonzero(np.isin(candidates, history.books))
-    own_columns = candidates[own_rows][:, None] == history.books
-    found[own_rows, :h] = np.where(own_columns, 0.0, found[own_rows, :h])
+    known = np.flatnonzero(np.isin(candidates, history.books))
+    found[known, :h] *= candidates[known, None] != history.books
     return found
 
 
