@@ -75,6 +75,20 @@ _PREDICTION = (
     "scoring.means",
     "scoring.predict",
 )
+# A reader's own file, and the readers that the model never saw.
+_HISTORIES = (
+    "data.dated",
+    "data.dates",
+    "data.histories",
+    "data.history_files",
+    "data.history_formats",
+    "data.lookup",
+    "data.protocols",
+    "data.readers",
+    "data.spelling",
+    "data.unseen",
+)
+_ORDER = ("data.filters", "scoring.rank", "scoring.rerank", "serving.order", "serving.taste")
 MERGE = Stage(
     "merge",
     config.MergeConfig,
@@ -115,9 +129,15 @@ EVALUATE = Stage(
     tuple(f.name for f in fields(config.EvaluateConfig)),
     (
         *_PREDICTION,
+        *_HISTORIES,
+        *_ORDER,
         "scoring.calibration",
+        "scoring.itemitem",
+        "scoring.list_protocol",
+        "scoring.lists",
         "scoring.metrics",
         "scoring.protocol",
+        "serving.lists",
         "stages.evaluate",
     ),
 )
@@ -179,8 +199,10 @@ def _plain(value: Any) -> Any:
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, re.Pattern):
-        return [value.pattern, value.flags]
+        return [_plain(value.pattern), value.flags]
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, set | frozenset):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.matching import Matcher
@@ -12,9 +13,24 @@ from bookrec.data.schema import Kind
 from bookrec.data.sources import find_raw_files, kind_of, read_ratings
 from bookrec.errors import UsageError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
     """Ratings of a file, or of every ratings file of a folder; titles outside are left out.
+
+    Raises:
+        UsageError: no such file, or none with the columns ID,Name,Rating.
+    """
+    rows = found_rows(catalogue, path)
+    given = Ratings.folded(rows["reader"], rows["book"], rows["stars"])
+    return replace(given, book_keys=catalogue.book_keys())
+
+
+def found_rows(catalogue: Catalogue, path: Path) -> pd.DataFrame:
+    """`reader`, `book` and `stars` of those rows whose title the catalogue knows, as they stand in
+    a file or in the files of a folder, in order of path.
 
     Raises:
         UsageError: no such file, or none with the columns ID,Name,Rating.
@@ -30,6 +46,4 @@ def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
     rows = read_ratings(files, dropped)
     matches = Matcher(catalogue.works()).match_all(rows["title"].unique())
     rows["book"] = [matches[title].work for title in rows["title"]]
-    rows = rows.dropna(subset="book")
-    given = Ratings.folded(rows["reader"], rows["book"], rows["stars"])
-    return replace(given, book_keys=catalogue.book_keys())
+    return rows.dropna(subset="book").astype({"book": "int64"})
