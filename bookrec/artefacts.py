@@ -165,6 +165,8 @@ def constants_of(module: ModuleType) -> dict[str, Any]:
     """ "module.NAME" → JSON value of a module's constants; a long one as its digest."""
     found: dict[str, Any] = {}
     for name, value in vars(module).items():
+        if name == "TYPE_CHECKING":  # the same everywhere
+            continue
         if _CONSTANT.fullmatch(name) and not isinstance(value, ModuleType):
             found[name] = value
         elif _of_defaults_alone(value) and value.__module__ == module.__name__:
