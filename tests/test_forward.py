@@ -301,9 +301,10 @@ def test_one_export_is_answered_in_words(bookrec, writable, tmp_path):
     said = bookrec("evaluate", "--format", "table", "--report", report, *on)
     assert said.returncode == 0, said.stderr
     words = " ".join(said.stdout.split())
-    assert f"went on to read and like {hits['personal']}, of the 20 most read" in words
+    assert f"went on to read and like {hits['personal']}; of the 20 that" in words
     assert "over this reader's days" in words
-    assert f"agree {figure['value']:.3f}" in words
+    assert words.index("How far") < words.index("Stars:")  # the answer first, then the tables
+    assert f"perfect): {figure['value']:.3f}" in words
     assert "of one reader" in (report / "index.html").read_text("utf-8")
 
 
