@@ -75,6 +75,20 @@ _PREDICTION = (
     "scoring.means",
     "scoring.predict",
 )
+# A reader's own file, and the readers that the model never saw.
+_HISTORIES = (
+    "data.dated",
+    "data.dates",
+    "data.histories",
+    "data.history_files",
+    "data.history_formats",
+    "data.lookup",
+    "data.protocols",
+    "data.readers",
+    "data.spelling",
+    "data.unseen",
+)
+_ORDER = ("data.filters", "scoring.rank", "scoring.rerank", "serving.order", "serving.taste")
 MERGE = Stage(
     "merge",
     config.MergeConfig,
@@ -115,9 +129,15 @@ EVALUATE = Stage(
     tuple(f.name for f in fields(config.EvaluateConfig)),
     (
         *_PREDICTION,
+        *_HISTORIES,
+        *_ORDER,
         "scoring.calibration",
+        "scoring.itemitem",
+        "scoring.list_protocol",
+        "scoring.lists",
         "scoring.metrics",
         "scoring.protocol",
+        "serving.lists",
         "stages.evaluate",
     ),
 )
@@ -145,6 +165,8 @@ def constants_of(module: ModuleType) -> dict[str, Any]:
     """ "module.NAME" → JSON value of a module's constants; a long one as its digest."""
     found: dict[str, Any] = {}
     for name, value in vars(module).items():
+        if name == "TYPE_CHECKING":  # the same everywhere
+            continue
         if _CONSTANT.fullmatch(name) and not isinstance(value, ModuleType):
             found[name] = value
         elif _of_defaults_alone(value) and value.__module__ == module.__name__:
@@ -179,8 +201,10 @@ def _plain(value: Any) -> Any:
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, re.Pattern):
-        return [value.pattern, value.flags]
+        return [_plain(value.pattern), value.flags]
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, set | frozenset):

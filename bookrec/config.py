@@ -71,6 +71,8 @@ class EvaluateConfig:
     """`evaluate`: how good is it, and how sure are we."""
 
     ratings: Path | None = None  # readers the model never saw: a file or folder of ID,Name,Rating
+    in_order: bool = False  # their rows stand in the order of time: predict what came later
+    histories: Path | None = None  # dated exports, a file or a folder: predict what came later
     max_history: int | None = None  # histories cut to so many books, drawn at random
     seed: int = 0
     samples: int = 2000  # bootstrap samples over readers

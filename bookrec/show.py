@@ -12,18 +12,9 @@ if TYPE_CHECKING:
     from bookrec.pipeline import Step
     from bookrec.stages.download import DownloadResult
     from bookrec.stages.embed import EmbedResult
-    from bookrec.stages.evaluate import EvaluateResult
     from bookrec.stages.fit_alpha import AlphaResult
     from bookrec.stages.merge import MergeResult
     from bookrec.stages.train_projection import ProjectionResult
-
-_METHOD_NOTES = {
-    "mean": "the book's mean, damped, shrunk to the site-wide mean: the baseline",
-    "reader_mean": "what this reader usually gives",
-    "bias": "the book's mean, the reader's offset, loyalty to series and author",
-    "text": "bias and taste, by unprojected text vectors",
-    "personal": "bias and taste, by the trained vectors: what recommend uses",
-}
 
 
 def downloaded(screen: Screen, format: Format, result: DownloadResult) -> None:
@@ -121,100 +112,6 @@ def fitted(screen: Screen, format: Format, result: AlphaResult) -> None:
         )
 
 
-_RANKING = ("ndcg_at_10", "top5_liked")
-_FIGURES = ("per_user_pearson", "per_user_spearman", "pooled_pearson", "rmse", *_RANKING)
-
-
-def evaluated(screen: Screen, format: Format, result: EvaluateResult) -> None:
-    """Every method's figures with intervals, the lift and the segments."""
-    m = result.metrics
-    if format in (Format.JSON, Format.NDJSON):
-        _object(screen, format, m)
-        return
-    if format is not Format.TABLE:
-        rows = [
-            {
-                "method": name,
-                **{f"{k}_{e}": v[k][e] for k in _FIGURES for e in v[k]},
-                "coverage": v["coverage"],
-            }
-            for name, v in m["methods"].items()
-        ]
-        screen.records(rows, format)
-        return
-    _correlations(screen, m)
-    _segments(screen, m)
-    _as_list(screen, m)
-    _in_words(screen, m)
-    if result.report is not None:
-        screen.say(f"Report: {result.report}")
-
-
-def _correlations(screen: Screen, m: dict[str, Any]) -> None:
-    heads = ("per-reader Pearson (95 %)", "Spearman", "pooled Pearson (95 %)", "RMSE", "coverage")
-    cut = f", histories cut to {m['max_history']}" if m["max_history"] else ""
-    screen.table(
-        [("method", "left"), *((head, "right") for head in heads)],
-        [
-            [
-                name,
-                _interval(v["per_user_pearson"]),
-                _value(v["per_user_spearman"]),
-                _interval(v["pooled_pearson"]),
-                _value(v["rmse"]),
-                f"{100 * v['coverage']:.0f} %",
-            ]
-            for name, v in m["methods"].items()
-        ],
-        title=f"{m['ratings']:,} held-out ratings, {m['readers']:,} readers "
-        f"({m['protocol']}{cut}; {m['data']})",
-    )
-
-
-def _segments(screen: Screen, m: dict[str, Any]) -> None:
-    heads = ("readers", "ratings", "mean", "personal", "lift (95 %)")
-    screen.table(
-        [("where", "left"), *((head, "right") for head in heads)],
-        [
-            [
-                name.replace("_", " "),
-                f"{s['readers']:,}",
-                f"{s['ratings']:,}",
-                _value(s["methods"]["mean"]["per_user_pearson"]),
-                _value(s["methods"]["personal"]["per_user_pearson"]),
-                _difference(s["lift"]["per_user_pearson"]),
-            ]
-            for name, s in m["segments"].items()
-        ],
-        title="Per-reader Pearson by segment (readers with 3 or more such rows)",
-    )
-
-
-def _as_list(screen: Screen, m: dict[str, Any]) -> None:
-    screen.table(
-        [("method", "left"), ("nDCG@10 (95 %)", "right"), ("top-5 liked (95 %)", "right")],
-        [[name, *(_interval(v[k]) for k in _RANKING)] for name, v in m["methods"].items()],
-        title=f"As a list: {m['ranking']['readers']:,} readers with {m['ranking']['min_rows']} "
-        "or more held-out ratings",
-    )
-
-
-def _in_words(screen: Screen, m: dict[str, Any]) -> None:
-    screen.lines(
-        [
-            f"A predicted star more is {_interval(m['calibration']['slope'])} given stars more "
-            "(personal).",
-            "RMSE by fifths of confidence, lowest to highest: "
-            f"{'  '.join(_value(f['rmse']) for f in m['confidence'])}.",
-            f"Lift of personal over mean: {_difference(m['lift']['per_user_pearson'])}, "
-            "95 %, paired by reader.",
-            f"{m['undefined_readers']} readers gave all their held-out books the same stars and "
-            "are left out of the correlations.",
-            *(f"  {name:<12}{note}" for name, note in _METHOD_NOTES.items()),
-        ]
-    )
-
-
 def stepped(screen: Screen, step: Step) -> None:
     """One line a stage of `build`, on stderr."""
     screen.say(f"{step.command}: " + ("fresh" if step.skipped else f"done in {step.seconds:.0f} s"))
@@ -272,19 +169,3 @@ def _number(value: float | None) -> str:
     if value is None:
         return ""
     return str(value) if isinstance(value, int) else f"{value:.4f}"
-
-
-def _value(figure: dict[str, float | None]) -> str:
-    return "–" if figure["value"] is None else f"{figure['value']:.3f}"
-
-
-def _interval(figure: dict[str, float | None]) -> str:
-    if figure["value"] is None:
-        return "–"
-    if figure["low"] is None or figure["high"] is None:
-        return f"{figure['value']:.3f}"
-    return f"{figure['value']:.3f} ({figure['low']:.3f}–{figure['high']:.3f})"
-
-
-def _difference(figure: dict[str, float]) -> str:
-    return f"{figure['difference']:+.3f} ({figure['low']:+.3f} to {figure['high']:+.3f})"

@@ -27,6 +27,7 @@ SECTIONS = {
     "baselines",
     "segments",
     "ranking",
+    "lists",
     "calibration",
     "fitting",
     "map",
@@ -79,13 +80,50 @@ def trial(readers=12, rows=12, seed=3):
     return Trial(held, predictions, rng.uniform(0, 1, n), np.arange(n) % 3 == 0)
 
 
+def lists():
+    """Figures of lists as `evaluate` writes them, made up."""
+
+    def figures(recall, popularity):
+        measure = {"value": recall, "low": recall - 0.02, "high": recall + 0.02}
+        names = ("recall_at_20", "ndcg_at_20", "stratified_recall_at_20")
+        rest = {"popularity": popularity, "coverage": 0.08, "duplicates": 0.0}
+        return {**dict.fromkeys(names, measure), **rest}
+
+    methods = {
+        "popularity": figures(0.1, 6.5),
+        "itemknn": figures(0.2, 6.2),
+        "ease": figures(0.25, 6.0),
+        "text": figures(0.15, 5.4),
+        "personal": figures(0.3, 5.5),
+        "shown": figures(0.28, 5.4),
+    }
+    few = {"readers": 7, "targets": 70, "methods": methods}
+    cold = {name: figures(0.1, 4.0) for name in ("site_popularity", "text", "personal")}
+    gain = {"difference": 0.05, "low": 0.01, "high": 0.09}
+    return {
+        "k": 20,
+        "candidates": 1234,
+        "readers": 9,
+        "targets": 90,
+        "history": 40.0,
+        "methods": methods,
+        "lift": {"over": "ease", "recall_at_20": gain, "stratified_recall_at_20": gain},
+        "frontier": [{"novelty": n, **figures(0.3 - n / 5, 5.5 - n)} for n in (0.0, 0.5, 1.0)],
+        "by_history": {"1": few, "5": few},
+        "cold_books": {"candidates": 100, "readers": 5, "targets": 9, "methods": cold},
+    }
+
+
 def metrics(**changes):
     found = measured(trial(), SAMPLING, Silent())
     return {
         "protocol": "held-out",
+        "histories": None,
+        "interval_over": "readers",
         "data": "goodreads",
         "seed": 0,
         "max_history": None,
+        "lists": lists(),
         **found,
         **changes,
     }
@@ -193,7 +231,7 @@ def test_the_page_is_whole_and_needs_nothing(report):
 def test_every_plot_has_a_title_and_says_in_words_what_it_shows(report):
     text = page(report)
     figures = re.findall(r"<figure.*?</figure>", text, re.DOTALL)
-    assert len(figures) == 11
+    assert len(figures) == 15
     for figure in figures:
         assert re.search(r"<h3>.+</h3>", figure)
         assert len(re.search(r'role="img" aria-label="([^"]*)"', figure)[1]) > 40
@@ -244,6 +282,31 @@ def test_undefined_figures_are_dashes(report):
     assert text.count("Too few readers for a figure.") == 4
     assert "nan" not in text.lower().split()
     assert "Too few readers" in text
+
+
+def test_the_frontier_says_where_every_method_and_setting_lies(report):
+    figure = re.search(r'aria-label="(Recall of lists[^"]*)"', page(report))[1]
+    assert "EASE 0.250 at 6.00" in figure
+    assert "personal 0.300 at 5.50" in figure
+    assert "personal at novelty 0.5 0.200 at 5.00" in figure
+    words = " ".join(" ".join(Page(page(report)).text).split())
+    for said in ("1,234 books", "9 readers", "90 such books", "+0.050 to EASE"):
+        assert said in words
+
+
+def test_a_page_without_lists_says_why(report):
+    text = page(replace(report, metrics={**report.metrics, "lists": None}))
+    assert "no list can be measured" in " ".join(" ".join(Page(text).text).split())
+
+
+@pytest.mark.parametrize(
+    ("histories", "said"),
+    [(None, "held-out ratings of"), ("dated", "on earlier days"), ("in-order", "what came later")],
+)
+def test_the_page_says_what_was_predicted_from_what(report, histories, said):
+    protocol = "forward" if histories else "held-out"
+    m = {**report.metrics, "protocol": protocol, "histories": histories}
+    assert said in " ".join(" ".join(Page(page(replace(report, metrics=m))).text).split())
 
 
 def test_the_same_report_is_the_same_page(report):

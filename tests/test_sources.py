@@ -1,15 +1,19 @@
-"""Raw files are told apart by header and read row by row; no row is lost without being counted."""
+"""Raw files are told apart by header and read in chunks; no row is lost without being counted."""
 
 import csv
 import io
 from collections import Counter
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tiny import LONG
 
-from bookrec.data.schema import Kind
+from bookrec.data import sources
+from bookrec.data.clean import clean_isbn, fix_encoding
+from bookrec.data.schema import NO_RATING, STARS_OF_PHRASE, Kind
 from bookrec.data.sources import (
-    clean_isbn,
     find_raw_files,
     kind_of,
     read_best_books,
@@ -23,6 +27,10 @@ def write(path, header, *rows):
     csv.writer(out).writerows([header.split(","), *rows])
     path.write_bytes(out.getvalue().encode())
     return path
+
+
+def rated(path, dropped):
+    return list(read_ratings([path], dropped).itertuples(index=False, name=None))
 
 
 def test_kinds_by_header_alone(tmp_path):
@@ -43,7 +51,7 @@ def test_kinds_by_header_alone(tmp_path):
 def test_byte_order_mark(tmp_path):
     (tmp_path / "r.csv").write_bytes(b"\xef\xbb\xbfID,Name,Rating\n1,Rust,liked it\n")
     assert kind_of(tmp_path / "r.csv") is Kind.RATINGS
-    assert [r.stars for r in read_ratings(tmp_path / "r.csv", Counter())] == [3.0]
+    assert read_ratings([tmp_path / "r.csv"], Counter())["stars"].tolist() == [3.0]
 
 
 def test_best_books(tmp_path):
@@ -135,10 +143,7 @@ def test_ratings_are_words(tmp_path):
         ["Rust", "it was ok", "someone"],
         ["", "it was ok", "5"],
     )
-    assert [(r.reader, r.title, r.stars) for r in read_ratings(path, dropped)] == [
-        (1, "Rust", 5.0),
-        (2, "Rust", 1.0),
-    ]
+    assert rated(path, dropped) == [(1, "Rust", 5.0), (2, "Rust", 1.0)]
     assert dropped == {
         "reader without ratings": 1,
         "rating that is none of the five phrases": 1,
@@ -153,13 +158,130 @@ def test_nul_bytes_and_broken_encodings(tmp_path):
         b"1,Ru\0st,liked it\n"
         b"2,Caf\xe9,liked it\n" + "3,BrontÃ«,liked it\n4,\x1b]0;owned\x07Rust,liked it\n".encode()
     )
-    titles = [r.title for r in read_ratings(path, Counter())]
+    titles = [title for _, title, _ in rated(path, Counter())]
     assert titles == ["Rust", "Caf\N{REPLACEMENT CHARACTER}", "Brontë", "]0;ownedRust"]
 
 
 def test_a_quoted_cell_may_hold_line_breaks(tmp_path):
     path = write(tmp_path / "r.csv", "ID,Name,Rating", ["1", 'Rust,\nand "Iron"', "liked it"])
-    assert [r.title for r in read_ratings(path, Counter())] == ['Rust, and "Iron"']
+    assert rated(path, Counter()) == [(1, 'Rust, and "Iron"', 3.0)]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 19, "-1", "1.0", ""])
+def test_a_reader_that_is_no_number_is_counted(tmp_path, number):
+    dropped = Counter()
+    path = write(tmp_path / "r.csv", "ID,Name,Rating", [number, "Rust", "liked it"])
+    assert rated(path, dropped) == []
+    assert dropped == {"rating row without a reader or a title": 1}
+
+
+def test_a_quote_that_is_never_closed_is_one_row_however_long(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_bytes(b'ID,Name,Rating\n1,Rust,liked it\n2,"Iron,it was ok\n3,' + b"x" * (1 << 24))
+    dropped = Counter()
+    assert rated(path, dropped) == [(1, "Rust", 3.0)]
+    assert dropped == {"row with another number of columns than its header": 1}
+
+
+LAW = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+PIECES = [
+    *',,,,\n\n\n"\r\0 x7',
+    "\r\n",
+    '""',
+    "it was ok",
+    " Liked IT ",
+    "This user doesn't have any rating",
+    "Rust (Robots, #2)",
+    "Brontë",
+    "BrontÃ«",
+    "1,Rust,it was ok\n",
+    "2,Kelp,liked it\n",
+    '"3","Ke""lp",\n',
+]
+
+
+@LAW
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_ratings_are_what_csv_and_a_loop_over_rows_make_of_them(tmp_path, monkeypatch, body):
+    monkeypatch.setattr(sources, "_CHUNK", 2)
+    path = tmp_path / "r.csv"
+    path.write_bytes(b"ID,Name,Rating\n" + body.encode())
+    expected, counted = [], Counter()
+    for cells in csv.reader(io.StringIO(body.replace("\0", ""), newline="")):
+        if len(cells) != 3:
+            counted["row with another number of columns than its header"] += bool(cells)
+            continue
+        reader, title, phrase = cells[0].strip(), fix_encoding(cells[1]), cells[2].strip().lower()
+        if phrase == NO_RATING:
+            counted["reader without ratings"] += 1
+        elif phrase not in STARS_OF_PHRASE:
+            counted["rating that is none of the five phrases"] += 1
+        elif not reader.isdecimal() or not title:
+            counted["rating row without a reader or a title"] += 1
+        else:
+            expected.append((int(reader), title, STARS_OF_PHRASE[phrase]))
+    dropped = Counter()
+    assert rated(path, dropped) == expected
+    assert dropped == +counted
+
+
+CELLS = {
+    "Id": ["7", " 8 ", ""],
+    "Name": ["Rust (Robots, #2)", "Kelp", "Kelp", "Caf&eacute;", "!", ""],
+    "Authors": ["Kei  Tanaka", "A, B (Illustrator)", ""],
+    "Description": [LONG, "<p>x</p>", "", "“Quoted”"],
+    "Rating": ["4.3", "0", "41", "", "nan", "-1", "4.30"],
+    "PagesNumber": ["310", "0", "99999", "x"],
+    "PublishYear": ["1961", "61", ""],
+    "RatingDistTotal": ["total:12", "1,234", ""],
+    "Language": ["eng", "en-US", "--", ""],
+    "ISBN": ["0306406152", "9999999999999", ""],
+}
+
+
+@LAW
+@given(st.lists(st.tuples(*map(st.sampled_from, CELLS.values())) | st.just(("1", "2")), max_size=6))
+def test_a_row_is_read_as_if_it_stood_alone(tmp_path, monkeypatch, rows):
+    monkeypatch.setattr(sources, "_CHUNK", 4)
+    alone, together = Counter(), Counter()
+    path = tmp_path / "m.csv"
+    one_by_one = [
+        e for row in rows for e in read_metadata(write(path, ",".join(CELLS), row), alone)
+    ]
+    assert list(read_metadata(write(path, ",".join(CELLS), *rows), together)) == one_by_one
+    assert together == alone
+
+
+def test_only_what_is_wanted_is_cleaned(tmp_path, monkeypatch):
+    cleaned, asked, dropped = [], [], Counter()
+    monkeypatch.setattr(sources, "clean_description", lambda cell: cleaned.append(cell) or cell)
+    rows = [["1", "Rust", "one", "9"], ["2", "Kelp", "two", "4"], ["3", "", "three", "4"]]
+    path = write(tmp_path / "m.csv", "Id,Name,Description,Rating", *rows)
+    kept = read_metadata(path, dropped, keep=lambda t: asked.append(t.full) or t.full == "kelp")
+    assert [e.goodreads_id for e in kept] == ["2"]
+    assert (asked, cleaned) == (["rust", "kelp"], ["two"])
+    assert dropped == {
+        "metadata row without a title": 1,
+        "mean rating outside 1 to 5 (made unknown)": 1,  # of a row that is not kept, too
+    }
+
+
+def test_progress_is_in_bytes_to_the_last(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "_CHUNK", 2)
+    steps = []
+    path = write(tmp_path / "r.csv", "ID,Name,Rating", *[["1", "Brontë" * 999, "liked it"]] * 5)
+    read_ratings([path, path], Counter(), steps.append)
+    assert sum(steps) == 2 * path.stat().st_size
+    assert len(steps) == 2 * 3
+
+
+def test_no_ratings_are_an_empty_table(tmp_path):
+    for paths in ([], [write(tmp_path / "r.csv", "ID,Name,Rating")]):
+        found = read_ratings(paths, Counter())
+        assert [len(found), *found] == [0, "reader", "title", "stars"]
+        assert (found["reader"].dtype, found["stars"].dtype) == (np.int64, np.float64)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,46 @@ list of `{"reason": "series", "text": "…"}`; the reasons are `read`, `not_desc
 
 `recommend --titles` answers `{"seed": "…", "recommendations": […]}` a line, or `{"seed": "…",
 "error": "…", "candidates": ["…"]}` for one that was not found, and ends with exit code 3 then.
+
+`evaluate --json` says by which `protocol` it measured ("held-out", "unseen-readers" or "forward",
+where `histories` is "dated": each rating predicted from what was dated on earlier days; or
+"in-order": by one cut, the latest 30 % from the earliest 70 %), and what the intervals are over
+(`interval_over`: "readers"; of a single reader "days" or "ratings"):
+
+```json
+{"protocol": "forward", "histories": "dated", "interval_over": "readers", "readers": 19,
+ "ratings": 2210, "data": "goodreads",
+ "methods": {"mean": {"per_user_pearson": {"value": 0.21, "low": 0.17, "high": 0.25}, "…": "…"},
+             "reader_mean": {"…": "…"}, "bias": {"…": "…"}, "text": {"…": "…"},
+             "personal": {"…": "…"}},
+ "lift": {"per_user_pearson": {"difference": 0.07, "low": 0.04, "high": 0.1}},
+ "segments": {"cold_books": {"…": "…"}, "…": "…"},
+ "lists": {"k": 20, "candidates": 24683, "readers": 19, "targets": 650, "history": 84.1,
+  "methods": {"popularity": {"recall_at_20": {"value": 0.06, "low": 0.03, "high": 0.09},
+                             "ndcg_at_20": {"…": "…"}, "stratified_recall_at_20": {"…": "…"},
+                             "popularity": 6.5, "coverage": 0.01, "duplicates": 0.0},
+              "itemknn": {"…": "…"}, "ease": {"…": "…"}, "text": {"…": "…"},
+              "personal": {"…": "…"}, "shown": {"…": "…"}},
+  "lift": {"over": "ease", "recall_at_20": {"difference": 0.01, "low": -0.01, "high": 0.03},
+           "stratified_recall_at_20": {"…": "…"}},
+  "frontier": [{"novelty": 0.0, "recall_at_20": {"…": "…"}, "…": "…"}],
+  "by_history": {"1": {"readers": 19, "targets": 650, "methods": {"…": "…"}}, "…": "…"},
+  "cold_books": {"candidates": 15000, "readers": 12, "methods": {"…": "…"}}}}
+```
+
+`lists` are of 20 books out of all that may be recommended, less what is read; no candidates are
+sampled. Targets are held-out books given 4 or 5 stars, of readers with three or more, at most 500
+of them, drawn with the seed; where nobody has so many, `lists` is null. Recall's denominator is
+min(20, targets). Stratified recall weighs a target by (site ratings + 10)^-1/2. `popularity` is the
+mean log10(ratings + 10) of the lists, `coverage` the share of candidates that any list shows,
+`duplicates` the share of a list that repeats a work, `history` the mean number of books a list was
+made from. Popularity, item kNN and EASE know the readers' history rows alone, of described books.
+`personal` is the order by score, `shown` what `recommend` prints, `text` the same score on the
+unprojected vectors; `frontier` is `personal` as `--novelty` turns. `by_history` tells only so many
+liked books of each history, drawn at random; `cold_books` ranks the books that no known reader has
+rated among themselves, beside the site's popularity. Of a single reader a method's `hits` are how
+many of the 20 were targets, and there are no intervals. In csv and tsv a method is a row; the
+lists' `coverage` is `list_coverage` there.
 """
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -18,7 +17,6 @@ from methods import Run, Stopwatch
 from bookrec.artefacts import ARTEFACTS
 from bookrec.config import AlphaConfig, EvaluateConfig, ProjectionConfig
 from bookrec.progress import Silent, Task
-from bookrec.scoring.predict import Constants
 from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace import Workspace
 
@@ -51,10 +49,8 @@ def run(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, 
         _link_inputs(workspace, child)
         projection = train_projection.run(child, ProjectionConfig(seed=seed), Silent())
         alpha = fit_alpha.run(child, AlphaConfig(seed=seed), Silent())
-        model = json.loads(child.path(fit_alpha.ARTEFACT).read_text("utf-8"))
-        config, constants = EvaluateConfig(seed=seed), Constants.of(model["constants"])
         timed, started = _Timed(), time.perf_counter()
-        trial = evaluate._trial(child, evaluate._read(child, config), config, constants, timed)
+        trial = evaluate.trial_of(child, EvaluateConfig(seed=seed), timed)
         whole = time.perf_counter() - started
     if not np.array_equal(trial.held.books, target_books):
         raise ValueError("bookrec's held-out rows are not the peers'")

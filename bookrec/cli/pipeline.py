@@ -161,6 +161,22 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    in_order: Annotated[
+        bool,
+        typer.Option(
+            "--in-order",
+            help="The rows of --ratings stand in the order of time: predict the later from the "
+            "earlier.",
+        ),
+    ] = False,
+    histories: Annotated[
+        Path | None,
+        typer.Option(
+            help="A reading history with dates, or a folder of them: predict each book from what "
+            "was read before.",
+            show_default=False,
+        ),
+    ] = None,
     max_history: Annotated[
         int | None, typer.Option(min=1, help="Cut histories to so many books.", show_default=False)
     ] = None,
@@ -174,17 +190,29 @@ def evaluate(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Correlation of predicted and real ratings on held-out books, beside the baselines.
+    """How well stars and lists are predicted on held-out books, beside the baselines.
 
-    Example: bookrec evaluate --max-history 20
+    With --histories and one export: how well bookrec would have predicted that reader, as far as
+    the dates in it tell what was read before what.
+
+    Examples:
+
+      bookrec evaluate --max-history 20
+
+      bookrec evaluate --histories goodreads_library_export.csv
+
+      bookrec evaluate --ratings others.csv --in-order --json
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
+        from bookrec import show_evaluate
         from bookrec.stages import evaluate as stage
 
-        chosen = config.EvaluateConfig(ratings, max_history, seed, report=report)
+        chosen = config.EvaluateConfig(
+            ratings, in_order, histories, max_history, seed, report=report
+        )
         result = stage.run(open_workspace(data_dir), chosen, screen)
-        show.evaluated(screen, format_of(screen, format, json), result)
+        show_evaluate.evaluated(screen, format_of(screen, format, json), result)
 
 
 @app.command(rich_help_panel=MAKE)

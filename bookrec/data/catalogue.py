@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bookrec.data.people import author_key
 from bookrec.data.sources import Edition
@@ -106,6 +107,19 @@ class Ratings:
 
     def __len__(self) -> int:
         return len(self.stars)
+
+    @classmethod
+    def folded(cls, readers: ArrayLike, books: ArrayLike, stars: ArrayLike) -> Ratings:
+        """Of ratings (R,) in any order: what one reader gave one book counts once, as its mean."""
+        import pandas as pd
+
+        given = pd.DataFrame({"reader": readers, "book": books, "stars": stars})
+        mean = given.groupby(["reader", "book"], as_index=False)["stars"].mean()
+        return cls(
+            np.array(mean["reader"], dtype=np.int64),
+            np.array(mean["book"], dtype=np.int64),
+            np.array(mean["stars"], dtype=np.float64),
+        )
 
 
 def write_catalogue(

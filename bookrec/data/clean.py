@@ -1,4 +1,4 @@
-"""Raw cells to values: descriptions, genres, languages, years, numbers."""
+"""Raw cells to values: descriptions, genres, languages, years, numbers, ISBNs."""
 
 from __future__ import annotations
 
@@ -159,6 +159,18 @@ def parse_float(cell: str) -> float | None:
     except ValueError:
         return None
     return value if value == value and abs(value) != float("inf") else None
+
+
+def clean_isbn(cell: str) -> str:
+    """ISBN-13 digits of a valid ISBN, "" otherwise; 9999999999999 stands for none."""
+    digits = cell.strip().strip('="').replace("-", "")
+    if len(digits) == 9 and digits.isdigit():
+        digits = digits.zfill(10)  # a spreadsheet ate the leading zero
+    if len(digits) not in (10, 13) or set(digits) == {"9"}:
+        return ""
+    from stdnum import isbn
+
+    return str(isbn.to_isbn13(digits)) if isbn.is_valid(digits) else ""
 
 
 @lru_cache(maxsize=1 << 10)

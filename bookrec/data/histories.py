@@ -6,10 +6,12 @@ cell that begins with `=` is text like any other.
 
 from __future__ import annotations
 
+import datetime
 import html
 import re
 from dataclasses import dataclass
 
+from bookrec.data.dates import parse_dates
 from bookrec.data.history_files import Record, read_records
 from bookrec.data.history_formats import Format, parse_stars, parse_status
 
@@ -33,7 +35,8 @@ class HistoryRow:
     `line`: where it begins in the file, from 1. `author`: the first-named one, "" when unknown.
     `stars`: above 0 to 5, None when unrated. `status`: "read", "reading", "to-read" or
     "did-not-finish". `goodreads_id`: digits, or "". `isbns`: valid ISBN-13s, digits only.
-    `problem`: why the row cannot be used, "" when it can.
+    `day`: when the book was read, the last time; None when unknown. `problem`: why the row cannot
+    be used, "" when it can.
     """
 
     line: int
@@ -45,6 +48,7 @@ class HistoryRow:
     isbns: tuple[str, ...] = ()
     description: str = ""
     genres: tuple[str, ...] = ()
+    day: datetime.date | None = None
     problem: str = ""
 
     @property
@@ -91,11 +95,12 @@ def read_history(data: bytes, name: str) -> History:
             shows what is read instead.
     """
     form, records = read_records(data, name)
-    rows = tuple(_row(form, record) for record in records)
+    days = parse_dates([_first(form, record, "date") for record in records])
+    rows = tuple(_row(form, record, day) for record, day in zip(records, days, strict=True))
     return History(form.name, rows, form.newest_first)
 
 
-def _row(form: Format, record: Record) -> HistoryRow:
+def _row(form: Format, record: Record, day: datetime.date | None) -> HistoryRow:
     title = _line(form, _first(form, record, "title"))
     problem = record.problem or ("" if title else "no title")
     stars = None
@@ -116,6 +121,7 @@ def _row(form: Format, record: Record) -> HistoryRow:
         isbns=_isbns(form, record),
         description=_clean(_LINE_BREAK.sub("\n", _first(form, record, "description"))),
         genres=tuple(_line(form, genre) for genre in _several(form, record, "genres")),
+        day=day,
         problem=problem,
     )
 

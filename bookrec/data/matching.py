@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import chain
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -81,12 +82,13 @@ class Matcher:
         self.by_full: dict[str, list[_Entry]] = defaultdict(list)
         self.by_core: dict[str, list[_Entry]] = defaultdict(list)
         self.by_volume: dict[tuple[str, float], list[_Entry]] = defaultdict(list)
-        self.blocks: dict[str, list[_Entry]] = defaultdict(list)
         self.authors_of_series: dict[str, Counter[str]] = defaultdict(Counter)
+        in_block: dict[str, list[str]] = defaultdict(list)
         for number, work in enumerate(works):
-            self._add(number, work)
+            self._add(number, work, in_block)
+        self.blocks = {b: f for b, f in in_block.items() if len(f) <= _MAX_BLOCK}
 
-    def _add(self, number: int, work: Work) -> None:
+    def _add(self, number: int, work: Work, in_block: dict[str, list[str]]) -> None:
         series = all_series(work)
         for key in {s.key for s in series}:
             self.authors_of_series[key].update(author_key(a) for a in work.authors[:1])
@@ -95,7 +97,7 @@ class Matcher:
             self.by_full[title.full].append(entry)
             self.by_core[title.core].append(entry)
             for block in _block_keys(title.full):
-                self.blocks[block].append(entry)
+                in_block[block].append(title.full)
         if work.kind == "book":
             for s in series:
                 if s.volume is not None:
@@ -104,8 +106,8 @@ class Matcher:
                         _Entry(number, title, series, work.ratings_count)
                     )
 
-    def match(self, raw: str) -> Match:
-        """The work a rating's title means, and how it was found."""
+    def match(self, raw: str, exactly: bool = False) -> Match:
+        """The work a rating's title means, and how it was found; `exactly` tries the first way."""
         title = parse_title(raw)
         steps: list[tuple[str, Callable[[Title], list[_Entry]]]] = [
             ("exact", self._exact),
@@ -113,7 +115,7 @@ class Matcher:
             ("subtitle", self._subtitle),
             ("fuzzy", self._fuzzy),
         ]
-        for how, find in steps:
+        for how, find in steps[:1] if exactly else steps:
             found = [e for e in find(title) if not _vetoed(title, e) and self._may_write(title, e)]
             if found:
                 chosen = _dominant(found, title)
@@ -193,17 +195,13 @@ class Matcher:
     def _fuzzy(self, title: Title) -> list[_Entry]:
         if len(title.full) < _MIN_FUZZY_LENGTH or " " not in title.full:
             return []
-        seen: dict[str, list[_Entry]] = {}
-        for block in _block_keys(title.full):
-            entries = self.blocks.get(block, [])
-            if len(entries) <= _MAX_BLOCK:
-                for entry in entries:
-                    seen.setdefault(entry.title.full, self.by_full[entry.title.full])
+        blocks = [self.blocks.get(block, []) for block in _block_keys(title.full)]
+        near = list(dict.fromkeys(chain.from_iterable(blocks)))
         close = process.extract(
-            title.full, list(seen), scorer=fuzz.ratio, score_cutoff=FUZZY_RATIO, limit=5
+            title.full, near, scorer=fuzz.ratio, score_cutoff=FUZZY_RATIO, limit=5
         )
         for full, _, _ in close:
-            good = [e for e in seen[full] if not _vetoed(title, e)]
+            good = [e for e in self.by_full[full] if not _vetoed(title, e)]
             good = [e for e in good if bool(e.series) == bool(title.series)]
             good = [e for e in good if e.ratings >= _READ_BY_MANY]
             if good and self._same_words(title.full, full):
@@ -250,8 +248,8 @@ def learn_series(
     matcher = Matcher(works, vocabulary)
     forms: dict[int, Counter[str]] = defaultdict(Counter)
     for raw in sorted(ratings_of):
-        match = matcher.match(raw)
-        if match.how == "exact" and match.work is not None:
+        match = matcher.match(raw, exactly=True)
+        if match.work is not None:
             forms[match.work][raw] += ratings_of[raw]
     claims = {number: _claims(counts) for number, counts in forms.items()}
     owners = _owners(works, claims)
@@ -315,7 +313,7 @@ def _american(word: str) -> str:
 
 def _block_keys(full: str) -> tuple[str, ...]:
     words = [w for w in full.split() if w not in _STOP] or full.split()
-    return tuple({f"<{words[0][:3]}", f">{words[-1][-4:]}", f"={max(words, key=len)}"})
+    return (f"<{words[0][:3]}", f">{words[-1][-4:]}", f"={max(words, key=len)}")
 
 
 def _vetoed(title: Title, entry: _Entry) -> bool:

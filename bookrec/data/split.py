@@ -104,14 +104,27 @@ def cases_of(ratings: Ratings, past_rows: np.ndarray, target_rows: np.ndarray) -
     return found
 
 
-def one_cut(ratings: Ratings, share: float = 0.7) -> list[Case]:
-    """Each reader's earliest `share` as past, the rest as targets; the rows of a reader stand in
-    the order of time. A reader with fewer than `MIN_RATINGS` gives none."""
+def one_cut(
+    ratings: Ratings,
+    days: np.ndarray | None = None,
+    least: int = MIN_RATINGS,
+    share: float = 0.7,
+) -> list[Case]:
+    """Each reader's earliest `share` as past, what is strictly later as targets.
+
+    The rows of a reader stand in the order of time; `days` int64 (R,) say which are of one day, and
+    what shares its day with the end of the past is neither. A reader with fewer than `least`
+    ratings, or with nothing later, gives none.
+    """
     found = []
     for rows in reader_slices(ratings.readers):
         numbers = np.arange(rows.start, rows.stop)
-        if len(numbers) >= MIN_RATINGS:
-            past, target = np.split(numbers, [round(share * len(numbers))])
+        if len(numbers) < least:
+            continue
+        past, target = np.split(numbers, [round(share * len(numbers))])
+        if days is not None:
+            target = target[days[target] > days[past[-1]]]
+        if len(target):
             found.append(Case(past, target))
     return found
 
@@ -123,8 +136,8 @@ LEAST = 40  # dated ratings of a reader who takes part
 def day_by_day(ratings: Ratings, days: np.ndarray) -> list[Case]:
     """Each day of each reader's as targets, all that is strictly earlier as past.
 
-    `days` int64 (R,) ascend within a reader. The first `FIRST` ratings are no targets; a reader
-    with fewer than `LEAST` gives none.
+    `days` int64 (R,) ascend within a reader. The first `FIRST` ratings are no targets, nor are
+    those of a reader's first day; a reader with fewer than `LEAST` gives none.
     """
     found = []
     for rows in reader_slices(ratings.readers):
@@ -132,8 +145,10 @@ def day_by_day(ratings: Ratings, days: np.ndarray) -> list[Case]:
         if len(numbers) < LEAST:
             continue
         for day in np.unique(own[FIRST:]):
-            target = numbers[(own == day) & (np.arange(len(own)) >= FIRST)]
-            found.append(Case(numbers[own < day], target))
+            past = numbers[own < day]
+            if len(past):
+                target = numbers[(own == day) & (np.arange(len(own)) >= FIRST)]
+                found.append(Case(past, target))
     return found
 
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -131,7 +132,8 @@ def normal(text: str) -> str:
     if moved := _TRAILING_ARTICLE.match(text):
         text = f"{moved[2]} {moved[1]}"
     text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    text = "".join(c for c in text if not unicodedata.combining(c))
+    if not text.isascii():
+        text = "".join(filterfalse(unicodedata.combining, text))
     text = _NOT_WORD.sub(" ", text.replace("&", " and ")).strip()
     return _ARTICLE.sub("", text)
 
@@ -167,7 +169,7 @@ def parse_series(text: str) -> tuple[Series, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)  # `merge` asks of every rated title, some 110,000, again and again
 def parse_title(raw: str) -> Title:
     """Take a title as printed on a cover, a shelf or an export apart. Never raises."""
     text = " ".join(raw.split())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.matching import Matcher
@@ -13,9 +13,24 @@ from bookrec.data.schema import Kind
 from bookrec.data.sources import find_raw_files, kind_of, read_ratings
 from bookrec.errors import UsageError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
     """Ratings of a file, or of every ratings file of a folder; titles outside are left out.
+
+    Raises:
+        UsageError: no such file, or none with the columns ID,Name,Rating.
+    """
+    rows = found_rows(catalogue, path)
+    given = Ratings.folded(rows["reader"], rows["book"], rows["stars"])
+    return replace(given, book_keys=catalogue.book_keys())
+
+
+def found_rows(catalogue: Catalogue, path: Path) -> pd.DataFrame:
+    """`reader`, `book` and `stars` of those rows whose title the catalogue knows, as they stand in
+    a file or in the files of a folder, in order of path.
 
     Raises:
         UsageError: no such file, or none with the columns ID,Name,Rating.
@@ -28,14 +43,7 @@ def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
             f"{path} holds no ratings.", "A ratings file has the columns ID,Name,Rating."
         )
     dropped: Counter[str] = Counter()
-    rows = [row for f in files for row in read_ratings(f, dropped)]
-    matches = Matcher(catalogue.works()).match_all({r.title for r in rows})
-    given: dict[tuple[int, int], list[float]] = {}
-    for row in rows:
-        book = matches[row.title].work
-        if book is not None:
-            given.setdefault((row.reader, book), []).append(row.stars)
-    pairs = sorted(given)
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    stars = np.array([float(np.mean(given[p])) for p in pairs], dtype=np.float64)
-    return Ratings(table[:, 0], table[:, 1], stars, catalogue.book_keys())
+    rows = read_ratings(files, dropped)
+    matches = Matcher(catalogue.works()).match_all(rows["title"].unique())
+    rows["book"] = [matches[title].work for title in rows["title"]]
+    return rows.dropna(subset="book").astype({"book": "int64"})

@@ -10,7 +10,9 @@ from typing import Any
 from bookrec.errors import UsageError
 from bookrec.files import writing
 from bookrec.report import plots, words
+from bookrec.report.cards import figure, legend, section, table
 from bookrec.report.contents import Report
+from bookrec.report.lists import lists_section
 from bookrec.report.plots import Dot
 
 Figures = Mapping[str, Any]
@@ -51,10 +53,11 @@ def page(report: Report) -> str:
         _baselines(report.metrics),
         _segments(report.metrics),
         _ranking(report.metrics),
+        lists_section(report.metrics),
         _stars(report.metrics),
         _fitting(report),
         _map(report),
-        _section("protocol", "How it was measured", words.protocol(report.metrics)),
+        section("protocol", "How it was measured", words.protocol(report.metrics)),
         f"<footer>bookrec {escape(report.version)}, {escape(report.made)}. "
         "This page needs nothing beside itself.</footer>",
     )
@@ -81,10 +84,7 @@ def _head(report: Report, title: str) -> str:
         (words.number(m["methods"]["personal"]["rmse"]["value"]), "typical error (RMSE), in stars"),
     )
     cells = "".join(f'<div class="tile"><b>{v}</b><span>{t}</span></div>' for v, t in tiles)
-    scope = (
-        f"{m['ratings']:,} held-out ratings of {m['readers']:,} readers · {m['protocol']} · "
-        f"{report.made} · bookrec {report.version}"
-    )
+    scope = f"{words.scope(m)} · {report.made} · bookrec {report.version}"
     return (
         f'<h1>{escape(title)}</h1>\n<p class="sub">{escape(scope)}</p>\n'
         f"{words.simulated(m)}"
@@ -109,10 +109,10 @@ def _baselines(m: Figures) -> str:
         ),
     )
     figures = "".join(
-        _figure(title, plots.dots(f"methods-{key}", title, _methods(m, key), axis), caption)
+        figure(title, plots.dots(f"methods-{key}", title, _methods(m, key), axis), caption)
         for key, title, axis, caption in plotted
     )
-    return _section(
+    return section(
         "baselines",
         "Beside the baselines",
         f"<p>{words.BARS}</p>\n<div class='grid'>{figures}</div>\n{_table(m)}",
@@ -128,17 +128,11 @@ def _methods(m: Figures, key: str) -> list[Dot]:
 
 
 def _table(m: Figures) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _TABLE.values())
-    rows = "".join(
-        f'<tr><th scope="row">{escape(words.METHODS[name][0])}</th>'
-        + "".join(f"<td>{words.interval(figures[key])}</td>" for key in _TABLE)
-        + "</tr>"
+    rows = {
+        escape(words.METHODS[name][0]): [words.interval(figures[key]) for key in _TABLE]
         for name, figures in m["methods"].items()
-    )
-    return (
-        f'<div class="table" tabindex="0" role="region" aria-label="All figures"><table><thead><tr>'
-        f'<th scope="col">method</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    }
+    return table("All figures", "method", list(_TABLE.values()), rows)
 
 
 def _segments(m: Figures) -> str:
@@ -155,17 +149,17 @@ def _segments(m: Figures) -> str:
         ),
     )
     figures = "".join(_segment(m, key, title, names) for key, title, names in parts)
-    legend = _legend([("var(--ours)", "●", "personal"), ("var(--others)", "○", "the book's mean")])
-    return _section(
+    key = legend([("var(--ours)", "●", "personal"), ("var(--others)", "○", "the book's mean")])
+    return section(
         "segments",
         "Long and short histories, cold and warm books",
-        f"{legend}<div class='grid'>{figures}</div>",
+        f"{key}<div class='grid'>{figures}</div>",
     )
 
 
 def _segment(m: Figures, key: str, title: str, names: Sequence[str]) -> str:
     if not names:
-        return _figure(title, "", "Too few readers have such ratings.")
+        return figure(title, "", "Too few readers have such ratings.")
     found = [
         dot
         for name in names
@@ -177,7 +171,7 @@ def _segment(m: Figures, key: str, title: str, names: Sequence[str]) -> str:
         )
     ]
     svg = plots.dots(f"segment-{key}", title, found, "Pearson correlation, mean over readers")
-    return _figure(title, svg, words.segments(m["segments"], names))
+    return figure(title, svg, words.segments(m["segments"], names))
 
 
 def _ranking(m: Figures) -> str:
@@ -194,24 +188,24 @@ def _ranking(m: Figures) -> str:
         ),
     )
     figures = "".join(
-        _figure(title, plots.dots(f"ranking-{key}", title, _methods(m, key), axis), "")
+        figure(title, plots.dots(f"ranking-{key}", title, _methods(m, key), axis), "")
         for key, title, axis in plotted
     )
     text = f"<p>{words.ranking(m)}</p>\n<div class='grid'>{figures}</div>"
-    return _section("ranking", "As a list of books to read", text)
+    return section("ranking", "The held-out books in order", text)
 
 
 def _stars(m: Figures) -> str:
-    figures = _figure(
+    figures = figure(
         "Given stars against predicted stars, in ten groups of equally many predictions",
         plots.calibration("calibration", m["calibration"]),
         words.calibration(m["calibration"]),
-    ) + _figure(
+    ) + figure(
         "The error of a prediction, by how confident it was",
         plots.confidence("confidence", m["confidence"]),
         words.confidence(m["confidence"]),
     )
-    return _section(
+    return section(
         "calibration", "Do the stars mean what they say?", f"<div class='grid'>{figures}</div>"
     )
 
@@ -219,15 +213,15 @@ def _stars(m: Figures) -> str:
 def _fitting(report: Report) -> str:
     curve = "Correlation on validation rows, by the weight of the reader's own taste"
     learning = "Training of the projection: loss, triplets in order, correlation"
-    figures = _figure(
+    figures = figure(
         curve, plots.alpha_curve("alpha", report.alpha_curve, report.alpha), words.ALPHA
     )
     if report.learning:
         svg = plots.learning_curve("learning", report.learning, report.kept)
-        figures += _figure(learning, svg, words.learning(report.kept))
+        figures += figure(learning, svg, words.learning(report.kept))
     else:
-        figures += _figure(learning, "", "The workspace holds no record of the training.")
-    return _section("fitting", "How it was fitted", f"<div class='grid'>{figures}</div>")
+        figures += figure(learning, "", "The workspace holds no record of the training.")
+    return section("fitting", "How it was fitted", f"<div class='grid'>{figures}</div>")
 
 
 def _map(report: Report) -> str:
@@ -238,24 +232,5 @@ def _map(report: Report) -> str:
         for i, genre in enumerate(books.legend)
     ]
     entries.append(("var(--muted)", "•", f"other ({int((books.genre < 0).sum()):,})"))
-    svg = _legend(entries) + plots.book_map("map", books)
-    return _section("map", "A map of the books", _figure(title, svg, words.MAP, "wide"))
-
-
-def _section(name: str, title: str, content: str) -> str:
-    return f'<section id="{name}">\n<h2>{escape(title)}</h2>\n{content}\n</section>'
-
-
-def _figure(title: str, content: str, caption: str, kind: str = "") -> str:
-    """A card; `content` and `caption` are HTML, `title` is text."""
-    below = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f'<figure class="{kind}">\n<h3>{escape(title)}</h3>\n{content}\n{below}</figure>\n'
-
-
-def _legend(entries: Sequence[tuple[str, str, str]]) -> str:
-    """Entries of (CSS colour, sign, text)."""
-    items = "".join(
-        f'<li><span style="color:{colour}" aria-hidden="true">{sign}</span> {escape(text)}</li>'
-        for colour, sign, text in entries
-    )
-    return f'<ul class="legend">{items}</ul>'
+    svg = legend(entries) + plots.book_map("map", books)
+    return section("map", "A map of the books", figure(title, svg, words.MAP, "wide"))

@@ -23,6 +23,18 @@ METHODS = {
     "text": ("text vectors", "that and the reader's taste, by unprojected text vectors"),
     "personal": ("personal", "that and the reader's taste, by the trained book vectors"),
 }
+# The same of lists.
+LISTS = {
+    "popularity": ("popularity", "what most of the known readers have read"),
+    "itemknn": ("item kNN", "what goes with the books of the history, by who has read both"),
+    "ease": ("EASE", "the same by a ridge regression of each book on all others (Steck 2019)"),
+    "text": ("text vectors", "bookrec's score by unprojected text vectors"),
+    "personal": ("personal", "bookrec's score by the trained book vectors"),
+    "shown": (
+        "as shown",
+        "that order after series order and caps, as <code>recommend</code> prints it",
+    ),
+}
 SEGMENTS = {
     "cold_books": "cold books",
     "warm_books": "warm books",
@@ -42,6 +54,18 @@ ALPHA = (
 MAP = (
     "Each dot is a book; books that lie together are alike to the recommender. A plane shows only "
     "a part of what the vectors hold: the axes say how much."
+)
+NO_LISTS = (
+    "Nobody has three held-out books with 4 or 5 stars among those that may be recommended, so no "
+    "list can be measured."
+)
+STRATIFIED = (
+    "A book weighs (its ratings + 10) to the power of −½ (Steck 2011): else bestsellers would be "
+    "the whole of it."
+)
+FRONTIER = (
+    "To the right are lists of bestsellers, to the left lists of what few have read. The line is "
+    "<b>personal</b> as <code>--novelty</code> turns from 0 to 1. Up and to the left is better."
 )
 
 
@@ -85,8 +109,9 @@ def headline(m: Figures) -> str:
     if ours is None or mean is None:
         return "Too few readers have enough held-out ratings for a correlation."
     ratio = f", {ours / mean:.2f} times as much" if mean > 0 else ""
+    which = "readers were asked" if m["interval_over"] == "readers" else "books are there"
     sure = (
-        "The interval lies above zero: the gain is not a matter of which readers were asked."
+        f"The interval lies above zero: the gain is not a matter of which {which}."
         if lift["low"] is not None and lift["low"] > 0
         else "The interval does not lie above zero: no gain is shown."
     )
@@ -94,6 +119,34 @@ def headline(m: Figures) -> str:
         f"Within a reader, the stars that bookrec predicts correlate {ours:.3f} with the stars "
         f"given, those of the book's mean rating {mean:.3f}: a lift of "
         f"{signed(lift['difference'])} ({between(lift, signed)}){ratio}. {sure}"
+    )
+
+
+def scope(m: Figures) -> str:
+    """What was measured, on a line."""
+    how = {
+        None: "held-out ratings",
+        "dated": "ratings predicted from what was dated earlier",
+        "in-order": "later ratings predicted from earlier ones",
+    }[m["histories"]]
+    who = "one reader" if m["readers"] == 1 else f"{m['readers']:,} readers"
+    return f"{m['ratings']:,} {how} of {who} · {m['protocol']}"
+
+
+def lists(m: Figures) -> str:
+    """What was asked of a list, and how much it found."""
+    found = m["lists"]
+    gain = found["lift"]["recall_at_20"]
+    later = "read later and given" if m["histories"] else "held out and given"
+    who = (
+        "One reader" if found["readers"] == 1 else f"{found['readers']:,} readers, drawn at random"
+    )
+    return (
+        f"Every one of the {found['candidates']:,} books that may be recommended is a candidate, "
+        f"less what is read already. To be found are the books that were {later} 4 or 5 stars. "
+        f"{who}, {found['targets']:,} such books. Recall@20 is the share of them in the first 20 "
+        f"places, of at most 20. bookrec's is {signed(gain['difference'])} to EASE's"
+        + (f" ({between(gain, signed)}), paired by reader." if gain["low"] is not None else ".")
     )
 
 
@@ -161,28 +214,48 @@ def learning(kept: int) -> str:
 
 def protocol(m: Figures) -> str:
     """The protocol in plain words, the methods and the terms."""
-    unseen = m["protocol"] == "unseen-readers"
-    who = (
-        "These readers' ratings were used for nothing that was fitted. Of each reader's ratings, "
-        "80&nbsp;% are the history and 20&nbsp;%, drawn at random, are predicted from it."
-        if unseen
-        else "Of each reader's ratings, 20&nbsp;% were drawn at random and hidden from everything "
-        "that was fitted: the books' means, the vectors, α. They are predicted from the rest."
-    )
     cut = (
         f" Histories were cut to {m['max_history']} books, drawn at random."
         if m["max_history"]
         else ""
     )
-    methods = "".join(f"<dt>{n}</dt><dd>{note}.</dd>" for n, note in METHODS.values())
+    over = (
+        "Intervals are the middle 95&nbsp;% of bootstrap samples of readers; the lift is paired by "
+        "reader."
+        if m["interval_over"] == "readers"
+        else f"Intervals are the middle 95&nbsp;% of bootstrap samples of this reader's "
+        f"{m['interval_over']}: another reader's figures may well be others."
+    )
+    methods, of_lists = (
+        "".join(f"<dt>{name}</dt><dd>{note}.</dd>" for name, note in named.values())
+        for named in (METHODS, LISTS)
+    )
     return (
-        f"<p>{who}{cut} Only described books of the catalogue are predicted, and only readers with "
-        f"10 or more ratings of such books take part. Seed {m['seed']}.</p>"
+        f"<p>{_WHO[m['histories'] or m['protocol']]}{cut} Seed {m['seed']}.</p>"
         "<p>Within a reader means: one correlation for each reader with 5 or more held-out "
         "ratings (3 or more in the parts by history and by book), then the mean over readers. "
         f"{m['undefined_readers']:,} readers gave all their held-out books the same stars and are "
         "left out of it. Over all ratings, or pooled, means: one correlation of everything. "
-        "Intervals are the middle 95&nbsp;% of bootstrap samples of readers; the lift is paired by "
-        "reader.</p>"
-        f"<dl>{methods}</dl>"
+        f"{over}</p>"
+        f"<dl>{methods}</dl><p>Of lists:</p><dl>{of_lists}</dl>"
     )
+
+
+_DESCRIBED = (
+    " Only described books of the catalogue are predicted, and only readers with 10 or more "
+    "ratings of such books take part."
+)
+_NOTHING = "These readers' ratings were used for nothing that was fitted. "
+_WHO = {
+    "held-out": "Of each reader's ratings, 20&nbsp;% were drawn at random and hidden from "
+    "everything that was fitted: the books' means, the vectors, α. They are predicted from the "
+    f"rest.{_DESCRIBED}",
+    "unseen-readers": f"{_NOTHING}Of each reader's ratings, 80&nbsp;% are the history and "
+    f"20&nbsp;%, drawn at random, are predicted from it.{_DESCRIBED}",
+    "dated": f"{_NOTHING}Stars are predicted forward in time: each rating from all that the reader "
+    "had dated on earlier days, but for a reader's first 20; readers with 40 or more dated ratings "
+    "of books of the catalogue take part. Lists are made from the earliest 70&nbsp;%.",
+    "in-order": f"{_NOTHING}Stars and lists are predicted forward in time: from each reader's "
+    "earliest 70&nbsp;% of ratings, what came later. Readers with 10 or more ratings of books of "
+    "the catalogue take part.",
+}

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.scoring.metrics import bootstrap_difference, bootstrap_mean
+from bookrec.scoring.metrics import Interval, bootstrap_mean
 
 K = 20  # places
 LIKED = 4.0  # stars from which a held-out book is a target
@@ -24,11 +24,17 @@ _STRATA = -0.5  # power of (site ratings + 10) by which a target is weighed
 @dataclass(frozen=True)
 class Case:
     """One reader: the history, `books` int64 (H,) and `stars` float64 (H,), and `targets` int64
-    (n,), distinct and not in the history."""
+    (n,), distinct. Where the history is only a part of what is read, `all_read` int64 is that."""
 
     books: np.ndarray
     stars: np.ndarray
     targets: np.ndarray
+    all_read: np.ndarray | None = None
+
+    @property
+    def read(self) -> np.ndarray:
+        """The books that may not come, int64."""
+        return self.books if self.all_read is None else self.all_read
 
 
 # A reader's history, books (H,) and stars (H,), to their list: books int64 (≤ k,), best first.
@@ -50,11 +56,13 @@ class Figures:
 
 
 def best(scores: np.ndarray, allowed: np.ndarray, k: int = K) -> np.ndarray:
-    """The k allowed books of the highest scores, best first; `allowed` bool, both (M,)."""
-    masked = np.where(allowed, scores, -np.inf)
-    k = min(k, int(allowed.sum()))
-    top = np.argpartition(-masked, range(k))[:k] if k else np.zeros(0, dtype=np.int64)
-    return np.asarray(top, dtype=np.int64)
+    """The k allowed books of the highest scores, best first, of equal ones the lower index;
+    `allowed` bool, both (M,)."""
+    books = np.flatnonzero(allowed)
+    if k < len(books):
+        least = np.partition(scores[books], len(books) - k)[len(books) - k]
+        books = books[scores[books] >= least]
+    return np.asarray(books[np.argsort(-scores[books], kind="stable")][:k], dtype=np.int64)
 
 
 def recall(found: np.ndarray, targets: np.ndarray, k: int = K) -> float:
@@ -88,13 +96,27 @@ def measure(
     works: np.ndarray,
     advance: Callable[[], None] | None = None,
 ) -> Figures:
-    """The figures of one method. `ratings_count` (N,) are the site's, `works` int64 (N,) tells
-    which books are printings of one work."""
-    rows, shown = [], set()
+    """The figures of one method, which makes a list of each case. See `figures_of`."""
+    lists = []
     for case in cases:
-        found = lister(case.books, case.stars)
+        lists.append(lister(case.books, case.stars))
+        if advance is not None:
+            advance()
+    return figures_of(cases, lists, ratings_count, works)
+
+
+def figures_of(
+    cases: Sequence[Case],
+    lists: Sequence[np.ndarray],
+    ratings_count: np.ndarray,
+    works: np.ndarray,
+) -> Figures:
+    """The figures of one method's lists, int64 (≤ k,), one a case. `ratings_count` (N,) are the
+    site's, `works` int64 (N,) tells which books are printings of one work."""
+    rows, shown = [], set()
+    for case, found in zip(cases, lists, strict=True):
         shown.update(found.tolist())
-        repeated = len(found) - len(set(works[found].tolist()) - set(works[case.books].tolist()))
+        repeated = len(found) - len(set(works[found].tolist()) - set(works[case.read].tolist()))
         rows.append(
             (
                 recall(found, case.targets),
@@ -104,8 +126,6 @@ def measure(
                 repeated / max(1, len(found)),
             )
         )
-        if advance is not None:
-            advance()
     table = np.array(rows, dtype=np.float64).reshape(-1, 5)
     recalls, gains, stratified, popularity, repeats = table.T
     return Figures(recalls, gains, stratified, popularity, repeats, frozenset(shown))
@@ -118,9 +138,9 @@ def summary(
     of the same draws for every figure."""
     return {
         name: {
-            "recall_at_20": asdict(bootstrap_mean(f.recall, rng())),
-            "ndcg_at_20": asdict(bootstrap_mean(f.ndcg, rng())),
-            "stratified_recall_at_20": asdict(bootstrap_mean(f.stratified, rng())),
+            "recall_at_20": asdict(_mean(f.recall, rng())),
+            "ndcg_at_20": asdict(_mean(f.ndcg, rng())),
+            "stratified_recall_at_20": asdict(_mean(f.stratified, rng())),
             "popularity": float(np.nanmean(f.popularity)),
             "coverage": len(f.shown) / candidates,
             "duplicates": float(np.mean(f.duplicates)),
@@ -136,9 +156,15 @@ def lift(ours: Figures, other: Figures, rng: Callable[[], np.random.Generator]) 
         ("recall_at_20", ours.recall, other.recall),
         ("stratified_recall_at_20", ours.stratified, other.stratified),
     ):
-        gain = bootstrap_difference(a, b, rng())
+        gain = _mean(a - b, rng())
         found[name] = {"difference": gain.value, "low": gain.low, "high": gain.high}
     return found
+
+
+def _mean(values: np.ndarray, rng: np.random.Generator) -> Interval:
+    """The mean over readers; one reader's has no interval over readers."""
+    found = bootstrap_mean(values, rng)
+    return found if len(values) > 1 else Interval(found.value, float("nan"), float("nan"))
 
 
 def liked(books: Iterable[int], stars: Iterable[float]) -> np.ndarray:

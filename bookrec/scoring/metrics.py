@@ -9,6 +9,7 @@ and not ratings are drawn, because the ratings of one reader are not independent
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ Metric = Callable[[Floats, Floats], float]
 
 _ROUNDING = 8 * np.finfo(np.float64).eps  # relative spread that is rounding, not signal
 _CANCELLED = 1e-12  # the same for a spread that comes from sums of squares
-_DRAWS_AT_ONCE = 4_000_000  # readers drawn in one block: 32 MB of int64
+_SAMPLES_AT_ONCE = 100  # bootstrap samples held in memory
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def pearson(predicted: ArrayLike, actual: ArrayLike) -> float:
     """Pearson's correlation, Σ(x−x̄)(y−ȳ) / √(Σ(x−x̄)² Σ(y−ȳ)²), of two arrays (R,).
 
     NaN when `actual` is constant (or shorter than two): nothing could correlate with it. 0.0 when
-    only `predicted` is constant: it could have told ratings apart, and did not.
+    only `predicted` is constant: it could have told ratings apart, and did not. Of one reader's
+    ratings it takes a seventh of the time of `scipy.stats.pearsonr`, which the tests compare.
 
     Raises:
         ValueError: the shapes differ, or a value is not finite.
@@ -62,7 +64,11 @@ def pearson(predicted: ArrayLike, actual: ArrayLike) -> float:
 def spearman(predicted: ArrayLike, actual: ArrayLike) -> float:
     """Pearson's correlation of ranks, ties given their mean rank; undefined as in `pearson`."""
     x, y = _pair(predicted, actual)
-    return pearson(x if _constant(x) else _ranks(x), y if _constant(y) else _ranks(y))
+    if _constant(x) or _constant(y):
+        return pearson(x, y)
+    from scipy.stats import rankdata
+
+    return pearson(*rankdata((x, y), axis=1))
 
 
 def rmse(predicted: ArrayLike, actual: ArrayLike) -> float:
@@ -143,8 +149,7 @@ def bootstrap_mean(values: ArrayLike, rng: np.random.Generator, samples: int = 2
     found = found[~np.isnan(found)]
     if not len(found):
         return Interval(float("nan"), float("nan"), float("nan"))
-    sums = _resampled(found[:, None], rng, samples)
-    return interval_of(float(found.mean()), sums[:, 0] / len(found))
+    return interval_of(float(found.mean()), _drawn(np.mean, found[None], rng, samples))
 
 
 def bootstrap_difference(
@@ -172,8 +177,7 @@ def bootstrap_pooled(
 ) -> Pooled:
     """Pearson and RMSE over all ratings (R,), with a cluster bootstrap over `readers` (R,).
 
-    Both follow from six sums, and sums of readers add up; so a draw costs one row of additions
-    and not a pass over the ratings.
+    Both follow from six sums, and sums of readers add up; so readers are drawn, not their ratings.
 
     Raises:
         ValueError: the shapes differ, or a value is not finite.
@@ -189,18 +193,23 @@ def bootstrap_pooled(
     dx, dy = x - y.mean(), y - y.mean()
     _, reader = np.unique(_ids(readers, len(x)), return_inverse=True)
     columns = (np.ones_like(dx), dx, dy, dx * dx, dy * dy, dx * dy)
-    by_column = [np.bincount(reader, weights=column) for column in columns]
-    sums = np.array(by_column, dtype=np.float64).T  # (U, 6)
-    drawn = _resampled(sums, rng, samples)  # (samples, 6)
+    sums = np.array([np.bincount(reader, weights=column) for column in columns])  # (6, U)
+    correlations, errors = _drawn(_pearson_and_rmse, sums, rng, samples)
     return Pooled(
-        pearson=interval_of(value.pearson.value, _pearson_of_sums(drawn)),
-        rmse=interval_of(value.rmse.value, _rmse_of_sums(drawn)),
+        pearson=interval_of(value.pearson.value, correlations),
+        rmse=interval_of(value.rmse.value, errors),
     )
 
 
+def _pearson_and_rmse(*sums: Floats, axis: int) -> Floats:
+    """Both (2, …) of readers' sums: n, Σx, Σy, Σx², Σy², Σxy, each (…, U)."""
+    total = np.array([column.sum(axis=axis) for column in sums])
+    return np.array([_pearson_of_sums(total), _rmse_of_sums(total)])
+
+
 def _pearson_of_sums(sums: Floats) -> Floats:
-    """Pearson of each row of n, Σx, Σy, Σx², Σy², Σxy; undefined as in `pearson`."""
-    n, x, y, xx, yy, xy = sums.T
+    """Pearson of each n, Σx, Σy, Σx², Σy², Σxy (6, …); undefined as in `pearson`."""
+    n, x, y, xx, yy, xy = sums
     spread_x, spread_y = xx / n - (x / n) ** 2, yy / n - (y / n) ** 2
     together = xy / n - (x / n) * (y / n)
     # A difference of squares is only as exact as the squares.
@@ -210,23 +219,32 @@ def _pearson_of_sums(sums: Floats) -> Floats:
 
 
 def _rmse_of_sums(sums: Floats) -> Floats:
-    n, _, _, xx, yy, xy = sums.T
+    n, _, _, xx, yy, xy = sums
     squares: Floats = np.maximum(xx + yy - 2.0 * xy, 0.0) / n
     return squares**0.5
 
 
-def _resampled(sums: Floats, rng: np.random.Generator, samples: int) -> Floats:
-    """Column sums (samples, S) of rows of `sums` (U, S) drawn with replacement, U a sample."""
-    readers = len(sums)
-    block = max(1, _DRAWS_AT_ONCE // readers)
-    drawn = np.empty((samples, sums.shape[1]))
-    for start in range(0, samples, block):
-        size = min(block, samples - start)
-        who = rng.integers(readers, size=(size, readers))
-        who += np.arange(size)[:, None] * readers
-        times = np.bincount(who.ravel(), minlength=size * readers).reshape(size, readers)
-        drawn[start : start + size] = times.astype(np.float64) @ sums
-    return drawn
+def _drawn(
+    statistic: Callable[..., Floats], columns: Floats, rng: np.random.Generator, samples: int
+) -> Floats:
+    """`statistic` (…, samples) of columns (S, U) whose readers are drawn with replacement."""
+    if columns.shape[1] == 1:  # always the same draw, which `bootstrap` refuses
+        return np.repeat(statistic(*columns, axis=-1)[..., None], samples, axis=-1)
+    from scipy.stats import DegenerateDataWarning, bootstrap
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DegenerateDataWarning)  # of its interval, which we leave
+        found = bootstrap(
+            tuple(columns),
+            statistic,
+            n_resamples=samples,
+            batch=_SAMPLES_AT_ONCE,
+            vectorized=True,
+            paired=True,
+            method="percentile",
+            rng=rng,
+        )
+    return np.asarray(found.bootstrap_distribution)
 
 
 def interval_of(value: float, drawn: Floats) -> Interval:
@@ -265,12 +283,6 @@ def _unit(x: Floats) -> Floats:
     unit /= np.abs(unit).max()
     unit /= np.linalg.norm(unit)
     return unit
-
-
-def _ranks(x: Floats) -> Floats:
-    """Ranks from 1, ties given their mean."""
-    _, place, counts = np.unique(x, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2.0)[place]
 
 
 def _by_prediction(predicted: Floats, worth: Floats) -> Floats:

@@ -33,18 +33,18 @@ _YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
 class Constants:
     """What the prediction was fitted with; chosen on validation rows, α by `fit-alpha`."""
 
-    alpha: float = 0.9  # how much of the reader's own taste, 0 to 1
-    threshold: float = 0.25  # τ, cosine of centred vectors below which books are unrelated
-    power: float = 2.0  # p
-    shrinkage: float = 0.45  # λ, in units of summed weight
-    same_author: float = 0.08  # β_a, weight
-    same_series: float = 0.35  # β_s, weight
-    same_genres: float = 0.07  # β_g, weight at equal genres
-    same_years: float = 1.0  # β_y, books of one year weigh 1 + β_y times as much
-    per_volume: float = 0.12  # γ, stars for a series read e times as far
-    per_author: float = 0.15  # δ, stars for e times as many books of the author
-    pull: float = 60.0  # k, ratings that the prior of a book's mean counts for
-    reader_pull: float = 5.0  # ratings by which a reader's offset is shrunk to zero
+    alpha: float = 1.2  # how much of the reader's own taste, 0 to 1
+    threshold: float = 0.15  # τ, cosine of centred vectors below which books are unrelated
+    power: float = 2.5  # p
+    shrinkage: float = 0.9  # λ, in units of summed weight
+    same_author: float = 0.1  # β_a, weight
+    same_series: float = 0.3  # β_s, weight
+    same_genres: float = 0.1  # β_g, weight at equal genres
+    same_years: float = 1.5  # β_y, books of one year weigh 1 + β_y times as much
+    per_volume: float = 0.15  # γ, stars for a series read e times as far
+    per_author: float = 0.2  # δ, stars for e times as many books of the author
+    pull: float = 30.0  # k, ratings that the prior of a book's mean counts for
+    reader_pull: float = 2.0  # ratings by which a reader's offset is shrunk to zero
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Constants:
@@ -141,7 +141,8 @@ def weights(
         alike = np.asarray(shelf.genres[candidates] @ shelf.genres[history.books].T, np.float64)
         found[:, :h] += constants.same_genres * np.maximum(0.0, alike) ** 2
     found[:, :h] *= same_time(shelf, candidates, history.books, constants)
-    found[:, :h][candidates[:, None] == history.books] = 0.0
+    known = np.flatnonzero(np.isin(candidates, history.books))
+    found[known, :h] *= candidates[known, None] != history.books
     return found
 
 
@@ -160,8 +161,9 @@ def same_time(shelf: Shelf, one: np.ndarray, other: np.ndarray, constants: Const
     """y_ij of books (n,) and (H,): float64 (n, H), 1 where a year is unknown."""
     if shelf.years is None:
         return np.ones((len(one), len(other)))
-    apart = np.abs(shelf.years[one][:, None] - shelf.years[other])
-    return np.asarray(1.0 + constants.same_years * np.nan_to_num(np.exp(-apart / _YEARS)))
+    near = np.exp(np.abs(shelf.years[one][:, None] - shelf.years[other]) / -_YEARS)
+    near[np.isnan(near)] = 0.0
+    return np.asarray(1.0 + constants.same_years * near)
 
 
 def weight_of(cosine: np.ndarray, constants: Constants) -> np.ndarray:

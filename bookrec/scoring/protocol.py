@@ -26,6 +26,7 @@ from bookrec.scoring.metrics import (
     spearman,
     top_share,
 )
+from bookrec.scoring.one_reader import one_reader
 
 METHODS = ("mean", "reader_mean", "bias", "text", "personal")
 BASELINE, OURS = "mean", "personal"
@@ -60,18 +61,26 @@ _RANKINGS = {
 @dataclass(frozen=True)
 class Trial:
     """T held-out rows: what each method says of them, the confidence of `personal` (T,), and which
-    are cold (no training rating), bool (T,)."""
+    are cold (no training rating), bool (T,). `days` int64 (T,) of a single reader's rows are what
+    that reader's intervals are drawn over; None where readers are."""
 
     held: HeldOut
     predictions: dict[str, np.ndarray]
     confidence: np.ndarray
     cold: np.ndarray
+    days: np.ndarray | None = None
+
+    @property
+    def drawn(self) -> np.ndarray:
+        """int64 (T,): equal for rows that are drawn together."""
+        return self.held.readers if self.days is None else self.days
 
     def rows(self, rows: np.ndarray) -> Trial:
         """The trial of some rows alone; `rows` are row numbers."""
         held = HeldOut(*(getattr(self.held, f.name)[rows] for f in fields(self.held)))
         predictions = {name: values[rows] for name, values in self.predictions.items()}
-        return Trial(held, predictions, self.confidence[rows], self.cold[rows])
+        days = None if self.days is None else self.days[rows]
+        return Trial(held, predictions, self.confidence[rows], self.cold[rows], days)
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ def measured(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, 
     held, personal = trial.held, trial.predictions[OURS]
     figures = _correlations(MIN_HELD_OUT) | _RANKINGS
     fifths = confidence_fifths(
-        held.readers, trial.confidence, personal, held.stars, sampling.rng, sampling.samples
+        trial.drawn, trial.confidence, personal, held.stars, sampling.rng, sampling.samples
     )
     return {
         "readers": scored_readers(held),
@@ -100,10 +109,10 @@ def measured(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, 
         **_measure(trial, figures, sampling, progress),
         "ranking": {"readers": scored_readers(held, MIN_RANKED), "min_rows": MIN_RANKED},
         "calibration": calibration(
-            held.readers, personal, held.stars, sampling.rng, sampling.samples
+            trial.drawn, personal, held.stars, sampling.rng, sampling.samples
         ),
         "confidence": fifths,
-        "segments": _segments(trial, sampling, progress),
+        "segments": _segments(trial, sampling, progress) if trial.days is None else {},
     }
 
 
@@ -112,6 +121,11 @@ def _measure(
 ) -> dict[str, Any]:
     """ "methods", "lift" and how many readers' correlations were undefined."""
     held = trial.held
+    if trial.days is not None:
+        metrics = {name: (of.metric, of.min_rows) for name, of in wanted.items()}
+        of_whom = (trial.predictions, held.stars, trial.days)
+        draw = (sampling.rng, sampling.samples)
+        return one_reader(*of_whom, metrics, (OURS, BASELINE), *draw)
     methods: dict[str, dict[str, Any]] = {}
     values: dict[tuple[str, str], np.ndarray] = {}
     with progress.task("Bootstrapping over readers", len(METHODS)) as task:

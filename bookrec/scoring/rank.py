@@ -50,12 +50,13 @@ def rank_scores(
     predicted: Prediction,
     affinity: np.ndarray,
     ratings_count: np.ndarray,
-    novelty: float,
+    novelty: float | np.ndarray,
     likeness: np.ndarray | None = None,
 ) -> np.ndarray:
     """Scores float64 (n,) by which a list is ordered, highest first.
 
-    `novelty` 0 … 1 turns the liking for much-read books into a liking for little-read ones.
+    `novelty` 0 … 1 turns the liking for much-read books into a liking for little-read ones; for
+    several, float64 (V, 1), the scores are (V, n).
     `likeness` is the cosine to what the reader asked for in words, if anything.
     """
     popularity = _POPULARITY * (1.0 - _NOVELTY * novelty)

@@ -11,7 +11,7 @@ from bookrec.data.filters import Allowed, allowed
 from bookrec.data.readers import same_title_elsewhere
 from bookrec.scoring.predict import predict
 from bookrec.scoring.rank import affinity, likeness, rank_scores
-from bookrec.scoring.rerank import Caps, Volumes
+from bookrec.scoring.rerank import Caps, Volumes, capped, diversified, pool_size
 from bookrec.serving.model import Served, series_named
 from bookrec.serving.taste import Taste
 
@@ -29,16 +29,31 @@ class Ranked:
     read: frozenset[int]
 
 
-def ranked(served: Served, taste: Taste, config: RecommendConfig, rules: Allowed) -> Ranked:
-    """Score the books that pass the filters and are not read yet."""
+def ranked(
+    served: Served,
+    taste: Taste,
+    config: RecommendConfig,
+    rules: Allowed,
+    known: np.ndarray | None = None,
+) -> Ranked:
+    """Score the books that pass the filters and are not read yet; `known` float64 (M,) are their
+    scores where somebody has them already."""
     read = frozenset(same_title_elsewhere(served.catalogue, taste.reading))
     keep = rules.keep.copy()
     keep[[b for b in read if b < len(keep)]] = False
     candidates = np.flatnonzero(keep)
     scores = np.full(len(keep), -np.inf)
-    scores[candidates] = scores_of(served, taste, candidates, config.novelty)
-    order = candidates[np.argsort(-scores[candidates], kind="stable")]
+    found = scores_of(served, taste, candidates, config.novelty) if known is None else known[keep]
+    scores[candidates] = found
+    order = candidates[np.argsort(-found, kind="stable")]
     return Ranked(order, scores, rules, read)
+
+
+def listed(served: Served, taste: Taste, config: RecommendConfig, found: Ranked) -> list[int]:
+    """The books of the list: after series order and caps, as unlike each other as asked for."""
+    caps = caps_of(served, taste, config)
+    pool = capped(map(int, found.order), caps, pool_size(config.limit, config.diversity))
+    return diversified(pool, found.scores, served.shelf.vectors, config.diversity, config.limit)
 
 
 def rules_of(served: Served, config: RecommendConfig) -> Allowed:
@@ -50,16 +65,20 @@ def rules_of(served: Served, config: RecommendConfig) -> Allowed:
     return allowed(served.catalogue, config)
 
 
-def scores_of(served: Served, taste: Taste, candidates: np.ndarray, novelty: float) -> np.ndarray:
-    """Scores float64 (n,) of any books (n,), a chunk at a time."""
+def scores_of(
+    served: Served, taste: Taste, candidates: np.ndarray, novelty: float | np.ndarray
+) -> np.ndarray:
+    """Scores float64 (n,) of any books (n,), a chunk at a time; (V, n) for novelties (V, 1)."""
     parts = [
         _chunk(served, taste, candidates[start : start + _CHUNK], novelty)
-        for start in range(0, len(candidates), _CHUNK)
+        for start in range(0, max(1, len(candidates)), _CHUNK)
     ]
-    return np.concatenate(parts) if parts else np.zeros(0)
+    return np.concatenate(parts, axis=-1)
 
 
-def _chunk(served: Served, taste: Taste, some: np.ndarray, novelty: float) -> np.ndarray:
+def _chunk(
+    served: Served, taste: Taste, some: np.ndarray, novelty: float | np.ndarray
+) -> np.ndarray:
     predicted = predict(served.shelf, taste.history, some, served.means[some], served.constants)
     near = affinity(served.shelf, taste.history, some)
     asked = None if taste.query is None else likeness(served.shelf, taste.query, some)

@@ -1,12 +1,12 @@
-"""How good the predictions are, on held-out ratings, beside the baselines, and how sure that is.
+"""How good the predictions and the lists are, on ratings that nothing was fitted on, beside the
+baselines, and how sure that is.
 
-Two protocols. "held-out": 20 % of each known reader's ratings, hidden from everything that was
-fitted. "unseen-readers": readers the model never saw; 80 % of each is history, 20 % is predicted.
+Three protocols (`data/protocols.py`): a random part of known readers' ratings, the same of readers
+the model never saw, and forward in time. What is predicted is hidden from all that is fitted.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,12 +17,21 @@ import numpy as np
 from bookrec.artefacts import CATALOGUE
 from bookrec.config import EvaluateConfig
 from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import MIN_HELD_OUT, MIN_SCORED, Part, hold_out
+from bookrec.data.dated import read_histories, read_in_order
+from bookrec.data.protocols import (
+    CUT_SCORED,
+    Rows,
+    forward_by_cut,
+    forward_by_day,
+    held_out,
+    unseen_readers,
+)
+from bookrec.data.split import LEAST, MIN_HELD_OUT, MIN_SCORED, Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.errors import UsageError
 from bookrec.freshness import require_fresh
 from bookrec.model.projection import centred, corpus_centre, unit_rows
-from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_shelf, load_text
+from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_text
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
 from bookrec.scoring.heldout import (
@@ -30,11 +39,14 @@ from bookrec.scoring.heldout import (
     alpha_curve,
     bias_means,
     plain_means,
+    predict_cases,
     predict_held_out,
 )
 from bookrec.scoring.means import Kind
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.scoring.protocol import Sampling, Trial, measured, scored_readers
+from bookrec.serving.lists import measured_lists
+from bookrec.serving.model import Served
 from bookrec.workspace import Workspace
 
 ARTEFACT = "metrics.json"
@@ -52,17 +64,19 @@ class EvaluateResult:
 
 @dataclass(frozen=True)
 class _Data:
-    """What the catalogue holds of N books; `unprojected` is `shelf` with the whole text vectors and
-    the genres as they are, before anything was trained."""
+    """What the catalogue holds of N books; `unprojected` is the shelf of `served` with the whole
+    text vectors and the genres as they are, before anything was trained."""
 
-    name: str
     known: Ratings
-    described: int
     figures: dict[str, np.ndarray]
     kind: Kind
-    shelf: Shelf
+    served: Served
     unprojected: Shelf
-    unseen: Ratings | None
+
+    @property
+    def constants(self) -> Constants:
+        """Those of the model."""
+        return self.served.constants
 
 
 def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> EvaluateResult:
@@ -71,30 +85,27 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     Raises:
         MissingError: catalogue, vectors or model are not there.
         UnusableError: they are damaged, stale, or not of one run.
-        UsageError: another seed than the projection's; a ratings file that is none; readers with
-            too few ratings; a report folder that cannot be written.
+        UsageError: another seed than the projection's; options that exclude each other; a ratings
+            or history file that is none; readers with too few ratings; a report folder that cannot
+            be written.
     """
+    _require_sense(config)
     require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, KINDS, "model.json")
     workspace.require_seed(config.seed)
     started, inputs = time.monotonic(), workspace.inputs_of(ARTEFACT)
-    with workspace.reading("model.json") as path:
-        constants = Constants.of(json.loads(path.read_text("utf-8"))["constants"])
-    data = _read(workspace, config)
-    trial = _trial(workspace, data, config, constants, progress)
-    if not scored_readers(trial.held):
-        raise UsageError(
-            f"No reader has the {MIN_HELD_OUT} held-out ratings that a correlation takes.",
-            f"Give more ratings: a reader needs {MIN_SCORED} of described books or more.",
+    with Catalogue(workspace.path(CATALOGUE)) as catalogue:
+        data = _read(workspace, catalogue)
+        rows = _rows(catalogue, data.known, config, progress)
+        metrics = _plain(
+            {
+                "protocol": rows.protocol,
+                "histories": rows.histories,
+                "data": catalogue.fact("data", "goodreads"),
+                "seed": config.seed,
+                "max_history": config.max_history,
+                **_measured(data, rows, config, progress),
+            }
         )
-    metrics: dict[str, Any] = _plain(
-        {
-            "protocol": "held-out" if data.unseen is None else "unseen-readers",
-            "data": data.name,
-            "seed": config.seed,
-            "max_history": config.max_history,
-            **measured(trial, Sampling(config.seed, config.samples), progress),
-        }
-    )
     seconds = time.monotonic() - started
     with workspace.locked():
         workspace.write_json(ARTEFACT, metrics)
@@ -104,65 +115,138 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     return EvaluateResult(metrics, seconds, report)
 
 
-def _read(workspace: Workspace, config: EvaluateConfig) -> _Data:
-    with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
-        shelf = load_shelf(workspace, catalogue)
-        text = load_text(workspace, catalogue)
-        unprojected = unit_rows(centred(text, corpus_centre(text)))
-        return _Data(
-            catalogue.fact("data", "goodreads"),
-            catalogue.ratings(),
-            catalogue.described,
-            catalogue.figures(),
-            kind_of(text, catalogue),
-            shelf,
-            replace(shelf, vectors=unprojected, genres=shelf.kinds),
-            read_unseen(catalogue, config.ratings) if config.ratings else None,
+def trial_of(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Trial:
+    """The held-out rows with every method's predictions, of which `run` measures the stars.
+
+    Raises:
+        As `run`.
+    """
+    with Catalogue(workspace.need(CATALOGUE)) as catalogue:
+        data = _read(workspace, catalogue)
+        rows = _rows(catalogue, data.known, config, progress)
+        return _trial(data, rows, _means(data, rows), config.seed, progress)
+
+
+def _require_sense(config: EvaluateConfig) -> None:
+    if config.histories and (config.ratings or config.in_order):
+        raise UsageError(
+            "--histories goes without --ratings and --in-order.",
+            "--histories is for exports with dates, --ratings for files of ID,Name,Rating.",
+        )
+    if config.in_order and not config.ratings:
+        raise UsageError(
+            "--in-order says how the rows of --ratings stand.", "Type --ratings PATH --in-order."
         )
 
 
-def _trial(
-    workspace: Workspace,
-    data: _Data,
-    config: EvaluateConfig,
-    constants: Constants,
-    progress: Progress,
-) -> Trial:
+def _read(workspace: Workspace, catalogue: Catalogue) -> _Data:
+    served = Served.load(workspace, catalogue)
+    text = load_text(workspace, catalogue)
+    plain = unit_rows(centred(text, corpus_centre(text)))
+    return _Data(
+        catalogue.ratings(),
+        catalogue.figures(),
+        kind_of(text, catalogue),
+        served,
+        replace(served.shelf, vectors=plain, genres=served.shelf.kinds),
+    )
+
+
+def _rows(catalogue: Catalogue, known: Ratings, config: EvaluateConfig, progress: Progress) -> Rows:
+    """The protocol's rows, from what the options name."""
+    described = catalogue.described
+    if config.histories:
+        dated = read_histories(catalogue, config.histories)
+        for note in dated.notes:
+            progress.say(note)
+        rows = forward_by_day(known, dated)
+    elif config.ratings and config.in_order:
+        rows = forward_by_cut(known, read_in_order(catalogue, config.ratings))
+    elif config.ratings:
+        rows = unseen_readers(known, read_unseen(catalogue, config.ratings), described, config.seed)
+    else:
+        rows = held_out(known, described, config.seed)
+    return rows.shortened(config.max_history, np.random.default_rng(config.seed))
+
+
+def _measured(
+    data: _Data, rows: Rows, config: EvaluateConfig, progress: Progress
+) -> dict[str, Any]:
+    """The figures of stars and of lists."""
+    sampling = Sampling(config.seed, config.samples)
+    biased = _means(data, rows)
+    trial = _trial(data, rows, biased, config.seed, progress)
+    if not scored_readers(trial.held):
+        raise _too_few(rows)
+    served = replace(data.served, means=biased)
+    lists = measured_lists(
+        served,
+        replace(served, shelf=data.unprojected),
+        data.known,
+        rows,
+        lambda: sampling.rng,
+        progress,
+    )
+    over = "readers" if trial.days is None else "ratings" if rows.days is None else "days"
+    return {"interval_over": over, **measured(trial, sampling, progress), "lists": lists}
+
+
+def _means(data: _Data, rows: Rows) -> np.ndarray:
+    """The books' means (N,) from the rows that may be looked at."""
+    kin = data.served.shelf.kin
+    return bias_means(data.known, rows.fitted_on, data.figures, data.kind, kin, data.constants).book
+
+
+def _too_few(rows: Rows) -> UsageError:
+    need = {
+        None: f"a reader needs {MIN_SCORED} of described books or more",
+        "dated": f"a reader needs {LEAST} of books that the catalogue holds, on several days",
+        "in-order": f"a reader needs {CUT_SCORED} of books that the catalogue holds",
+    }[rows.histories]
+    return UsageError(
+        f"No reader has the {MIN_HELD_OUT} held-out ratings that a correlation takes.",
+        f"Give more ratings: {need}.",
+    )
+
+
+def _trial(data: _Data, rows: Rows, biased: np.ndarray, seed: int, progress: Progress) -> Trial:
     """Every method's predictions of the held-out rows, from nothing that was fitted on them."""
-    known, figures = data.known, data.figures
-    ratings = known if data.unseen is None else data.unseen
-    parts = hold_out(ratings, ratings.books < data.described, config.seed)
-    history, target = parts.rows(Part.TRAIN, Part.VALIDATION), parts.rows(Part.TEST)
-    fitted_on = history if data.unseen is None else np.arange(len(known))
-    plain = plain_means(known, fitted_on, figures)
-    biased = bias_means(known, fitted_on, figures, data.kind, data.shelf.kin, constants).book
+    known, constants = data.known, data.constants
+    plain = plain_means(known, rows.fitted_on, data.figures)
 
     def held(shelf: Shelf, name: str) -> HeldOut:
-        rng, cut = np.random.default_rng(config.seed), config.max_history
-        with progress.task(name, len(np.unique(ratings.readers[target]))) as task:
-            return predict_held_out(
-                shelf, ratings, history, target, biased, constants, cut, rng, task.advance
-            )
+        with progress.task(name, len(rows.stars)) as task:
+            return predict_cases(shelf, rows.ratings, rows.stars, biased, constants, task.advance)
 
-    personal = held(data.shelf, "Predicting")
+    personal = held(data.served.shelf, "Predicting")
     unprojected = held(data.unprojected, "Predicting from text alone")
     predictions = {
         "mean": plain[personal.books],
         "reader_mean": personal.own_mean,
         "bias": personal.predicted(0.0),
-        "text": unprojected.predicted(_text_alpha(data, constants, config.seed)),
+        "text": unprojected.predicted(_text_alpha(data, seed)),
         "personal": personal.predicted(constants.alpha),
     }
-    cold = np.bincount(known.books[fitted_on], minlength=len(plain))[personal.books] == 0
-    return Trial(personal, predictions, personal.confidence, cold)
+    rated = np.bincount(known.books[rows.fitted_on], minlength=len(plain))
+    cold = rated[personal.books] == 0
+    return Trial(personal, predictions, personal.confidence, cold, _days_of_one(rows))
 
 
-def _text_alpha(data: _Data, constants: Constants, seed: int) -> float:
+def _days_of_one(rows: Rows) -> np.ndarray | None:
+    """The days of a single reader's held-out rows, or their places; None of several readers."""
+    targets = rows.targets
+    if len(np.unique(rows.ratings.readers[targets])) > 1:
+        return None
+    return targets if rows.days is None else rows.days[targets]
+
+
+def _text_alpha(data: _Data, seed: int) -> float:
     """α of the unprojected vectors, fitted like the other: a fair rival."""
-    split = hold_out(data.known, data.known.books < data.described, seed)
+    known, constants, kin = data.known, data.constants, data.served.shelf.kin
+    split = hold_out(known, known.books < data.served.described, seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    means = bias_means(data.known, train, data.figures, data.kind, data.shelf.kin, constants).book
-    held = predict_held_out(data.unprojected, data.known, train, validation, means, constants)
+    means = bias_means(known, train, data.figures, data.kind, kin, constants).book
+    held = predict_held_out(data.unprojected, known, train, validation, means, constants)
     return max(alpha_curve(held, _TEXT_ALPHA_STEPS), key=lambda point: point[1])[0]
 
 

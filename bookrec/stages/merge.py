@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from bookrec.config import MergeConfig
 from bookrec.data.catalogue import Catalogue, Ratings, write_catalogue
@@ -18,7 +17,6 @@ from bookrec.data.clean import LanguageDetector
 from bookrec.data.matching import HOWS, Match, Matcher, learn_series, vocabulary_of
 from bookrec.data.sources import (
     Edition,
-    RatingRow,
     RawFiles,
     find_raw_files,
     read_best_books,
@@ -31,6 +29,9 @@ from bookrec.errors import MissingError
 from bookrec.freshness import folder_fingerprint, staleness
 from bookrec.progress import Progress
 from bookrec.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ARTEFACT = "catalogue.sqlite"
 _COMMON_GENRE = 5  # a label on fewer works is one reader's shelf, not a genre
@@ -114,15 +115,16 @@ def _merge(
     files: RawFiles, progress: Progress
 ) -> tuple[MergeReport, list[Work], list[Title], Ratings]:
     dropped: Counter[str] = Counter()
-    books = list(_read(files.best_books, read_best_books, dropped, progress, "Reading books"))
-    rows = list(_read(files.ratings, read_ratings, dropped, progress, "Reading ratings"))
-    counts = Counter(r.title for r in rows)
-    wanted = _wanted_titles(books, counts)
-    metadata, seen = [], 0
-    for edition in _read(files.metadata, read_metadata, dropped, progress, "Reading metadata"):
-        seen += 1
-        if edition.title.full in wanted or edition.title.core in wanted:
-            metadata.append(edition)
+    with _reading("books", files.best_books, progress) as advance:
+        books = [e for path in files.best_books for e in read_best_books(path, dropped, advance)]
+    with _reading("ratings", files.ratings, progress) as advance:
+        rows = read_ratings(files.ratings, dropped, advance)
+    counts = Counter(rows["title"])
+    wanted = _Wanted(_titles(books, counts))
+    with _reading("metadata", files.metadata, progress) as advance:
+        metadata = [
+            e for path in files.metadata for e in read_metadata(path, dropped, advance, wanted)
+        ]
     books = _detect_languages(books, progress)
     with progress.task("Grouping editions into works"):
         works = build_works([*books, *metadata])
@@ -139,7 +141,7 @@ def _merge(
         by_how[matches[title].how if title in matches else "unknown"] += n
     report = MergeReport(
         book_rows=len(books),
-        metadata_rows=seen,
+        metadata_rows=wanted.asked,
         metadata_rows_kept=len(metadata),
         rating_rows=len(rows),
         readers=len(set(ratings.readers.tolist())),
@@ -161,19 +163,30 @@ def _merge(
     return report, works, titles, ratings
 
 
-def _read(
-    paths: list[Path], reader: Any, dropped: Counter[str], progress: Progress, name: str
-) -> Iterator[Any]:
-    with progress.task(name, sum(p.stat().st_size for p in paths)) as task:
-        for path in paths:
-            yield from reader(path, dropped, task.advance)
+@contextmanager
+def _reading(what: str, paths: list[Path], progress: Progress) -> Iterator[Callable[[int], None]]:
+    """A bar of the files' bytes."""
+    with progress.task(f"Reading {what}", sum(p.stat().st_size for p in paths)) as task:
+        yield task.advance
 
 
-def _wanted_titles(books: list[Edition], rated: Counter[str]) -> set[str]:
-    """Titles a metadata row must have to be kept: it lends to a book, or a rating names it.
+@dataclass
+class _Wanted:
+    """Whether a metadata row is kept: it lends to a book, or a rating names it.
 
-    The full set holds 1.85 million rows; nobody rated most of them.
+    The full set holds 1.85 million rows; nobody rated most of them. `asked` counts them.
     """
+
+    titles: set[str]
+    asked: int = 0
+
+    def __call__(self, title: Title) -> bool:
+        self.asked += 1
+        return title.full in self.titles or title.core in self.titles
+
+
+def _titles(books: list[Edition], rated: Counter[str]) -> set[str]:
+    """The normal forms of every book's and every rating's title."""
     titles = [e.title for e in books] + [parse_title(t) for t in rated]
     return {t.full for t in titles} | {t.core for t in titles}
 
@@ -212,7 +225,7 @@ def _keep(works: list[Work], matches: dict[str, Match]) -> tuple[list[Work], dic
 
 
 def _ratings(
-    rows: list[RatingRow], matches: dict[str, Match], works: int
+    rows: pd.DataFrame, matches: dict[str, Match], works: int
 ) -> tuple[list[Title], Ratings]:
     """Ratings of works, and of titles outside them, which get rows of their own after the works.
 
@@ -221,23 +234,20 @@ def _ratings(
     """
     titles: dict[str, int] = {}
     shown: list[Title] = []
-    given: dict[tuple[int, int], list[float]] = defaultdict(list)
-    for row in rows:
-        match = matches.get(row.title)
+    books: dict[str, int] = {}
+    for raw in rows["title"].unique():
+        match = matches.get(raw)
         if match is not None and match.work is not None:
-            book = match.work
-        else:
-            title = parse_title(row.title)
-            key = row.title if title.series else title.full
-            if key not in titles:
-                titles[key] = works + len(shown)
-                shown.append(title)
-            book = titles[key]
-        given[row.reader, book].append(row.stars)
-    pairs = sorted(given)
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    stars = np.array([sum(given[p]) / len(given[p]) for p in pairs], dtype=np.float64)
-    return shown, Ratings(table[:, 0], table[:, 1], stars)
+            books[raw] = match.work
+            continue
+        title = parse_title(raw)
+        key = raw if title.series else title.full
+        if key not in titles:
+            titles[key] = works + len(shown)
+            shown.append(title)
+        books[raw] = titles[key]
+    book = rows["title"].map(books)
+    return shown, Ratings.folded(rows["reader"], book, rows["stars"])
 
 
 def _data_name(folder: Path) -> str:

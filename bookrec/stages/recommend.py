@@ -13,9 +13,8 @@ from bookrec.data.filters import Allowed
 from bookrec.data.readers import Unmatched
 from bookrec.errors import BookrecError, TitleError, UsageError
 from bookrec.model.query import Loader, load_encoder
-from bookrec.scoring.rerank import capped, diversified, pool_size
 from bookrec.serving.model import Served
-from bookrec.serving.order import caps_of, ranked, rules_of
+from bookrec.serving.order import listed, ranked, rules_of
 from bookrec.serving.reasons import Reasons, reasons
 from bookrec.serving.taste import Taste, read_base, read_seeds, taste_of
 from bookrec.workspace import Workspace
@@ -100,10 +99,7 @@ def run_batch(
 def _list(
     served: Served, taste: Taste, config: RecommendConfig, rules: Allowed
 ) -> tuple[Recommendation, ...]:
-    found = ranked(served, taste, config, rules)
-    caps = caps_of(served, taste, config)
-    pool = capped(map(int, found.order), caps, pool_size(config.limit, config.diversity))
-    chosen = diversified(pool, found.scores, served.shelf.vectors, config.diversity, config.limit)
+    chosen = listed(served, taste, config, ranked(served, taste, config, rules))
     named = 3 if config.explain else 0
     return tuple(
         Recommendation(rank, reasons(served, taste, book, named))
