@@ -47,6 +47,8 @@ def main() -> None:
         chosen[peer.name] = _settings(peer, data, tuning, cache)
         for protocol, settings in chosen[peer.name].items():
             seeds = options.seeds if peer.draws else options.seeds[:1]
+            told = lists_report.said(settings) or "defaults"
+            _tell(f"{peer.name}, {protocol}: test with {told}")
             runs = [
                 [_run(peer, settings, data, one, seed, cache) for one in trials[protocol]]
                 for seed in seeds
@@ -100,7 +102,7 @@ def _tuned(
 ) -> dict[str, float]:
     """Mean recall of the readers that the fit has met, and of those it has not."""
     found = lists.lists_of(peer, settings, data, trial, seed)
-    recalls = lists.figures_of(data, [trial], [found]).recall
+    recalls = lists.figures(data, [trial], [found]).recall
     return {KNOWN: float(recalls[trial.met].mean()), UNSEEN: float(recalls[~trial.met].mean())}
 
 
@@ -108,7 +110,6 @@ def _run(
     peer: Ranker, settings: Settings, data: Data, trial: Trial, seed: int, cache: Cache
 ) -> Lists:
     """The one look at a test trial."""
-    _tell(f"{peer.name}, seed {seed}: test with {lists_report.said(settings) or 'defaults'}")
     key = _key(peer, settings, data, trial, seed)
     found = cache.kept(key, lambda: asdict(lists.lists_of(peer, settings, data, trial, seed)))
     return Lists(**found)
