@@ -75,6 +75,20 @@ _PREDICTION = (
     "scoring.means",
     "scoring.predict",
 )
+# A reader's own file, and the readers that the model never saw.
+_HISTORIES = (
+    "data.dated",
+    "data.dates",
+    "data.histories",
+    "data.history_files",
+    "data.history_formats",
+    "data.lookup",
+    "data.protocols",
+    "data.readers",
+    "data.spelling",
+    "data.unseen",
+)
+_ORDER = ("data.filters", "scoring.rank", "scoring.rerank", "serving.order", "serving.taste")
 MERGE = Stage(
     "merge",
     config.MergeConfig,
@@ -129,15 +143,8 @@ EVALUATE = Stage(
     tuple(f.name for f in fields(config.EvaluateConfig)),
     (
         *_PREDICTION,
-        "data.dated",
-        "data.dates",
-        "data.histories",
-        "data.history_files",
-        "data.history_formats",
-        "data.lookup",
-        "data.protocols",
-        "data.readers",
-        "data.spelling",
+        *_HISTORIES,
+        *_ORDER,
         "scoring.calibration",
         "scoring.itemitem",
         "scoring.list_protocol",
@@ -145,11 +152,7 @@ EVALUATE = Stage(
         "scoring.metrics",
         "scoring.neighbours",
         "scoring.protocol",
-        "scoring.rank",
-        "scoring.rerank",
         "serving.lists",
-        "serving.order",
-        "serving.taste",
         "stages.evaluate",
     ),
 )

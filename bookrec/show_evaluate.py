@@ -66,16 +66,18 @@ def _cells(figures: Mapping[str, Any] | None, names: tuple[str, ...]) -> dict[st
 
 
 def _tables(screen: Screen, m: dict[str, Any]) -> None:
+    if m["readers"] == 1:
+        screen.lines([*one_reader(m), ""])
     _correlations(screen, m)
     if m["segments"]:
         _segments(screen, m)
-    _order(screen, m)
+    if m["readers"] > 1:
+        _order(screen, m)
     if m["lists"]:
         _lists(screen, m["lists"])
-        _harder(screen, m["lists"])
-    if m["readers"] == 1:
-        screen.lines(one_reader(m))
-    else:
+        if m["readers"] > 1:
+            _harder(screen, m["lists"])
+    if m["readers"] > 1:
         _in_words(screen, m)
     screen.lines([f"  {name:<12}{note}" for name, note in _NOTES.items()])
 
@@ -220,23 +222,24 @@ TOO_FEW_LIKED = (
 def one_reader(m: dict[str, Any]) -> list[str]:
     """How well bookrec would have predicted one reader, in sentences."""
     ours, mean = m["methods"]["personal"], m["methods"]["mean"]
+    gain = m["lift"]["per_user_pearson"]
     lines = [
-        f"{m['ratings']:,} {_what(m)}. In this reader's own order of liking the predicted stars "
-        f"agree {_interval(ours['per_user_pearson'])} (0 is chance, 1 is perfect), the books' "
-        f"means {_interval(mean['per_user_pearson'])}.",
+        f"{m['ratings']:,} {_what(m)}.",
+        f"How far the predicted stars agree with the given ones (0 is chance, 1 is perfect): "
+        f"{_interval(ours['per_user_pearson'])}; the books' means: "
+        f"{_interval(mean['per_user_pearson'])}.",
         f"A prediction is off by {_value(ours['rmse'])} stars, a book's mean by "
         f"{_value(mean['rmse'])} (RMSE).",
     ]
-    gain = m["lift"]["per_user_pearson"]
     if gain["low"] is not None:
         sure = (
-            "so it was worth more than the mean for this reader"
+            "bookrec was the better guide for this reader"
             if gain["low"] > 0
-            else "so the mean was the better guide for this reader"
+            else "the books' means were the better guide for this reader"
             if gain["high"] < 0
-            else "so this reader's ratings do not tell the two apart"
+            else "these ratings do not tell which of the two is the better guide"
         )
-        lines.append(f"The difference is {_difference(gain)}, {sure}.")
+        lines.append(f"Agreement less that of the means: {_difference(gain)}: {sure}.")
     lines.append(
         f"The intervals (95 %) are over this reader's {m['interval_over']}: another reader's "
         "figures may well be others."
@@ -248,14 +251,13 @@ def _one_list(lists: dict[str, Any] | None, forward: bool) -> list[str]:
     if not lists:
         return [TOO_FEW_LIKED]
     hits = {name: v["hits"] for name, v in lists["methods"].items()}
+    earlier = "the earliest" if forward else "the other"
+    did = "went on to read and like" if forward else "liked"
     return [
-        f"A list of 20 made from {'the earliest' if forward else 'the other'} "
-        f"{lists['history']:,.0f} books: of the 20, this reader "
-        f"{'went on to read and like' if forward else 'liked'} {hits['personal']}, of the 20 most "
-        f"read books "
-        f"{hits['popularity']}, of EASE's {hits['ease']}, of the list as recommend prints it "
-        f"{hits['shown']}. {lists['targets']:,} such books were there to be found among "
-        f"{lists['candidates']:,}."
+        f"A list of 20 made from {earlier} {lists['history']:,.0f} books: of the 20, this reader "
+        f"{did} {hits['personal']}; of the 20 that most have read {hits['popularity']}, of EASE's "
+        f"20 {hits['ease']}, of the 20 that recommend prints {hits['shown']}. "
+        f"{lists['targets']:,} such books were there to be found among {lists['candidates']:,}."
     ]
 
 

@@ -301,9 +301,10 @@ def test_one_export_is_answered_in_words(bookrec, writable, tmp_path):
     said = bookrec("evaluate", "--format", "table", "--report", report, *on)
     assert said.returncode == 0, said.stderr
     words = " ".join(said.stdout.split())
-    assert f"went on to read and like {hits['personal']}, of the 20 most read" in words
+    assert f"went on to read and like {hits['personal']}; of the 20 that" in words
     assert "over this reader's days" in words
-    assert f"agree {figure['value']:.3f}" in words
+    assert words.index("How far") < words.index("Stars:")  # the answer first, then the tables
+    assert f"perfect): {figure['value']:.3f}" in words
     assert "of one reader" in (report / "index.html").read_text("utf-8")
 
 
@@ -348,8 +349,6 @@ def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable,
 def test_the_best_of_several_that_are_too_few_is_named(bigger, tmp_path):
     write(tmp_path / "a.csv", reading()[:10])
     write(tmp_path / "b.csv", reading()[:30])
-    with (
-        Catalogue(bigger.path("catalogue.sqlite")) as catalogue,
-        pytest.raises(UsageError, match=r"best of 2, b\.csv, has 30"),
-    ):
+    said = pytest.raises(UsageError, match=r"best of 2, b\.csv, has 30")
+    with Catalogue(bigger.path("catalogue.sqlite")) as catalogue, said:
         read_histories(catalogue, tmp_path)

@@ -160,8 +160,8 @@ def test_another_default_makes_what_it_shapes_stale(bookrec, copied, tmp_path):
     assert json.loads(copied.path("model.json").read_text())["constants"]["per_volume"] == 0.13
 
 
-# Modules whose constants say where things lie, guard rounding, draw the report, or speak of what a
-# reader asks for in words and filters.
+# Modules whose constants say where things lie, guard rounding, draw the report, or encode what
+# is typed.
 _SHAPE_NOTHING = {
     "artefacts",
     "config",

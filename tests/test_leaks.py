@@ -21,6 +21,10 @@ from bookrec.data.split import Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.model import triplets
 from bookrec.progress import Silent
+from bookrec.scoring.heldout import without_loyalty
+from bookrec.scoring.means import Means
+from bookrec.scoring.predict import Constants
+from bookrec.serving import lists
 from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace import Workspace
 
@@ -108,6 +112,38 @@ def test_means_of_all_rows_are_noticed(turned, again, monkeypatch, leak):
     one, other = trial_of(again, monkeypatch), trial_of(turned(Part.TEST), monkeypatch)
     with pytest.raises(AssertionError):
         assert_blind(one, other)
+
+
+def lists_of(workspace, monkeypatch):
+    """Every method's lists as `evaluate` makes them, by the history they were made from."""
+    kept, told = [], lists.told
+    with monkeypatch.context() as patch:
+        patch.setattr(lists, "told", lambda *given: kept.append(given) or told(*given))
+        evaluate.run(workspace, config.EvaluateConfig(samples=2), Silent())
+    (made,) = (given for given in kept if "shown" in given[1])
+    cases, by_method, *_ = made
+    return {
+        tuple(case.books.tolist()): {n: found[i].tolist() for n, found in by_method.items()}
+        for i, case in enumerate(cases)
+    }
+
+
+def assert_lists_blind(one, other):
+    both = one.keys() & other.keys()
+    assert len(both) > 5
+    assert {h: one[h] for h in both} == {h: other[h] for h in both}
+
+
+def test_no_held_out_star_reaches_a_list(turned, again, monkeypatch):
+    """What is to be found differs; what is found, from the same history, does not."""
+    other = turned(Part.TEST)
+    assert_lists_blind(lists_of(again, monkeypatch), lists_of(other, monkeypatch))
+    fitted, everything = evaluate.bias_means, np.arange(len(rows_of(again, Part.TEST)[0]))
+    monkeypatch.setattr(
+        evaluate, "bias_means", lambda ratings, rows, *more: fitted(ratings, everything, *more)
+    )
+    with pytest.raises(AssertionError):
+        assert_lists_blind(lists_of(again, monkeypatch), lists_of(other, monkeypatch))
 
 
 def strangers(built, path, turn=False):

@@ -140,3 +140,14 @@ def test_volume_finds_a_title_said_otherwise():
     found = Matcher(works).match("Slack Water, Long (The Tide, #2)")
     assert (found.how, found.work) == ("volume", 0)
     assert Matcher(works).match("Slack Water, Long (The Tide, #4)").work is None
+
+
+def test_a_series_is_learnt_from_the_works_own_title_alone():
+    """What only the volume found may be another book: it teaches nothing."""
+    works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
+    said = "Slack Water, Long (The Tide, #2; Wide World, #5)"
+    assert Matcher(works).match(said).how == "volume"
+    taught, _ = learn_series(works, {said: 9})
+    assert [s.name for s in all_series(taught[0])] == ["The Tide"]
+    taught, _ = learn_series(works, {"The Long Slack Water (The Tide, #2; Wide World, #5)": 9})
+    assert {"The Tide", "Wide World"} == {s.name for s in all_series(taught[0])}

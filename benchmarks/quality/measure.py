@@ -75,21 +75,21 @@ def row_of(method: str, kind: str, rates: bool, tests: Sequence[Test], runs: Seq
         np.concatenate([t.readers for t in tests]),
         np.concatenate([r.predicted for r in runs]),
         np.concatenate([t.stars for t in tests]),
-        _rng(),
+        rng(),
     )
     return Row(
         method,
         kind,
         rates,
-        pearson=bootstrap_mean(own["pearson"], _rng()),
-        spearman=bootstrap_mean(own["spearman"], _rng()),
-        cold=bootstrap_mean(cold, _rng()),
+        pearson=bootstrap_mean(own["pearson"], rng()),
+        spearman=bootstrap_mean(own["spearman"], rng()),
+        cold=bootstrap_mean(cold, rng()),
         pooled=pooled.pearson.value,
         rmse=pooled.rmse.value,
         ndcg=float(np.mean(over_readers(tests, runs, ndcg_at, _RANKED_ROWS))),
         top=float(np.mean(over_readers(tests, runs, top_share, _RANKED_ROWS))),
-        fit=_mean([r.fit_seconds for r in runs]),
-        predict=_mean([r.predict_seconds for r in runs]),
+        fit=mean_seconds([r.fit_seconds for r in runs]),
+        predict=mean_seconds([r.predict_seconds for r in runs]),
         values=own,
     )
 
@@ -118,7 +118,7 @@ def over_readers(
 
 def difference(a: Row, b: Row, metric: str) -> Interval:
     """a − b, paired by reader."""
-    return bootstrap_difference(a.values[metric], b.values[metric], _rng())
+    return bootstrap_difference(a.values[metric], b.values[metric], rng())
 
 
 def best_peer(rows: Sequence[Row]) -> Row:
@@ -126,11 +126,12 @@ def best_peer(rows: Sequence[Row]) -> Row:
     return max((r for r in rows if r.kind == "peer"), key=lambda r: r.pearson.value)
 
 
-def _rng() -> np.random.Generator:
+def rng() -> np.random.Generator:
     """The same draws of readers for every method."""
     return np.random.default_rng(0)
 
 
-def _mean(seconds: Sequence[float | None]) -> float | None:
+def mean_seconds(seconds: Sequence[float | None]) -> float | None:
+    """The mean of those that were measured, None when none was."""
     known = [s for s in seconds if s is not None]
     return float(np.mean(known)) if known else None

@@ -9,13 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bookrec.data.catalogue import Ratings
 from bookrec.data.split import Part, Split
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 Settings = Mapping[str, float | str]
+# Histories (n, B) and their readers' rows in the fitted matrix (n,) to scores float (n, B).
+Scores = Callable[["csr_matrix", np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,32 @@ class Peer:
     @property
     def version(self) -> str:
         """The library and its version, part of the cache's key."""
-        return f"{self.library} {importlib.metadata.version(self.library)}" if self.library else ""
+        return _version(self.library)
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """A peer that makes lists. `fit` takes who rated what, 0 or 1 float32 (R, B) of R readers and B
+    books, settings and a seed; `grid` and `library` are as a `Peer`'s.
+
+    `draws`: the fit takes random numbers. `meets`: it can rank for a reader it was not fitted on.
+    """
+
+    name: str
+    library: str
+    grid: tuple[Settings, ...]
+    fit: Callable[[csr_matrix, Settings, int], Scores]
+    draws: bool = False
+    meets: bool = True
+
+    @property
+    def version(self) -> str:
+        """The library and its version, part of the cache's key."""
+        return _version(self.library)
+
+
+def _version(library: str) -> str:
+    return f"{library} {importlib.metadata.version(library)}" if library else ""
 
 
 def job_of(
@@ -91,13 +122,14 @@ def fingerprint(ratings: Ratings, split: Split) -> str:
 
 
 class Stopwatch:
-    """Seconds by name: `with watch("fit"): …`."""
+    """Seconds by name: `with watch("fit"): …`. The clock is the wall's, or the processor's."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.seconds: dict[str, float] = {}
+        self._clock = clock
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
+        started = self._clock()
         yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+        self.seconds[name] = self.seconds.get(name, 0.0) + self._clock() - started

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from lists import Lists, Trial
 from methods import Run, Stopwatch
 
 from bookrec.artefacts import ARTEFACTS
@@ -20,6 +21,7 @@ from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace import Workspace
 
 METHODS = ("mean", "bias", "text", "personal")
+LIST_METHODS: tuple[str, ...] = ()  # what `lists` gives, in the order of the table
 
 
 class _Timed:
@@ -60,6 +62,12 @@ def run(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, 
     return {
         name: Run(trial.predictions[name], *seconds.get(name, (None, None))) for name in METHODS
     }
+
+
+def lists(workspace: Workspace, protocol: str, trial: Trial, seed: int) -> dict[str, Lists]:
+    """bookrec's lists for the readers of a test trial, by `LIST_METHODS`; nothing may be learned
+    from other ratings than `trial.learn`."""
+    return {}
 
 
 def _link_inputs(workspace: Workspace, child: Workspace) -> None:

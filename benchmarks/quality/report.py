@@ -15,7 +15,6 @@ from measure import Row, best_peer, difference
 from bookrec.files import replacing
 from bookrec.scoring.metrics import Interval
 
-BEGIN, END = "<!-- peers:begin -->", "<!-- peers:end -->"
 PLOT = "peers.svg"
 _LIBRARIES = ("bookrec", "scikit-surprise", "lenskit", "implicit", "numpy", "scipy", "torch")
 _COLUMNS = (
@@ -29,6 +28,17 @@ _COLUMNS = (
     "fit, s",
     "predict, s",
 )
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a document between two markers of this name, under a heading of its own."""
+
+    name: str
+    title: str
+
+
+_BLOCK = Block("peers", "Beside published libraries")
 
 
 @dataclass(frozen=True)
@@ -76,19 +86,19 @@ def _intro(setting: Setting) -> str:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    lines = [_line(_COLUMNS), _line(["---", *["---:"] * (len(_COLUMNS) - 1)])]
+    lines = [line(_COLUMNS), line(["---", *["---:"] * (len(_COLUMNS) - 1)])]
     lines += [
-        _line(
+        line(
             (
                 _name(r),
-                _interval(r.pearson),
-                _interval(r.spearman),
+                interval(r.pearson),
+                interval(r.spearman),
                 f"{r.pooled:.3f}",
                 f"{r.rmse:.3f}" if r.rates else "–",
                 f"{r.ndcg:.3f}",
                 f"{r.top:.3f}",
-                _seconds(r.fit),
-                _seconds(r.predict),
+                seconds(r.fit),
+                seconds(r.predict),
             )
         )
         for r in rows
@@ -114,7 +124,7 @@ def _gain(rows: Sequence[Row]) -> str:
 
 def _paired(one: Row, other: Row) -> str:
     pearson, spearman = (
-        _interval(difference(one, other, metric), "+.4f") for metric in ("pearson", "spearman")
+        interval(difference(one, other, metric), "+.4f") for metric in ("pearson", "spearman")
     )
     return f"Pearson {pearson}, Spearman {spearman}"
 
@@ -125,8 +135,8 @@ def _cold(rows: Sequence[Row], setting: Setting) -> str:
         f"per-reader Pearson of the {setting.cold_readers:,} readers with three or more of them in "
         "some seed."
     )
-    lines = [_line(("method", "per-reader Pearson, cold books")), _line(("---", "---:"))]
-    lines += [_line((_name(r), _interval(r.cold))) for r in rows]
+    lines = [line(("method", "per-reader Pearson, cold books")), line(("---", "---:"))]
+    lines += [line((_name(r), interval(r.cold))) for r in rows]
     return head + "\n\n" + "\n".join(lines)
 
 
@@ -157,27 +167,29 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores ({threads} in use)"
 
 
-def versions() -> str:
+def versions(libraries: Sequence[str] = _LIBRARIES) -> str:
     """Python and the libraries that took part."""
     return f"Python {platform.python_version()}, " + ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES
+        f"{name} {importlib.metadata.version(name)}" for name in libraries
     )
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, block: Block = _BLOCK) -> None:
     """Put `text` between the markers of the file, which is made, or added to, if need be."""
+    begin, end = f"<!-- {block.name}:begin -->", f"<!-- {block.name}:end -->"
     old = path.read_text("utf-8") if path.exists() else "# Evaluation\n"
-    block = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in old and END in old:
-        before, rest = old.split(BEGIN, 1)
-        new = before + block + rest.split(END, 1)[1]
+    marked = f"{begin}\n{text}\n{end}"
+    if begin in old and end in old:
+        before, rest = old.split(begin, 1)
+        new = before + marked + rest.split(end, 1)[1]
     else:
-        new = f"{old.rstrip()}\n\n## Beside published libraries\n\n{block}\n"
+        new = f"{old.rstrip()}\n\n## {block.title}\n\n{marked}\n"
     with replacing(path) as temporary:
         temporary.write_text(new, "utf-8")
 
 
-def _line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str]) -> str:
+    """A row of a table."""
     return "| " + " | ".join(cells) + " |"
 
 
@@ -187,9 +199,11 @@ def _name(row: Row) -> str:
     return row.method
 
 
-def _interval(found: Interval, form: str = ".3f") -> str:
+def interval(found: Interval, form: str = ".3f") -> str:
+    """A figure and its interval."""
     return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"
 
 
-def _seconds(value: float | None) -> str:
+def seconds(value: float | None) -> str:
+    """Seconds, or that there are none."""
     return "–" if value is None else f"{value:.1f}"

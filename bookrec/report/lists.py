@@ -102,21 +102,30 @@ def frontier(name: str, lists: Figures) -> str:
         axes = drawing.subplots()
         axes.plot([x for x, _, _ in line], [y for _, y, _ in line], "-", color=OURS, linewidth=1.2)
         axes.plot([x for x, _, _ in line], [y for _, y, _ in line], ".", color=OURS, markersize=4)
-        for x, y, novelty in (line[0], line[-1]):
-            axes.annotate(
-                f"novelty {novelty:g}",
-                (x, y),
-                (0, -13),
-                textcoords="offset points",
-                ha="center",
-                color=MUTED,
-                fontsize=9,
-            )
-        for label, (x, y, method) in points.items():
+        x, y, novelty = line[-1]
+        axes.annotate(
+            f"novelty {novelty:g}",
+            (x, y),
+            (0, -13),
+            textcoords="offset points",
+            ha="center",
+            color=MUTED,
+            fontsize=9,
+        )
+        # Those next to each other in height are named on different sides.
+        for i, (label, (x, y, method)) in enumerate(sorted(points.items(), key=lambda p: p[1][1])):
             colour = OURS if method == "personal" else OTHERS
             fill = colour if method == "personal" else PAPER
             axes.plot([x], [y], "o", color=colour, markerfacecolor=fill, markersize=7)
-            axes.annotate(label, (x, y), (6, 5), textcoords="offset points", color=INK, fontsize=10)
+            axes.annotate(
+                label,
+                (x, y),
+                (7 if i % 2 else -7, 3),
+                textcoords="offset points",
+                ha="left" if i % 2 else "right",
+                color=INK,
+                fontsize=10,
+            )
         axes.set_xlabel("popularity: mean log₁₀ of the ratings of a listed book")
         axes.set_ylabel("recall@20")
         axes.margins(0.16, 0.12)

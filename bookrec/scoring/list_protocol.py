@@ -33,7 +33,7 @@ from bookrec.scoring.lists import (
     summary,
 )
 
-READERS = 200  # at most: a recall is known to ±.03 then, in about five minutes of one core
+READERS = 300  # at most: a recall is known to ±.02 then, and all methods take minutes on one core
 HISTORIES = (1, 5, 20)  # liked books, where only so many are told
 RIVAL = "ease"
 # Chosen on validation rows of readers as they are, see docs/log.md.

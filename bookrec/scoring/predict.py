@@ -139,7 +139,8 @@ def weights(
         alike = np.asarray(shelf.genres[candidates] @ shelf.genres[history.books].T, np.float64)
         found[:, :h] += constants.same_genres * np.maximum(0.0, alike) ** 2
     found[:, :h] *= same_time(shelf, candidates, history.books, constants)
-    found[:, :h][candidates[:, None] == history.books] = 0.0
+    known = np.flatnonzero(np.isin(candidates, history.books))
+    found[known, :h] *= candidates[known, None] != history.books
     return found
 
 
@@ -158,8 +159,9 @@ def same_time(shelf: Shelf, one: np.ndarray, other: np.ndarray, constants: Const
     """y_ij of books (n,) and (H,): float64 (n, H), 1 where a year is unknown."""
     if shelf.years is None:
         return np.ones((len(one), len(other)))
-    apart = np.abs(shelf.years[one][:, None] - shelf.years[other])
-    return np.asarray(1.0 + constants.same_years * np.nan_to_num(np.exp(-apart / _YEARS)))
+    near = np.exp(np.abs(shelf.years[one][:, None] - shelf.years[other]) / -_YEARS)
+    near[np.isnan(near)] = 0.0
+    return np.asarray(1.0 + constants.same_years * near)
 
 
 def weight_of(cosine: np.ndarray, constants: Constants) -> np.ndarray:

@@ -34,7 +34,7 @@ from bookrec.scoring.list_protocol import (
 )
 from bookrec.scoring.lists import Case, K, best
 from bookrec.serving.model import Served
-from bookrec.serving.order import already_read, in_order, listed, rules_of, scores_of
+from bookrec.serving.order import listed, ranked, rules_of, scores_of
 from bookrec.serving.taste import Taste, taste_of
 
 # `--novelty` from the most read to the least read; the default comes first of all.
@@ -72,8 +72,8 @@ class Lister:
 
     def shown(self, taste: Taste, scores: np.ndarray) -> np.ndarray:
         """What `recommend` prints of these scores (M,), int64 (≤ k,)."""
-        order = in_order(scores, self.rules, already_read(self.served, taste))
-        return np.array(listed(self.served, taste, _ASKED, order), dtype=np.int64)
+        found = ranked(self.served, taste, _ASKED, self.rules, scores)
+        return np.array(listed(self.served, taste, _ASKED, found), dtype=np.int64)
 
 
 def measured_lists(

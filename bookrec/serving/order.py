@@ -29,29 +29,24 @@ class Ranked:
     read: frozenset[int]
 
 
-def ranked(served: Served, taste: Taste, config: RecommendConfig, rules: Allowed) -> Ranked:
-    """Score the books that pass the filters and are not read yet."""
-    read = already_read(served, taste)
+def ranked(
+    served: Served,
+    taste: Taste,
+    config: RecommendConfig,
+    rules: Allowed,
+    known: np.ndarray | None = None,
+) -> Ranked:
+    """Score the books that pass the filters and are not read yet; `known` float64 (M,) are their
+    scores where somebody has them already."""
+    read = frozenset(same_title_elsewhere(served.catalogue, taste.reading))
     keep = rules.keep.copy()
     keep[[b for b in read if b < len(keep)]] = False
     candidates = np.flatnonzero(keep)
     scores = np.full(len(keep), -np.inf)
-    scores[candidates] = scores_of(served, taste, candidates, config.novelty)
-    return in_order(scores, rules, read)
-
-
-def already_read(served: Served, taste: Taste) -> frozenset[int]:
-    """The books that are read, in whatever printing."""
-    return frozenset(same_title_elsewhere(served.catalogue, taste.reading))
-
-
-def in_order(scores: np.ndarray, rules: Allowed, read: frozenset[int]) -> Ranked:
-    """The scored books that are not `read`, best first; `scores` float64 (M,), -inf where a book
-    was not scored."""
-    scores = scores.copy()
-    scores[[b for b in read if b < len(scores)]] = -np.inf
-    order = np.argsort(-scores, kind="stable")
-    return Ranked(order[: int(np.isfinite(scores).sum())], scores, rules, read)
+    found = scores_of(served, taste, candidates, config.novelty) if known is None else known[keep]
+    scores[candidates] = found
+    order = candidates[np.argsort(-found, kind="stable")]
+    return Ranked(order, scores, rules, read)
 
 
 def listed(served: Served, taste: Taste, config: RecommendConfig, found: Ranked) -> list[int]:
