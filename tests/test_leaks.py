@@ -21,9 +21,6 @@ from bookrec.data.split import Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.model import triplets
 from bookrec.progress import Silent
-from bookrec.scoring.heldout import without_loyalty
-from bookrec.scoring.means import Means
-from bookrec.scoring.predict import Constants
 from bookrec.serving import lists
 from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace import Workspace

@@ -1,7 +1,7 @@
 """The strongest neighbours of each book: which books go with it, from who read what.
 
-The item-item weights of EASE (`itemitem.py`), cut to the largest of each book, so that a
-recommendation reads a few rows of a small table.
+The weights of SLIM (`itemitem.py`), cut to the largest of each book, so that a recommendation reads
+a few rows of a small table.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bookrec.data.catalogue import Ratings
-from bookrec.scoring.itemitem import ease, histories_of, who_read_what
+from bookrec.progress import Progress
+from bookrec.scoring.itemitem import slim, who_read_what
 
 STRONGEST = 60  # neighbours kept of a book
-_L2 = 200.0  # λ of EASE; 100 and 400 give the order the same weights
-_ROWS = 500  # books whose weights are held at once
+# Chosen on validation rows (docs/log.md): with less λ₁ many more weights, and no better lists.
+_L1, _L2, _LEAST_READERS = 1.0, 50.0, 3
 ENTRY = (("book", "<i4"), ("weight", "<f2"))  # fields of the table and their NumPy types
 
 
@@ -40,17 +41,19 @@ def empty_table(described: int, strongest: int) -> np.ndarray:
     return np.zeros((described, strongest), dtype=np.dtype(list(ENTRY)))
 
 
-def fit_neighbours(ratings: Ratings, rows: np.ndarray, described: int) -> Neighbours:
+def fit_neighbours(
+    ratings: Ratings, rows: np.ndarray, described: int, progress: Progress
+) -> Neighbours:
     """From these rows of the ratings alone, among the `described` books."""
     some = Ratings(ratings.readers[rows], ratings.books[rows], ratings.stars[rows])
-    model = ease(who_read_what(some, described), _L2)
+    with progress.task("Fitting neighbours", described) as task:
+        read = who_read_what(some, described)
+        weights = slim(read, _L1, _L2, _LEAST_READERS, task.advance)
     table = empty_table(described, min(STRONGEST, described))
-    for start in range(0, len(model.known), _ROWS):
-        books = model.known[start : start + _ROWS]
-        weights = model.scores(
-            histories_of([books[i : i + 1] for i in range(len(books))], described)
-        )
-        near = np.argpartition(-weights, table.shape[1] - 1, axis=1)[:, : table.shape[1]]
-        worth = np.maximum(0.0, np.take_along_axis(weights, near, axis=1))
-        table["book"][books], table["weight"][books] = near, worth
+    for book in np.flatnonzero(np.diff(weights.indptr)):
+        own = slice(weights.indptr[book], weights.indptr[book + 1])
+        near, worth = weights.indices[own], weights.data[own]
+        strongest = np.lexsort((near, -worth))[: table.shape[1]]
+        table["book"][book, : len(strongest)] = near[strongest]
+        table["weight"][book, : len(strongest)] = worth[strongest]
     return Neighbours(table)

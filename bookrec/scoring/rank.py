@@ -1,6 +1,6 @@
 """The order of a list: not stars alone, but a book that readers of such books read, and like.
 
-    score_i = w_m·Σ_j l_j z_i·z_j / √Σ_j l_j² + w_n·ln(1 + Σ_j l_j B_ji / ε)
+    score_i = w_m·Σ_j l_j z_i·z_j / (Σ_j l_j²)^¾ + w_n·ln(1 + Σ_j l_j B_ji / ε)
               + w_a·ln(1 + Σ_j l_j [same author]) + w_s·r̂_i + w_c·confidence_i
               + w_p·d(H)·log₁₀(ratings_i + 10)
 
@@ -27,8 +27,9 @@ from bookrec.scoring.predict import History, Prediction, Shelf
 
 _PER_STAR = 0.5  # liking for a star above what was expected
 _MOST_LIKED = 2.0
-_LEAST_WEIGHT = 0.001  # ε, of neighbours, below which they say next to nothing
-_SHORT = 0.5  # share of popularity that one book takes back; by eye, on lists of one title
+_GROWTH = 0.75  # ½: as in training, long histories say most by the map; 1: as much as short ones
+_LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
+_SHORT = 0.3  # share of popularity that one book takes back; by eye, on lists of one title
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
 _ASKED, _ASKED_FLOOR = 1.0, 0.0001
 _NOVELTY = 4.0  # the dial turns popularity to -3 times its weight
@@ -39,12 +40,12 @@ class Order:
     """The weights of the score; these are what the package's own data gave, `fit-alpha` fits
     them anew."""
 
-    map: float = 3.1
-    neighbours: float = 0.27
-    author: float = 0.9
-    stars: float = 0.6
-    confidence: float = 1.0
-    popularity: float = 0.7
+    map: float = 1.8
+    neighbours: float = 0.4
+    author: float = 0.8
+    stars: float = 0.5
+    confidence: float = 1.7
+    popularity: float = 0.8
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Order:
@@ -77,7 +78,7 @@ def features(
     own = learned(shelf.vectors[history.books])
     if history.extra is not None and len(history.extra):
         own = np.concatenate([own, learned(history.extra)])
-    scale = float(np.sqrt(np.sum(liked**2))) or 1.0
+    scale = float(np.sum(liked**2) ** _GROWTH) or 1.0
     query = 2.0 * (liked @ own) / scale  # the halves are of length √½
     authors = shelf.authors[candidates][:, None] == shelf.authors[history.books]
     authors &= (shelf.authors[candidates] >= 0)[:, None]

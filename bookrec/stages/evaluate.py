@@ -179,7 +179,7 @@ def _measured(
     trial = _trial(data, rows, biased, config.seed, progress)
     if not scored_readers(trial.held):
         raise _too_few(rows)
-    neighbours = fit_neighbours(data.known, rows.fitted_on, data.served.described)
+    neighbours = fit_neighbours(data.known, rows.fitted_on, data.served.described, progress)
     served = replace(data.served, means=biased, neighbours=neighbours)
     lists = measured_lists(
         served,

@@ -139,7 +139,7 @@ def _fit(
         "ratings": len(ratings),
         "data": books.data,
     }
-    return model, means, fit_neighbours(ratings, everything, books.described)
+    return model, means, fit_neighbours(ratings, everything, books.described, progress)
 
 
 def _order(
@@ -154,9 +154,10 @@ def _order(
     readers = np.unique(ratings.readers)
     judges = rng.choice(readers, round(JUDGES * len(readers)), replace=False)
     judged = np.isin(ratings.readers[train], judges)
-    neighbours = fit_neighbours(ratings, train[~judged], m)
-    cases = cases_of_lists(ratings, train[judged], split.rows(Part.VALIDATION), m)
-    cases = with_short(cases[:READERS], rng)
+    neighbours = fit_neighbours(ratings, train[~judged], m, progress)
+    whole = cases_of_lists(ratings, train[judged], split.rows(Part.VALIDATION), m)
+    chosen = rng.permutation(len(whole))[:READERS]
+    cases = with_short([whole[i] for i in np.sort(chosen)], rng)
     everything = np.arange(m)
     counts = np.nan_to_num(books.figures["site_count"][:m])
 
@@ -165,7 +166,7 @@ def _order(
         predicted = predict(books.shelf, history, everything, means[:m], constants)
         return features(books.shelf, neighbours, history, everything, predicted, counts)
 
-    with progress.task("Learning the order of lists", len(cases)) as task:
+    with progress.task("Learning the order of lists", sum(map(len, cases.values()))) as task:
         return fit_order(cases, found, counts, books.allowed, task.advance)
 
 

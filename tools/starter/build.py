@@ -97,7 +97,7 @@ def _take_neighbours(source: Workspace, library: Workspace) -> None:
         ratings, described = known.ratings(), catalogue.described
     kept = place[ratings.books] >= 0
     some = Ratings(ratings.readers[kept], place[ratings.books[kept]], ratings.stars[kept])
-    found = fit_neighbours(some, np.arange(len(some)), described)
+    found = fit_neighbours(some, np.arange(len(some)), described, Silent())
     print(f"{int((place >= 0).sum())} of {described} books have readers", file=sys.stderr)
     with replacing(library.path(NEIGHBOURS)) as temporary, temporary.open("wb") as file:
         np.save(file, found.table, allow_pickle=False)
