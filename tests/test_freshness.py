@@ -201,7 +201,7 @@ def test_the_constants_of_each_stage(built):
         "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._BESIDE"),
         "fit-alpha": (
             *("projection._KINDS", "means._RIDGE", "means._KIN_PULL", "split.TEST_SHARE"),
-            *("neighbours.STRONGEST", "order_fit._STRATA", "rank._LEAST_WEIGHT", "rank.map"),
+            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "rank._LEAST_WEIGHT", "rank.map"),
             *("itemitem._COLUMNS", "lists.LIKED"),
         ),
     }.items():

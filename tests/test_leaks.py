@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -60,17 +61,26 @@ def again(built, tmp_path):
 
 
 def fit(workspace):
-    """Train and fit anew; what evaluate goes by: the maps' bytes, α with its curve, the order."""
+    """Train and fit anew; what evaluate goes by: the maps' bytes, α with its curve, the order and
+    what it was learned from."""
+    judged, learn = [], fit_alpha.fit_order
+
+    def watched(cases, features, *given):
+        for case in (case for some in cases.values() for case in some):
+            judged.append([case.books.tolist(), case.targets.tolist(), features(case).tobytes()])
+        return learn(cases, features, *given)
+
     workspace.path("projection.safetensors").unlink()
     train_projection.run(workspace, config.ProjectionConfig(), Silent())
     workspace.path("model.json").unlink()
-    fit_alpha.run(workspace, config.AlphaConfig(), Silent())
+    with mock.patch.object(fit_alpha, "fit_order", watched):
+        fit_alpha.run(workspace, config.AlphaConfig(), Silent())
     model = json.loads(workspace.path("model.json").read_text("utf-8"))
     chosen = ("alpha", "constants", "curve", "validation_per_user_pearson", "order")
     maps = [workspace.path(n).read_bytes() for n in ("projection.safetensors", "vectors.npy")]
     # the untrained map is already the best of the tiny world: what tells is each epoch's loss
     curve = workspace.meta("projection.safetensors")["counts"]["curve"]
-    return [*maps, curve], {k: model[k] for k in chosen}
+    return [*maps, curve], {"judged": judged, **{k: model[k] for k in chosen}}
 
 
 def trial_of(workspace, monkeypatch, **settings):
@@ -267,12 +277,13 @@ def test_that_a_test_book_was_rated_changes_nothing(again, exchanged, monkeypatc
 
 
 @pytest.mark.parametrize("part", [Part.TRAIN, Part.VALIDATION])
-def test_that_other_books_were_rated_is_noticed(again, exchanged, monkeypatch, part):
+def test_that_other_books_were_rated_is_noticed(again, exchanged, part):
     fitted = fit(again)
     exchanged(part)
     other = fit(again)
     assert other[0] != fitted[0]
-    assert other[1]["order"] != fitted[1]["order"]
+    assert fitted[1]["judged"]
+    assert other[1]["judged"] != fitted[1]["judged"]
 
 
 def read_in_training(workspace, monkeypatch):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bookrec.scoring.neighbours import Neighbours, empty_table
-from bookrec.scoring.predict import History, Prediction, Shelf
+from bookrec.scoring.predict import Constants, History, Shelf, weights
 from bookrec.scoring.rank import Order, features, likeness, liking, rank_scores
 
 HALF = np.sqrt(0.5)
@@ -18,11 +18,9 @@ VECTORS = np.concatenate([TEXTS, READERS], axis=1).astype(np.float32)
 SHELF = Shelf(VECTORS, np.array([7, 7, -1, -1]), np.full(4, -1))
 EVERYTHING = np.arange(4)
 COUNTS = np.array([90.0, 990.0, 0.0, 99990.0])
-MAP, NEAR, AUTHOR, STARS, SURE, POPULAR = range(6)
-NOTHING = np.zeros(4)
-PREDICTED = Prediction(
-    np.array([4.0, 3.0, 2.0, 6.0]), NOTHING, NOTHING, np.array([0.1, 0.2, 0.3, 0.4])
-)
+MAP, NEAR, AUTHOR, STARS, SIMILAR, POPULAR = range(6)
+MEANS = np.array([4.0, 3.0, 2.0, 6.0])
+CONSTANTS = Constants(alpha=0.0, per_author=0.0)  # stars are the means and the reader's offset
 TABLE = empty_table(4, 2)
 TABLE["book"] = [[1, 2], [0, 2], [3, 1], [2, 0]]
 TABLE["weight"] = [[0.5, 0.25], [0.125, 0.0625], [0.5, 0], [0, 0]]
@@ -35,50 +33,62 @@ def history(residuals, extra=None):
 
 
 def found(told):
-    return features(SHELF, Neighbours(TABLE), told, EVERYTHING, PREDICTED, COUNTS)
+    return features(SHELF, Neighbours(TABLE), told, EVERYTHING, MEANS, COUNTS, CONSTANTS)
 
 
 def test_liking_is_nought_of_the_disliked_one_as_expected_two_at_most():
-    stars = [-4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.5]
+    stars = [-4.0, -1.0, -0.5, 0.0, 1.0, 2.0, 3.5]
     told = History(np.arange(7), np.array(stars), 0.0)
     assert liking(told, 7).tolist() == [0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 2.0]
 
 
+def test_a_harsh_reader_likes_books_too_but_not_what_others_would_call_two_stars_less():
+    stars = np.array([-2.0, -1.5, -0.5, 0.5])
+    assert liking(History(np.arange(4), stars, -0.5), 4).tolist() == [0.0, 0.0, 1.0, 1.5]
+    assert liking(History(np.arange(4), stars, -3.0), 4).tolist() == [0.0, 0.5, 1.25, 1.75]
+    generous = History(np.arange(4), stars, 1.0)
+    assert liking(generous, 4).tolist() == [0.0, 0.0, 0.5, 1.25]
+
+
 def test_each_feature_by_hand():
-    """Book 0 is liked by 1.5, book 2 by 1; of length √(1.5² + 1)."""
-    table = found(history({0: 1.0, 2: 0.0}))
-    length = np.sqrt(1.5**2 + 1)
+    """Book 0 is liked by 1.5, book 2 by 1; (1.5² + 1)^¾ of both."""
+    told = history({0: 1.0, 2: 0.0})
+    table = found(told)
+    length = (1.5**2 + 1) ** 0.75
     along = [1.5, 1.5 * 0.8 + 0.6, 1.0, -1.5]
     assert table[:, MAP] == pytest.approx(np.array(along) / length, rel=1e-5)
     near = np.array([0, 1.5 * 0.5, 1.5 * 0.25, 0.5])
-    assert table[:, NEAR] == pytest.approx(np.log(1 + near / 0.001), rel=1e-3)
+    assert table[:, NEAR] == pytest.approx(np.log(1 + near / 0.005), rel=1e-3)
     # the two without an author have none in common
     assert table[:, AUTHOR] == pytest.approx(np.log([2.5, 2.5, 1.0, 1.0]))
     assert table[:, STARS].tolist() == [4.0, 3.0, 2.0, 6.0]  # unclipped: no ties at the top
-    assert table[:, SURE].tolist() == [0.1, 0.2, 0.3, 0.4]
-    assert table[:, POPULAR] == pytest.approx((1 - 0.5 / np.sqrt(2)) * np.array([2, 3, 1, 5]))
+    w = weights(SHELF, told, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
+    assert w[0] != pytest.approx(w[1])
+    assert table[:, SIMILAR] == pytest.approx(w / (w + CONSTANTS.shrinkage))
+    assert table[:, POPULAR] == pytest.approx((1 - 0.3 / np.sqrt(2)) * np.array([2, 3, 1, 5]))
 
 
 def test_what_was_disliked_draws_nothing():
     alone, beside = found(history({0: 1.0})), found(history({0: 1.0, 2: -3.0}))
-    assert np.array_equal(alone[:, :POPULAR], beside[:, :POPULAR])
+    drawn = [MAP, NEAR, AUTHOR, STARS, SIMILAR]
+    assert np.array_equal(alone[:, drawn], beside[:, drawn])
     nothing = found(history({2: -3.0}))
-    assert not nothing[:, [MAP, NEAR, AUTHOR]].any()
+    assert not nothing[:, [MAP, NEAR, AUTHOR, SIMILAR]].any()
     assert np.isfinite(nothing).all()
 
 
 def test_without_a_history_only_stars_and_popularity_tell():
     nothing = found(history({}))
-    assert not nothing[:, [MAP, NEAR, AUTHOR]].any()
+    assert not nothing[:, [MAP, NEAR, AUTHOR, SIMILAR]].any()
     assert np.isfinite(nothing).all()
 
 
 def test_a_short_history_takes_popularity_back():
-    """Half of it after one book, a tenth after 25."""
+    """Three tenths of it after one book, a fifth of that after 25."""
     one = found(history({0: 0.0}))[:, POPULAR]
     many = found(History(np.arange(25) % 4, np.zeros(25), 0.0))[:, POPULAR]
-    assert one == pytest.approx(0.5 * np.log10(COUNTS + 10))
-    assert many == pytest.approx(0.9 * np.log10(COUNTS + 10))
+    assert one == pytest.approx(0.7 * np.log10(COUNTS + 10))
+    assert many == pytest.approx(0.94 * np.log10(COUNTS + 10))
 
 
 def test_books_outside_the_catalogue_draw_by_their_learned_half():
@@ -86,7 +96,8 @@ def test_books_outside_the_catalogue_draw_by_their_learned_half():
     extra = np.concatenate([TEXTS[:1], READERS[2:3]], axis=1).astype(np.float32)
     told = history({-1: 2.0}, extra=extra)
     assert liking(told, 0).tolist() == [2.0]
-    assert found(told)[:, MAP] == pytest.approx([0, 0.6, 1, 0], abs=1e-6)
+    drawn = 2**-0.5  # a history liked by l draws by l / (l²)^¾
+    assert found(told)[:, MAP] == pytest.approx([0, 0.6 * drawn, drawn, 0], abs=1e-6)
     assert not found(told)[:, [NEAR, AUTHOR]].any()
 
     blank = np.concatenate([extra, np.zeros((1, 4), np.float32)])
@@ -103,7 +114,7 @@ ONE = np.array([[1.0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
 @pytest.mark.parametrize("place", range(6))
 def test_each_part_counts_by_its_own_weight(place):
     """Weights as their names say, in the order of the features."""
-    names = ["map", "neighbours", "author", "stars", "confidence", "popularity"]
+    names = ["map", "neighbours", "author", "stars", "similarity", "popularity"]
     silent = Order(*[0.0] * 6)
     table = np.roll(ONE, place, axis=1)
     scores = rank_scores(table, replace(silent, **{names[place]: 2.5}))

@@ -28,11 +28,13 @@ class Neighbours:
     table: np.ndarray
 
     def scores(self, books: np.ndarray, liking: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-        """Σ_j l_j B_ji float64 (n,) of candidates (n,) for a history (H,) with its liking (H,)."""
+        """Σ_j l_j B_ji float64 (n,) of candidates (n,) for a history (H,) with its liking (H,);
+        0 of books that are not described."""
         known = books < len(self.table)
         rows = self.table[books[known]]
         worth = liking[known][:, None] * rows["weight"].astype(np.float64)
-        found = np.bincount(rows["book"].ravel(), worth.ravel(), minlength=len(self.table))
+        size = max(len(self.table), int(candidates.max(initial=-1)) + 1)
+        found = np.bincount(rows["book"].ravel(), worth.ravel(), minlength=size)
         return np.asarray(found[candidates])
 
 

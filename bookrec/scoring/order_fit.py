@@ -22,8 +22,7 @@ JUDGES = 0.3  # share of the readers whose lists the weights are judged by
 READERS = 200  # of them at most
 SHORT = (1, 5)  # liked books of the short histories
 _STRATIFIED = 2.0  # of stratified recall, beside recall
-_STEPS = (1.6, 1.3, 1.15)  # factors by which a weight is tried, round by round
-_LEAST_GAIN = 5e-4  # of the measure: less is noise
+_STEPS = (1.6, 1.25)  # factors by which a weight is tried, round by round
 _HELD = "popularity"  # the scale of a score is free: this weight stays
 
 
@@ -76,19 +75,20 @@ def fit_order(
         if judged:
             groups.append(judged)
 
-    def measure(order: Order) -> float:
-        return float(np.mean([np.mean([_worth(one, order) for one in g]) for g in groups]))
-
-    def _worth(one: _Judged, order: Order) -> float:
+    def worth(one: _Judged, order: Order) -> float:
         found = best(rank_scores(one.table, order), one.may)
         stratified = stratified_recall(found, one.targets, ratings_count)
         return recall(found, one.targets) + _STRATIFIED * stratified
 
+    def measure(order: Order) -> list[np.ndarray]:
+        return [np.array([worth(one, order) for one in group]) for group in groups]
+
     return _searched(measure) if groups else Order()
 
 
-def _searched(measure: Callable[[Order], float]) -> Order:
-    """From the defaults, each weight in turn made larger and smaller while that helps."""
+def _searched(measure: Callable[[Order], list[np.ndarray]]) -> Order:
+    """From the defaults, each weight in turn made larger and smaller while that helps; `measure`
+    gives what each case of each size is worth."""
     weights = asdict(Order())
     top = measure(Order())
     for step in _STEPS:
@@ -96,8 +96,15 @@ def _searched(measure: Callable[[Order], float]) -> Order:
             for factor in (step, 1.0 / step) if name != _HELD else ():
                 while True:
                     tried = {**weights, name: weights[name] * factor}
-                    value = measure(Order(**tried))
-                    if value <= top + _LEAST_GAIN:
+                    values = measure(Order(**tried))
+                    if not _better(values, top):
                         break
-                    top, weights = value, tried
+                    top, weights = values, tried
     return Order(**weights)
+
+
+def _better(values: list[np.ndarray], top: list[np.ndarray]) -> bool:
+    """Whether the mean over sizes gains more than the standard error of the gain, by reader."""
+    gains = [one - other for one, other in zip(values, top, strict=True)]
+    error = np.sqrt(sum(float(np.var(g)) / len(g) for g in gains)) / len(gains)
+    return bool(np.mean([np.mean(g) for g in gains]) > error)

@@ -1,13 +1,15 @@
 """The order of a list: not stars alone, but a book that readers of such books read, and like.
 
     score_i = w_m·Σ_j l_j z_i·z_j / (Σ_j l_j²)^¾ + w_n·ln(1 + Σ_j l_j B_ji / ε)
-              + w_a·ln(1 + Σ_j l_j [same author]) + w_s·r̂_i + w_c·confidence_i
+              + w_a·ln(1 + Σ_j l_j [same author]) + w_s·r̂_i + w_c·Σ_j l_j w_ij / (Σ_j l_j w_ij + λ)
               + w_p·d(H)·log₁₀(ratings_i + 10)
 
-j runs over the history; l_j, how much a book was liked, is 0 for what was disliked, 1 as expected,
-2 at most. z is the readers' half of the book vectors (`model/projection.py`), B the item-item
-weights of the strongest neighbours (`neighbours.py`; their sum is about the chance that the book is
-read, hence the logarithm), r̂ the predicted stars. The weights are learned by `fit-alpha`
+j runs over the history; l_j, how much a book was liked, is 0 for what was a star below what was
+expected or worse, 1 as expected, 2 at most; a harsh reader's stars are raised first, by up to one.
+z is the readers' half of the book vectors (`model/projection.py`), B the item-item
+weights of the strongest neighbours (`neighbours.py`; their sum is about the chance that a book is
+read, hence the logarithm), r̂ the predicted stars, w and λ those of the prediction (`predict.py`):
+books of like texts, genres, author and years. The weights are learned by `fit-alpha`
 (`order_fit.py`); d(H) takes popularity back for short histories, where little else speaks: after
 one title the learned weight gives everybody the same bestsellers.
 
@@ -23,9 +25,10 @@ import numpy as np
 
 from bookrec.model.projection import learned, texts
 from bookrec.scoring.neighbours import Neighbours
-from bookrec.scoring.predict import History, Prediction, Shelf
+from bookrec.scoring.predict import Constants, History, Shelf, combine, weights
 
-_PER_STAR = 0.5  # liking for a star above what was expected
+_PER_STAR = 0.5  # liking for a star above what was expected; below it all is lost with one
+_HARSH = 1.0  # stars at most by which a harsh reader's are raised
 _MOST_LIKED = 2.0
 _GROWTH = 0.75  # ½: as in training, long histories say most by the map; 1: as much as short ones
 _LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
@@ -44,7 +47,7 @@ class Order:
     neighbours: float = 0.4
     author: float = 0.8
     stars: float = 0.5
-    confidence: float = 1.7
+    similarity: float = 1.7
     popularity: float = 0.8
 
     @classmethod
@@ -57,7 +60,8 @@ class Order:
 def liking(history: History, places: int) -> np.ndarray:
     """l_j float64 (H + X,) of the first `places` books and of those outside the catalogue; what
     has no vector is like nothing."""
-    found = np.clip(1.0 + _PER_STAR * history.residuals, 0.0, _MOST_LIKED)
+    stars = history.residuals + np.clip(-history.offset, 0.0, _HARSH)
+    found = np.clip(1.0 + np.where(stars > 0.0, _PER_STAR, 1.0) * stars, 0.0, _MOST_LIKED)
     if history.extra is not None and len(history.extra):
         found[places:] *= np.any(history.extra, axis=1)
     return np.asarray(found)
@@ -68,11 +72,12 @@ def features(
     neighbours: Neighbours,
     history: History,
     candidates: np.ndarray,
-    predicted: Prediction,
+    means: np.ndarray,
     ratings_count: np.ndarray,
+    constants: Constants,
 ) -> np.ndarray:
-    """What the score weighs, float64 (n, 6), in the order of `Order`'s fields; `ratings_count` are
-    of the candidates (n,)."""
+    """What the score weighs, float64 (n, 6), in the order of `Order`'s fields; `means` and
+    `ratings_count` are of the candidates (n,)."""
     h = len(history.books)
     liked = liking(history, h)
     own = learned(shelf.vectors[history.books])
@@ -82,14 +87,17 @@ def features(
     query = 2.0 * (liked @ own) / scale  # the halves are of length √½
     authors = shelf.authors[candidates][:, None] == shelf.authors[history.books]
     authors &= (shelf.authors[candidates] >= 0)[:, None]
+    w = weights(shelf, history, candidates, constants)
+    loyalty = shelf.loyalty(history.books, candidates, constants)
+    similar = w @ liked
     taken_back = 1.0 - _SHORT / np.sqrt(max(1, len(history.residuals)))
     return np.stack(
         [
             learned(shelf.vectors[candidates]) @ query,
             np.log1p(neighbours.scores(history.books, liked[:h], candidates) / _LEAST_WEIGHT),
             np.log1p(authors @ liked[:h]),
-            predicted.raw,
-            predicted.confidence,
+            combine(w, history, means, loyalty, constants).raw,
+            similar / (similar + constants.shrinkage),
             taken_back * np.log10(ratings_count + 10.0),
         ],
         axis=1,

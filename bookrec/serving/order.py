@@ -9,7 +9,6 @@ import numpy as np
 from bookrec.config import RecommendConfig
 from bookrec.data.filters import Allowed, allowed
 from bookrec.data.readers import same_title_elsewhere
-from bookrec.scoring.predict import predict
 from bookrec.scoring.rank import features, likeness, rank_scores
 from bookrec.scoring.rerank import Caps, Volumes, capped, diversified, pool_size
 from bookrec.serving.model import Served, series_named
@@ -79,10 +78,15 @@ def scores_of(
 def _chunk(
     served: Served, taste: Taste, some: np.ndarray, novelty: float | np.ndarray
 ) -> np.ndarray:
-    predicted = predict(served.shelf, taste.history, some, served.means[some], served.constants)
     asked = None if taste.query is None else likeness(served.shelf, taste.query, some)
     found = features(
-        served.shelf, served.neighbours, taste.history, some, predicted, served.counts[some]
+        served.shelf,
+        served.neighbours,
+        taste.history,
+        some,
+        served.means[some],
+        served.counts[some],
+        served.constants,
     )
     return rank_scores(found, served.weights, novelty, asked)
 

@@ -24,7 +24,7 @@ from bookrec.scoring.lists import Case, cases_of_lists
 from bookrec.scoring.means import Kind, site_prior
 from bookrec.scoring.neighbours import Neighbours, empty_table, fit_neighbours
 from bookrec.scoring.order_fit import JUDGES, READERS, fit_order, with_short
-from bookrec.scoring.predict import Constants, Shelf, make_history, predict
+from bookrec.scoring.predict import Constants, Shelf, make_history
 from bookrec.scoring.rank import Order, features
 from bookrec.workspace import Workspace
 
@@ -163,8 +163,8 @@ def _order(
 
     def found(case: Case) -> np.ndarray:
         history = make_history(books.shelf, case.books, case.stars, means, constants)
-        predicted = predict(books.shelf, history, everything, means[:m], constants)
-        return features(books.shelf, neighbours, history, everything, predicted, counts)
+        own = books.shelf, neighbours, history, everything
+        return features(*own, means[:m], counts, constants)
 
     with progress.task("Learning the order of lists", sum(map(len, cases.values()))) as task:
         return fit_order(cases, found, counts, books.allowed, task.advance)
