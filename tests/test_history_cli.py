@@ -378,6 +378,16 @@ def test_words_steer_a_history(built, tmp_path):
     assert steered.recommendations[0].reasons.because
 
 
+def test_a_history_that_only_dislikes_is_told_so(built, tmp_path):
+    said = "You liked none of these"
+    for seeds, told in (((("Kelp", 1.0),), True), ((("Kelp", 1.0), ("Rust", 5.0)), False)):
+        found = ask(built, tmp_path, [], seeds=seeds)
+        assert any(said in note for note in found.notes) is told
+        assert len(found.recommendations) == 5
+    words = ask(built, tmp_path, [], seeds=(("Kelp", 1.0),), like="robot machine")
+    assert not any(said in note for note in words.notes)
+
+
 def test_rows_outside_the_catalogue(built, tmp_path):
     rows = "title,author,rating,description\nKelp,Ida Brandt,2,\nThe Wire,Q. Nobody,5,{}\n"
     plain, told = rows.format(""), rows.format("A robot story of a machine and a wire.")

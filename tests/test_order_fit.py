@@ -11,7 +11,7 @@ from bookrec.scoring.order_fit import SHORT, fit_order, with_short
 from bookrec.scoring.rank import Order, rank_scores
 
 BOOKS = 60
-PLANTED = replace(Order(), map=8 * Order().map, stars=Order().stars / 8)
+PLANTED = replace(Order(), map=Order().map / 4, neighbours=4 * Order().neighbours)
 ALLOWED = np.ones(BOOKS, dtype=bool)
 NOBODY = np.zeros(BOOKS)
 
@@ -47,7 +47,7 @@ def test_planted_weights_are_approached():
     )
     assert len(ticks) == len(cases)
     planted, before, now = asdict(PLANTED), asdict(Order()), asdict(found)
-    for name in ("map", "stars"):
+    for name in ("map", "neighbours"):
         gone = np.log(now[name] / before[name]) / np.log(planted[name] / before[name])
         assert 0.4 < gone < 1.3, name
     assert now["popularity"] == before["popularity"]  # the scale
@@ -67,7 +67,7 @@ def test_what_is_read_or_may_not_come_is_no_rival():
 
     quiet = fit_order({0: cases}, features, NOBODY, allowed)
     assert fit_order({0: cases}, loud, NOBODY, allowed) == quiet
-    assert quiet != fit_order({0: cases}, features, NOBODY, ALLOWED)
+    assert quiet != fit_order({0: cases}, loud, NOBODY, ALLOWED)
 
 
 def two_tastes(counts, groups):

@@ -8,7 +8,7 @@ import pytest
 
 from bookrec.scoring.neighbours import Neighbours, empty_table
 from bookrec.scoring.predict import Constants, History, Shelf, weights
-from bookrec.scoring.rank import Order, features, likeness, liking, rank_scores
+from bookrec.scoring.rank import Order, features, likeness, liking, near, rank_scores
 
 HALF = np.sqrt(0.5)
 # the texts' half of book vectors, which only words are compared with, then the readers'
@@ -36,27 +36,31 @@ def found(told):
     return features(SHELF, Neighbours(TABLE), told, EVERYTHING, MEANS, COUNTS, CONSTANTS)
 
 
+def liked(*stars):
+    return liking(History(np.arange(len(stars)), np.array(stars), 0.0), len(stars)).tolist()
+
+
 def test_liking_is_nought_of_the_disliked_one_as_expected_two_at_most():
-    stars = [-4.0, -1.0, -0.5, 0.0, 1.0, 2.0, 3.5]
-    told = History(np.arange(7), np.array(stars), 0.0)
-    assert liking(told, 7).tolist() == [0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 2.0]
+    assert liked(-4.0, -1.0, -0.5, 0.0, 1.0, 2.0, 3.5) == [0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 2.0]
 
 
-def test_a_harsh_reader_likes_books_too_but_not_what_others_would_call_two_stars_less():
-    stars = np.array([-2.0, -1.5, -0.5, 0.5])
-    assert liking(History(np.arange(4), stars, -0.5), 4).tolist() == [0.0, 0.0, 1.0, 1.5]
-    assert liking(History(np.arange(4), stars, -3.0), 4).tolist() == [0.0, 0.5, 1.25, 1.75]
-    generous = History(np.arange(4), stars, 1.0)
-    assert liking(generous, 4).tolist() == [0.0, 0.0, 0.5, 1.25]
+def test_a_harsh_reader_likes_books_too():
+    """Of fifteen books by 1.5 a star: as much as a generous reader's; but one low star is no
+    harshness, and nobody is harsh by more than a star."""
+    harsh = liked(*[-2.0] * 10, *[0.0] * 5)
+    assert harsh == [0.0] * 10 + [1.5] * 5
+    assert liked(-1.2) == [0.0]
+    assert liked(*[-1.0] * 15) == [pytest.approx(0.75)] * 15
+    assert liked(*[-3.0] * 15) == [0.0] * 15
+    assert liked(*[1.0] * 15) == [1.5] * 15
 
 
 def test_each_feature_by_hand():
-    """Book 0 is liked by 1.5, book 2 by 1; (1.5² + 1)^¾ of both."""
+    """Book 0 is liked by 1.5, book 2 by 1; 2.5 in all."""
     told = history({0: 1.0, 2: 0.0})
     table = found(told)
-    length = (1.5**2 + 1) ** 0.75
     along = [1.5, 1.5 * 0.8 + 0.6, 1.0, -1.5]
-    assert table[:, MAP] == pytest.approx(np.array(along) / length, rel=1e-5)
+    assert table[:, MAP] == pytest.approx(np.array(along) / 2.5, rel=1e-5)
     near = np.array([0, 1.5 * 0.5, 1.5 * 0.25, 0.5])
     assert table[:, NEAR] == pytest.approx(np.log(1 + near / 0.005), rel=1e-3)
     # the two without an author have none in common
@@ -65,11 +69,11 @@ def test_each_feature_by_hand():
     w = weights(SHELF, told, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
     assert w[0] != pytest.approx(w[1])
     assert table[:, SIMILAR] == pytest.approx(w / (w + CONSTANTS.shrinkage))
-    assert table[:, POPULAR] == pytest.approx((1 - 0.3 / np.sqrt(2)) * np.array([2, 3, 1, 5]))
+    assert table[:, POPULAR] == pytest.approx([2, 3, 1, 5])
 
 
 def test_what_was_disliked_draws_nothing():
-    alone, beside = found(history({0: 1.0})), found(history({0: 1.0, 2: -3.0}))
+    alone, beside = found(history({0: 1.0})), found(history({0: 1.0, 2: -1.0}))
     drawn = [MAP, NEAR, AUTHOR, STARS, SIMILAR]
     assert np.array_equal(alone[:, drawn], beside[:, drawn])
     nothing = found(history({2: -3.0}))
@@ -83,21 +87,12 @@ def test_without_a_history_only_stars_and_popularity_tell():
     assert np.isfinite(nothing).all()
 
 
-def test_a_short_history_takes_popularity_back():
-    """Three tenths of it after one book, a fifth of that after 25."""
-    one = found(history({0: 0.0}))[:, POPULAR]
-    many = found(History(np.arange(25) % 4, np.zeros(25), 0.0))[:, POPULAR]
-    assert one == pytest.approx(0.7 * np.log10(COUNTS + 10))
-    assert many == pytest.approx(0.94 * np.log10(COUNTS + 10))
-
-
 def test_books_outside_the_catalogue_draw_by_their_learned_half():
     """A book told in words, with book 2's readers and book 0's text; one without a vector."""
     extra = np.concatenate([TEXTS[:1], READERS[2:3]], axis=1).astype(np.float32)
     told = history({-1: 2.0}, extra=extra)
     assert liking(told, 0).tolist() == [2.0]
-    drawn = 2**-0.5  # a history liked by l draws by l / (l²)^¾
-    assert found(told)[:, MAP] == pytest.approx([0, 0.6 * drawn, drawn, 0], abs=1e-6)
+    assert found(told)[:, MAP] == pytest.approx([0, 0.6, 1, 0], abs=1e-6)
     assert not found(told)[:, [NEAR, AUTHOR]].any()
 
     blank = np.concatenate([extra, np.zeros((1, 4), np.float32)])
@@ -149,3 +144,26 @@ def test_what_is_asked_for_leads():
     scores = rank_scores(table, Order(), 0.0, np.array([0.5, 0.0, -0.5]))
     assert scores[0] > scores[1] > scores[2]
     assert scores[1] - scores[2] == pytest.approx(Order().stars)
+
+
+# --- what the history speaks for ----------------------------------------------------------------
+
+
+def test_near_is_what_the_history_says_most_for_whatever_its_stars_and_fame():
+    """Of the six parts four are the history's; a fifth of the most is enough, less is not."""
+    order = Order(map=1.0, neighbours=2.0, author=3.0, stars=9.0, similarity=4.0, popularity=9.0)
+    drawn = np.array(
+        [[5.0, 0, 0, 0], [0, 2.5, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 0.3], [0.9, 0, 0, 0]]
+    )
+    table = np.zeros((5, 6))
+    table[:, [MAP, NEAR, AUTHOR, SIMILAR]] = drawn
+    table[4, [STARS, POPULAR]] = 5.0
+    assert near(table, order).tolist() == [True, True, True, True, False]
+    assert near(table[[4]], order).all()  # alone it is the best
+    table[0, MAP] = 10.0
+    assert near(table, order).tolist() == [True, True, True, False, False]
+
+
+def test_where_nothing_was_liked_the_history_speaks_for_none_and_all_may_come():
+    table = found(history({2: -3.0}))
+    assert near(table, Order()).all()

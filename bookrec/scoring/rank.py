@@ -1,17 +1,15 @@
 """The order of a list: not stars alone, but a book that readers of such books read, and like.
 
-    score_i = w_m·Σ_j l_j z_i·z_j / (Σ_j l_j²)^¾ + w_n·ln(1 + Σ_j l_j B_ji / ε)
+    score_i = w_m·Σ_j l_j z_i·z_j / Σ_j l_j + w_n·ln(1 + Σ_j l_j B_ji / ε)
               + w_a·ln(1 + Σ_j l_j [same author]) + w_s·r̂_i + w_c·Σ_j l_j w_ij / (Σ_j l_j w_ij + λ)
-              + w_p·d(H)·log₁₀(ratings_i + 10)
+              + w_p·log₁₀(ratings_i + 10)
 
 j runs over the history; l_j, how much a book was liked, is 0 for what was a star below what was
 expected or worse, 1 as expected, 2 at most; a harsh reader's stars are raised first, by up to one.
-z is the readers' half of the book vectors (`model/projection.py`), B the item-item
-weights of the strongest neighbours (`neighbours.py`; their sum is about the chance that a book is
-read, hence the logarithm), r̂ the predicted stars, w and λ those of the prediction (`predict.py`):
-books of like texts, genres, author and years. The weights are learned by `fit-alpha`
-(`order_fit.py`); d(H) takes popularity back for short histories, where little else speaks: after
-one title the learned weight gives everybody the same bestsellers.
+z is the readers' half of the book vectors (`model/projection.py`), B the item-item weights of the
+strongest neighbours (`neighbours.py`; their sum is about the chance that a book is read, hence the
+logarithm), r̂ the predicted stars, w and λ those of the prediction (`predict.py`): books of like
+texts, genres, author and years. The weights are learned by `fit-alpha` (`order_fit.py`).
 
 Shapes: H books in a history, n candidates.
 """
@@ -19,22 +17,22 @@ Shapes: H books in a history, n candidates.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from bookrec.model.projection import learned, texts
+from bookrec.scoring.means import reader_offset
 from bookrec.scoring.neighbours import Neighbours
 from bookrec.scoring.predict import Constants, History, Shelf, combine, weights
 
 _PER_STAR = 0.5  # liking for a star above what was expected; below it all is lost with one
-_HARSH = 1.0  # stars at most by which a harsh reader's are raised
+_HARSH, _HARSH_PULL = 1.0, 5.0  # stars at most by which a harsh reader's are raised; in ratings
 _MOST_LIKED = 2.0
-_GROWTH = 0.75  # ½: as in training, long histories say most by the map; 1: as much as short ones
 _LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
-_SHORT = 0.3  # share of popularity that one book takes back; by eye, on lists of one title
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
 _ASKED, _ASKED_FLOOR = 1.0, 0.0001
+_NEAR = 0.2  # of the most that the history says for any book: what it says less for is no answer
 _NOVELTY = 4.0  # the dial turns popularity to -3 times its weight
 
 
@@ -43,12 +41,12 @@ class Order:
     """The weights of the score; these are what the package's own data gave, `fit-alpha` fits
     them anew."""
 
-    map: float = 1.8
+    map: float = 3.0
     neighbours: float = 0.4
-    author: float = 0.8
+    author: float = 0.5
     stars: float = 0.5
     similarity: float = 1.7
-    popularity: float = 0.8
+    popularity: float = 0.75
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Order:
@@ -60,7 +58,8 @@ class Order:
 def liking(history: History, places: int) -> np.ndarray:
     """l_j float64 (H + X,) of the first `places` books and of those outside the catalogue; what
     has no vector is like nothing."""
-    stars = history.residuals + np.clip(-history.offset, 0.0, _HARSH)
+    harsh = reader_offset(history.residuals, _HARSH_PULL)
+    stars = history.residuals + np.clip(-harsh, 0.0, _HARSH)
     found = np.clip(1.0 + np.where(stars > 0.0, _PER_STAR, 1.0) * stars, 0.0, _MOST_LIKED)
     if history.extra is not None and len(history.extra):
         found[places:] *= np.any(history.extra, axis=1)
@@ -83,14 +82,12 @@ def features(
     own = learned(shelf.vectors[history.books])
     if history.extra is not None and len(history.extra):
         own = np.concatenate([own, learned(history.extra)])
-    scale = float(np.sum(liked**2) ** _GROWTH) or 1.0
-    query = 2.0 * (liked @ own) / scale  # the halves are of length √½
+    query = 2.0 * (liked @ own) / (liked.sum() or 1.0)  # the halves are of length √½
     authors = shelf.authors[candidates][:, None] == shelf.authors[history.books]
     authors &= (shelf.authors[candidates] >= 0)[:, None]
     w = weights(shelf, history, candidates, constants)
     loyalty = shelf.loyalty(history.books, candidates, constants)
     similar = w @ liked
-    taken_back = 1.0 - _SHORT / np.sqrt(max(1, len(history.residuals)))
     return np.stack(
         [
             learned(shelf.vectors[candidates]) @ query,
@@ -98,7 +95,7 @@ def features(
             np.log1p(authors @ liked[:h]),
             combine(w, history, means, loyalty, constants).raw,
             similar / (similar + constants.shrinkage),
-            taken_back * np.log10(ratings_count + 10.0),
+            np.log10(ratings_count + 10.0),
         ],
         axis=1,
     ).astype(np.float64)
@@ -109,6 +106,18 @@ def likeness(shelf: Shelf, query: np.ndarray, candidates: np.ndarray) -> np.ndar
     readers would place a few words the map has not learned."""
     near = texts(shelf.vectors[candidates]) @ texts(query)
     return np.asarray(2.0 * near, dtype=np.float64)  # the halves are of length √½
+
+
+def near(found: np.ndarray, order: Order) -> np.ndarray:
+    """bool (n,): the books that the history speaks for, from `features` (n, 6) of all candidates.
+
+    What it says for a book are the parts of its score but stars and popularity. The least that
+    counts is relative to the best book: some books have nothing like them but a few. Where it
+    speaks for none, because nothing was liked, all are near.
+    """
+    weights = asdict(replace(order, stars=0.0, popularity=0.0))
+    drawn = found @ np.array(list(weights.values()))
+    return np.asarray(drawn >= _NEAR * max(0.0, drawn.max(initial=0.0)))
 
 
 def rank_scores(
@@ -123,9 +132,8 @@ def rank_scores(
     several, float64 (V, 1), the scores are (V, n).
     `likeness` is the cosine to what the reader asked for in words, if anything.
     """
-    *others, popularity = asdict(order).values()
-    popularity = popularity * (1.0 - _NOVELTY * novelty)
-    scores = found[:, :-1] @ np.array(others) + popularity * found[:, -1]
+    weights = np.array(list(asdict(order).values()), dtype=found.dtype)
+    scores = found @ weights - _NOVELTY * novelty * weights[-1] * found[:, -1]
     if likeness is not None:
         scores = scores + _ASKED * np.log(np.maximum(likeness, 0.0) ** 4 + _ASKED_FLOOR)
     return np.asarray(scores)
