@@ -116,14 +116,19 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     return EvaluateResult(metrics, seconds, report)
 
 
-def trial_of(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Trial:
-    """The held-out rows with every method's predictions, of which `run` measures the stars.
+def trial_of(
+    workspace: Workspace, config: EvaluateConfig, progress: Progress, **changed: float
+) -> Trial:
+    """The held-out rows with every method's predictions, of which `run` measures the stars;
+    `changed` are constants of the prediction that are to be other than the model's.
 
     Raises:
         As `run`.
     """
     with Catalogue(workspace.need(CATALOGUE)) as catalogue:
         data = _read(workspace, catalogue)
+        constants = replace(data.constants, **changed)
+        data = replace(data, served=replace(data.served, constants=constants))
         rows = _rows(catalogue, data.known, config, progress)
         return _trial(data, rows, _means(data, rows), config.seed, progress)
 
