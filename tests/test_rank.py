@@ -126,10 +126,10 @@ def test_an_order_is_read_from_a_model():
 def test_novelty_turns_popularity_and_nothing_else():
     order = Order()
     table = np.array([[0, 0, 0, 4, 0.5, 5.0], [0, 0, 0, 4, 0.5, 2.0], [1, 1, 1, 4, 0.5, 2.0]])
-    dial = np.array([[0.0], [0.25], [1.0]])
+    dial = np.array([[0.0], [0.5], [1.0]])
     scores = rank_scores(table, order, dial)
     assert scores.shape == (3, 3)
-    assert scores[:, 0] - scores[:, 1] == pytest.approx(order.popularity * 3 * np.array([1, 0, -3]))
+    assert scores[:, 0] - scores[:, 1] == pytest.approx(order.popularity * 3 * np.array([1, 0, -1]))
     assert np.ptp(scores[:, 2] - scores[:, 1]) == pytest.approx(0.0)
     for novelty, row in zip(dial.ravel(), scores, strict=True):
         assert rank_scores(table, order, float(novelty)) == pytest.approx(row)

@@ -12,14 +12,16 @@ from bookrec.data.histories import MILD_DISLIKE, MILD_LIKING
 from bookrec.data.readers import Reading, Seen, outsider
 from bookrec.scoring.neighbours import Neighbours, empty_table
 from bookrec.scoring.predict import Constants, Shelf, predict
-from bookrec.scoring.rank import Order, features
+from bookrec.scoring.rank import Order
 from bookrec.serving.model import Served
+from bookrec.serving.order import features_of
 from bookrec.serving.taste import taste_of
 from bookrec.workspace import Workspace
 
 # 14 books of one author, two series among them, all of one kind; 6 strangers of another kind
 BY_ONE, ALL = 14, 20
 STRANGERS = range(BY_ONE, ALL)
+ASKED = RecommendConfig()
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def seen(index, stars=None, **more):
 
 def history_of(served, *books, outside=()):
     reading = Reading(tuple(books), tuple(outside))
-    return taste_of(served, reading, RecommendConfig(), None).history
+    return taste_of(served, reading, ASKED, None).history
 
 
 @pytest.mark.parametrize("usual", [None, 1.0, 2.0, 3.0, 5.0])
@@ -59,9 +61,9 @@ def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(served, usu
     assert found.personal[0] - found.loyalty[0] > history.offset
     if usual is None:
         both = np.array([12, ALL - 1])
-        told = predict(served.shelf, history, both, served.means[both], served.constants)
-        counts = served.counts[both]
-        near = features(served.shelf, served.neighbours, history, both, told, counts)[:, 0]
+        near = features_of(served, taste_of(served, Reading(tuple(unrated)), ASKED, None), both)[
+            :, 0
+        ]
         assert near[0] > near[1]
 
 

@@ -33,7 +33,7 @@ _LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
 _ASKED, _ASKED_FLOOR = 1.0, 0.0001
 _NEAR = 0.2  # of the most that the history says for any book: what it says less for is no answer
-_NOVELTY = 4.0  # the dial turns popularity to -3 times its weight
+_NOVELTY = 2.0  # the dial turns popularity round: a liking becomes as much of a dislike
 
 
 @dataclass(frozen=True)
