@@ -2,15 +2,14 @@
 
     score_i = w_m·Σ_j l_j z_i·z_j / Σ_j l_j + w_n·ln(1 + Σ_j l_j B_ji / ε)
               + w_a·ln(1 + Σ_j l_j [same author]) + w_s·r̂_i + w_c·Σ_j l_j w_ij / (Σ_j l_j w_ij + λ)
-              + w_p·(1 + σ/√H)·log₁₀(ratings_i + 10)
+              + w_p·log₁₀(ratings_i + 10)
 
 j runs over the history; l_j, how much a book was liked, is 0 for what was a star below what was
 expected or worse, 1 as expected, 2 at most; a harsh reader's stars are raised first, by up to one.
 z is the readers' half of the book vectors (`model/projection.py`), B the item-item weights of the
 strongest neighbours (`neighbours.py`; their sum is about the chance that a book is read, hence the
 logarithm), r̂ the predicted stars, w and λ those of the prediction (`predict.py`): books of like
-texts, genres, author and years. A short history says little, so what most have read says more: σ.
-The weights are learned by `fit-alpha` (`order_fit.py`).
+texts, genres, author and years. The weights are learned by `fit-alpha` (`order_fit.py`).
 
 Shapes: H books in a history, n candidates.
 """
@@ -33,7 +32,6 @@ _MOST_LIKED = 2.0
 _LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
 _ASKED, _ASKED_FLOOR = 1.0, 0.0001
-_SHORT = 0.7  # σ: after one book popularity weighs that much more than after very many
 _NEAR = 0.2  # of the most that the history says for any book: what it says less for is no answer
 _NOVELTY = 2.0  # the dial turns popularity round: a liking becomes as much of a dislike
 
@@ -48,7 +46,7 @@ class Order:
     author: float = 0.5
     stars: float = 0.5
     similarity: float = 1.7
-    popularity: float = 0.5
+    popularity: float = 0.6
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Order:
@@ -90,7 +88,6 @@ def features(
     w = weights(shelf, history, candidates, constants)
     loyalty = shelf.loyalty(history.books, candidates, constants)
     similar = w @ liked
-    short = 1.0 + _SHORT / np.sqrt(max(1, len(history.residuals)))
     return np.stack(
         [
             learned(shelf.vectors[candidates]) @ query,
@@ -98,7 +95,7 @@ def features(
             np.log1p(authors @ liked[:h]),
             combine(w, history, means, loyalty, constants).raw,
             similar / (similar + constants.shrinkage),
-            short * np.log10(ratings_count + 10.0),
+            np.log10(ratings_count + 10.0),
         ],
         axis=1,
     ).astype(np.float64)
