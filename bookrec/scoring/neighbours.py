@@ -37,6 +37,14 @@ class Neighbours:
         found = np.bincount(rows["book"].ravel(), worth.ravel(), minlength=size)
         return np.asarray(found[candidates])
 
+    def of(self, book: int, books: np.ndarray) -> np.ndarray:
+        """B_j float64 (H,): how much each of the books (H,) says for one book."""
+        found = np.zeros(len(books))
+        known = np.flatnonzero(books < len(self.table))
+        rows = self.table[books[known]]
+        found[known] = np.sum(rows["weight"] * (rows["book"] == book), axis=1, dtype=np.float64)
+        return found
+
 
 def empty_table(described: int, strongest: int) -> np.ndarray:
     """A table of weights that are all 0, (described, strongest)."""
