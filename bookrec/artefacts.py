@@ -114,14 +114,28 @@ EMBED = Stage(
 TRAIN = Stage(
     "train-projection",
     config.ProjectionConfig,
-    ("dim", "epochs", "seed"),
-    (*_PREDICTION, "model.triplets", "stages.train_projection"),
+    ("dim", "epochs", "seed", "start"),
+    (
+        "data.split",
+        "model.projection",
+        "model.triplets",
+        "scoring.lists",
+        "stages.train_projection",
+    ),
 )
 FIT = Stage(
     "fit-alpha",
     config.AlphaConfig,
     ("seed",),
-    (*_PREDICTION, "stages.fit_alpha"),
+    (
+        *_PREDICTION,
+        "scoring.itemitem",
+        "scoring.lists",
+        "scoring.neighbours",
+        "scoring.order_fit",
+        "scoring.rank",
+        "stages.fit_alpha",
+    ),
 )
 EVALUATE = Stage(
     "evaluate",
@@ -136,6 +150,7 @@ EVALUATE = Stage(
         "scoring.list_protocol",
         "scoring.lists",
         "scoring.metrics",
+        "scoring.neighbours",
         "scoring.protocol",
         "serving.lists",
         "stages.evaluate",
@@ -143,7 +158,7 @@ EVALUATE = Stage(
 )
 
 CATALOGUE = "catalogue.sqlite"
-_SPACE = (CATALOGUE, "vectors.npy", "genres.npy", "kinds.npy")
+_SPACE = (CATALOGUE, "vectors.npy", "genres.npy")
 # In the order in which they are made.
 ARTEFACTS = {
     a.name: a
@@ -151,11 +166,11 @@ ARTEFACTS = {
         Artefact(CATALOGUE, MERGE, ("raw",)),
         Artefact("text_vectors.npy", EMBED, (CATALOGUE,)),
         Artefact("projection.safetensors", TRAIN, (CATALOGUE, "text_vectors.npy")),
-        Artefact("vectors.npy", TRAIN, ("text_vectors.npy", "projection.safetensors")),
+        Artefact("vectors.npy", TRAIN, (CATALOGUE, "text_vectors.npy", "projection.safetensors")),
         Artefact("genres.npy", TRAIN, (CATALOGUE, "projection.safetensors")),
-        Artefact("kinds.npy", TRAIN, (CATALOGUE, "projection.safetensors")),
         Artefact("means.npy", FIT, (CATALOGUE, "text_vectors.npy")),
-        Artefact("model.json", FIT, (*_SPACE, "means.npy")),
+        Artefact("neighbours.npy", FIT, (CATALOGUE,)),
+        Artefact("model.json", FIT, (*_SPACE, "means.npy", "neighbours.npy")),
         Artefact("metrics.json", EVALUATE, (*_SPACE, "model.json")),
     )
 }

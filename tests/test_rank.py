@@ -1,92 +1,169 @@
-"""The order of a list: near what was liked, sure, and as much read as the dial says."""
+"""The order of a list: near what was liked, read by its readers, sure, as much read as the dial
+says."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from bookrec.scoring.predict import Constants, History, Prediction, Shelf, make_history
-from bookrec.scoring.rank import affinity, likeness, rank_scores
+from bookrec.scoring.neighbours import Neighbours, empty_table
+from bookrec.scoring.predict import Constants, History, Shelf, weights
+from bookrec.scoring.rank import Order, features, likeness, liking, near, rank_scores
 
-VECTORS = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 1, 0], [0, 0, 1], [-1, 0, 0]], dtype=np.float32)
-SHELF = Shelf(VECTORS, np.full(5, -1), np.full(5, -1))
-MEANS = np.full(5, 3.0)
+HALF = np.sqrt(0.5)
+# the texts' half of book vectors, which only words are compared with, then the readers'
+TEXTS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]]) * HALF
+READERS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]]) * HALF
+VECTORS = np.concatenate([TEXTS, READERS], axis=1).astype(np.float32)
+SHELF = Shelf(VECTORS, np.array([7, 7, -1, -1]), np.full(4, -1))
+EVERYTHING = np.arange(4)
+COUNTS = np.array([90.0, 990.0, 0.0, 99990.0])
+MAP, NEAR, AUTHOR, STARS, SIMILAR, POPULAR = range(6)
+MEANS = np.array([4.0, 3.0, 2.0, 6.0])
+CONSTANTS = Constants(alpha=0.0, per_author=0.0)  # stars are the means and the reader's offset
+TABLE = empty_table(4, 2)
+TABLE["book"] = [[1, 2], [0, 2], [3, 1], [2, 0]]
+TABLE["weight"] = [[0.5, 0.25], [0.125, 0.0625], [0.5, 0], [0, 0]]
 
 
-def history(**stars):
-    books = np.array([int(name[1:]) for name in stars])
-    return make_history(SHELF, books, np.array(list(stars.values())), MEANS, Constants())
+def history(residuals, extra=None):
+    """Books by number, and stars beyond what was expected; those of `extra` come last."""
+    books = [b for b in residuals if b >= 0]
+    return History(np.array(books, dtype=np.int64), np.array(list(residuals.values())), 0.0, extra)
 
 
-def same(n, **parts):
-    """A prediction of n books that differ in nothing else."""
-    nothing = np.zeros(n)
-    values = {"raw": nothing + 4.0, "loyalty": nothing, "personal": nothing}
-    values["confidence"] = nothing + 0.5
-    return Prediction(**{**values, **parts})
+def found(told):
+    return features(SHELF, Neighbours(TABLE), told, EVERYTHING, MEANS, COUNTS, CONSTANTS)
 
 
-def test_affinity_is_likeness_to_what_was_liked():
-    near = affinity(SHELF, history(b0=5.0), np.arange(5))
-    assert near[0] == pytest.approx(1.0)
-    assert near[0] > near[1] > near[2] == near[3] == near[4] == 0.0
+def liked(*stars):
+    return liking(History(np.arange(len(stars)), np.array(stars), 0.0), len(stars)).tolist()
+
+
+def test_liking_is_nought_of_the_disliked_one_as_expected_two_at_most():
+    assert liked(-4.0, -1.0, -0.5, 0.0, 1.0, 2.0, 3.5) == [0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 2.0]
+
+
+def test_a_harsh_reader_likes_books_too():
+    """Of fifteen books by 1.5 a star: as much as a generous reader's; but one low star is no
+    harshness, and nobody is harsh by more than a star."""
+    harsh = liked(*[-2.0] * 10, *[0.0] * 5)
+    assert harsh == [0.0] * 10 + [1.5] * 5
+    assert liked(-1.2) == [0.0]
+    assert liked(*[-1.0] * 15) == [pytest.approx(0.75)] * 15
+    assert liked(*[-3.0] * 15) == [0.0] * 15
+    assert liked(*[1.0] * 15) == [1.5] * 15
+
+
+def test_each_feature_by_hand():
+    """Book 0 is liked by 1.5, book 2 by 1; 2.5 in all."""
+    told = history({0: 1.0, 2: 0.0})
+    table = found(told)
+    along = [1.5, 1.5 * 0.8 + 0.6, 1.0, -1.5]
+    assert table[:, MAP] == pytest.approx(np.array(along) / 2.5, rel=1e-5)
+    near = np.array([0, 1.5 * 0.5, 1.5 * 0.25, 0.5])
+    assert table[:, NEAR] == pytest.approx(np.log(1 + near / 0.005), rel=1e-3)
+    # the two without an author have none in common
+    assert table[:, AUTHOR] == pytest.approx(np.log([2.5, 2.5, 1.0, 1.0]))
+    assert table[:, STARS].tolist() == [4.0, 3.0, 2.0, 6.0]  # unclipped: no ties at the top
+    w = weights(SHELF, told, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
+    assert w[0] != pytest.approx(w[1])
+    assert table[:, SIMILAR] == pytest.approx(w / (w + CONSTANTS.shrinkage))
+    assert table[:, POPULAR] == pytest.approx([2, 3, 1, 5])
 
 
 def test_what_was_disliked_draws_nothing():
-    assert not affinity(SHELF, history(b0=1.0), np.arange(5)).any()
-    both = affinity(SHELF, history(b0=5.0, b2=1.0), np.arange(5))
-    assert np.array_equal(both, affinity(SHELF, history(b0=5.0), np.arange(5)))
+    alone, beside = found(history({0: 1.0})), found(history({0: 1.0, 2: -1.0}))
+    drawn = [MAP, NEAR, AUTHOR, STARS, SIMILAR]
+    assert np.array_equal(alone[:, drawn], beside[:, drawn])
+    nothing = found(history({2: -3.0}))
+    assert not nothing[:, [MAP, NEAR, AUTHOR, SIMILAR]].any()
+    assert np.isfinite(nothing).all()
 
 
-def test_the_better_liked_draws_more():
-    near = affinity(SHELF, history(b0=5.0, b3=4.0), np.arange(5))
-    assert near[0] > near[3] > 0
+def test_without_a_history_only_stars_and_popularity_tell():
+    nothing = found(history({}))
+    assert not nothing[:, [MAP, NEAR, AUTHOR, SIMILAR]].any()
+    assert np.isfinite(nothing).all()
 
 
-def test_affinity_is_the_mean_of_fourth_powers_weighed_by_liking():
-    """Cosines 1 and 0.8 to books liked by 2 stars and 1: (2 · 1⁴ + 1 · 0.8⁴) / 3."""
-    near = affinity(SHELF, History(np.array([0, 1]), np.array([2.0, 1.0]), 0.0), np.array([0]))
-    assert near == pytest.approx([(2 + 0.8**4) / 3])
+def test_books_outside_the_catalogue_draw_by_their_learned_half():
+    """A book told in words, with book 2's readers and book 0's text; one without a vector."""
+    extra = np.concatenate([TEXTS[:1], READERS[2:3]], axis=1).astype(np.float32)
+    told = history({-1: 2.0}, extra=extra)
+    assert liking(told, 0).tolist() == [2.0]
+    assert found(told)[:, MAP] == pytest.approx([0, 0.6, 1, 0], abs=1e-6)
+    assert not found(told)[:, [NEAR, AUTHOR]].any()
+
+    blank = np.concatenate([extra, np.zeros((1, 4), np.float32)])
+    both = history({-1: 2.0, -2: 2.0}, extra=blank)
+    assert liking(both, 0).tolist() == [2.0, 0.0]
+    assert found(both)[:, MAP] == pytest.approx(found(told)[:, MAP])
 
 
-def test_a_genre_in_common_makes_books_of_one_text_nearer():
-    """Of two books with the vector of the one that was liked, one is of its genre: cosines of text
-    1 and genres 1 make 1, text alone .7."""
-    kinds = np.array([[1, 0], [0, 1], [1, 0]], dtype=np.float32)
-    shelf = Shelf(VECTORS[[0, 0, 0]], np.full(3, -1), np.full(3, -1), kinds=kinds)
-    near = affinity(shelf, History(np.array([0]), np.array([1.0]), 0.0), np.array([1, 2]))
-    assert near == pytest.approx([0.7**4, 1.0])
+# --- the score --------------------------------------------------------------------------------
+
+ONE = np.array([[1.0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_each_part_counts_by_its_own_weight(place):
+    """Weights as their names say, in the order of the features."""
+    names = ["map", "neighbours", "author", "stars", "similarity", "popularity"]
+    silent = Order(*[0.0] * 6)
+    table = np.roll(ONE, place, axis=1)
+    scores = rank_scores(table, replace(silent, **{names[place]: 2.5}))
+    assert scores.tolist() == [2.5, 0.0]
+    shipped = rank_scores(table, Order())
+    assert shipped[0] > shipped[1]
+
+
+def test_an_order_is_read_from_a_model():
+    order = Order.of({"map": 2, "stars": 0.1, "of_another_version": 7.0})
+    assert order == replace(Order(), map=2.0, stars=0.1)
+
+
+def test_novelty_turns_popularity_and_nothing_else():
+    order = Order()
+    table = np.array([[0, 0, 0, 4, 0.5, 5.0], [0, 0, 0, 4, 0.5, 2.0], [1, 1, 1, 4, 0.5, 2.0]])
+    dial = np.array([[0.0], [0.5], [1.0]])
+    scores = rank_scores(table, order, dial)
+    assert scores.shape == (3, 3)
+    assert scores[:, 0] - scores[:, 1] == pytest.approx(order.popularity * 3 * np.array([1, 0, -1]))
+    assert np.ptp(scores[:, 2] - scores[:, 1]) == pytest.approx(0.0)
+    for novelty, row in zip(dial.ravel(), scores, strict=True):
+        assert rank_scores(table, order, float(novelty)) == pytest.approx(row)
 
 
 def test_what_is_asked_for_leads():
-    """A cosine of .5 to the words outweighs a star; the opposite of the words is only unlike."""
-    asked = likeness(SHELF, np.array([0, 1, 0], dtype=np.float32), np.arange(5))
-    assert asked == pytest.approx([0.0, 0.6, 1.0, 0.0, 0.0])
-    predicted = same(3, raw=np.array([4.0, 5.0, 4.0]))
-    scores = rank_scores(predicted, np.zeros(3), np.zeros(3), 0.0, np.array([0.5, 0.0, -0.5]))
+    """Words are compared with texts alone, whoever reads these. A cosine of .5 outweighs a star;
+    the opposite of the words is only unlike."""
+    assert likeness(SHELF, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
+    table = np.zeros((3, 6))
+    table[:, STARS] = [4.0, 5.0, 4.0]
+    scores = rank_scores(table, Order(), 0.0, np.array([0.5, 0.0, -0.5]))
     assert scores[0] > scores[1] > scores[2]
-    assert scores[1] - scores[2] == pytest.approx(1.0)
+    assert scores[1] - scores[2] == pytest.approx(Order().stars)
 
 
-@pytest.mark.parametrize(
-    ("better", "near"),
-    [
-        ({"raw": np.array([4.5, 4.0])}, [0.3, 0.3]),
-        ({"confidence": np.array([0.9, 0.1])}, [0.3, 0.3]),
-        ({}, [0.9, 0.1]),
-    ],
-)
-def test_each_part_counts(better, near):
-    scores = rank_scores(same(2, **better), np.array(near), np.full(2, 1000.0), 0.0)
-    assert scores[0] > scores[1]
+# --- what the history speaks for ----------------------------------------------------------------
 
 
-def test_the_novelty_dial_turns_the_order():
-    counts = np.array([100.0, 1e6])
-    orders = [
-        np.argsort(-rank_scores(same(2), np.full(2, 0.3), counts, novelty)).tolist()
-        for novelty in (0.0, 1.0)
-    ]
-    assert orders == [[1, 0], [0, 1]]
+def test_near_is_what_the_history_says_most_for_whatever_its_stars_and_fame():
+    """Of the six parts four are the history's; a fifth of the most is enough, less is not."""
+    order = Order(map=1.0, neighbours=2.0, author=3.0, stars=9.0, similarity=4.0, popularity=9.0)
+    drawn = np.array(
+        [[5.0, 0, 0, 0], [0, 2.5, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 0.3], [0.9, 0, 0, 0]]
+    )
+    table = np.zeros((5, 6))
+    table[:, [MAP, NEAR, AUTHOR, SIMILAR]] = drawn
+    table[4, [STARS, POPULAR]] = 5.0
+    assert near(table, order).tolist() == [True, True, True, True, False]
+    assert near(table[[4]], order).all()  # alone it is the best
+    table[0, MAP] = 10.0
+    assert near(table, order).tolist() == [True, True, True, False, False]
 
 
-def test_scores_are_numbers_even_for_books_nobody_rated_and_nothing_is_like():
-    assert np.isfinite(rank_scores(same(2), np.zeros(2), np.zeros(2), 0.5)).all()
+def test_where_nothing_was_liked_the_history_speaks_for_none_and_all_may_come():
+    table = found(history({2: -3.0}))
+    assert near(table, Order()).all()

@@ -134,8 +134,8 @@ def report():
     rng = np.random.default_rng(0)
     genres = [("Fiction", ("Fantasy", "Horror", NASTY)[i % 3]) for i in range(60)]
     curve = [
-        {"epoch": 0, "accuracy": 0.5, "score": 0.3},
-        {"epoch": 1, "loss": 0.2, "accuracy": 0.6, "score": 0.35},
+        {"epoch": 0, "score": 0.3},
+        {"epoch": 1, "loss": 0.2, "score": 0.35},
     ]
     alphas = [(0.0, 0.2), (0.5, 0.3), (1.0, 0.25)]
     books = draw_map(rng.normal(size=(60, 8)), genres)

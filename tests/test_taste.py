@@ -10,29 +10,34 @@ from hypothesis import strategies as st
 from bookrec.config import RecommendConfig
 from bookrec.data.histories import MILD_DISLIKE, MILD_LIKING
 from bookrec.data.readers import Reading, Seen, outsider
+from bookrec.scoring.neighbours import Neighbours, empty_table
 from bookrec.scoring.predict import Constants, Shelf, predict
-from bookrec.scoring.rank import affinity
+from bookrec.scoring.rank import Order
 from bookrec.serving.model import Served
+from bookrec.serving.order import features_of
 from bookrec.serving.taste import taste_of
 from bookrec.workspace import Workspace
 
 # 14 books of one author, two series among them, all of one kind; 6 strangers of another kind
 BY_ONE, ALL = 14, 20
 STRANGERS = range(BY_ONE, ALL)
+ASKED = RecommendConfig()
 
 
 @pytest.fixture(scope="module")
 def served():
     axis = np.array([0] * BY_ONE + [1] * (ALL - BY_ONE))
     shelf = Shelf(
-        np.eye(2, dtype=np.float32)[axis],
+        np.tile(np.eye(2, dtype=np.float32), 2)[axis] * np.float32(0.5**0.5),  # both halves
         authors=np.array([0] * BY_ONE + list(range(1, ALL - BY_ONE + 1))),
         series=np.array([0] * 6 + [1] * 6 + [-1] * (ALL - 12)),
         volumes=np.array([1, 2, 3, 4, 5, 6] * 2 + [np.nan] * (ALL - 12)),
     )
     counts = np.full(ALL, 1000)
     means = np.linspace(3.0, 4.5, ALL)
-    return Served(Workspace("nowhere"), None, shelf, means, counts, Constants(), 3.8)
+    nobody = Neighbours(empty_table(ALL, 1))
+    nowhere = Workspace("nowhere")
+    return Served(nowhere, None, shelf, nobody, means, counts, Constants(), Order(), 3.8)
 
 
 def seen(index, stars=None, **more):
@@ -41,7 +46,7 @@ def seen(index, stars=None, **more):
 
 def history_of(served, *books, outside=()):
     reading = Reading(tuple(books), tuple(outside))
-    return taste_of(served, reading, RecommendConfig(), None).history
+    return taste_of(served, reading, ASKED, None).history
 
 
 @pytest.mark.parametrize("usual", [None, 1.0, 2.0, 3.0, 5.0])
@@ -55,8 +60,11 @@ def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(served, usu
     found = predict(served.shelf, history, one, served.means[one], served.constants)
     assert found.personal[0] - found.loyalty[0] > history.offset
     if usual is None:
-        stranger = np.array([ALL - 1])
-        assert affinity(served.shelf, history, one) > affinity(served.shelf, history, stranger)
+        both = np.array([12, ALL - 1])
+        near = features_of(served, taste_of(served, Reading(tuple(unrated)), ASKED, None), both)[
+            :, 0
+        ]
+        assert near[0] > near[1]
 
 
 @given(st.data())

@@ -1,4 +1,4 @@
-"""The loss of one shelf against its formula, written out."""
+"""The loss against its formula, written out, and what training keeps."""
 
 import math
 from dataclasses import replace
@@ -8,52 +8,173 @@ import pytest
 import torch
 
 from bookrec.config import ProjectionConfig
-from bookrec.model.triplets import Tastes, _loss
-from bookrec.scoring.predict import Constants, Shelf
+from bookrec.model import triplets
+from bookrec.model.triplets import Beside, train
+from bookrec.progress import Silent
+from bookrec.scoring.lists import best, recall
 
-PLAIN = replace(Constants(), alpha=0.8, threshold=0.0, power=1.0, shrinkage=0.5, same_genres=0.4)
-SETTINGS = ProjectionConfig(dropout=0.0, margin=0.2, temperature=0.5)
+
+def model_of(inputs, matrix, beside):
+    return triplets._Model(torch, inputs.astype(np.float32), matrix.astype(np.float32), beside)
 
 
-def by_hand(cosine, genres, d, constants, config):
+def plain(books, authors=None):
+    """Nothing beside the map tells."""
+    unknown = np.full(books, -1)
+    return Beside(unknown if authors is None else authors, unknown, np.zeros(books, np.float32))
+
+
+def scores_by_hand(z, beside, history):
     """The head of the module, a loop a letter."""
-    n = len(d)
-    w = np.maximum(0, cosine) + constants.same_genres * np.maximum(0, genres) ** 2
-    loss = 0.0
-    for a in range(n):
-        others = [j for j in range(n) if j != a]
-        total = sum(w[a][j] for j in others) + constants.shrinkage
-        taste = sum(w[a][j] * d[j] for j in others) / total
-        error = d[a] - constants.alpha * taste
-        u = {j: error * (d[j] - taste) / total for j in others}
-        share = sum(abs(v) for v in u.values())
-        for p in others:
-            for x in others:
-                if u[p] > 0 > u[x]:
-                    slack = (w[a][x] - w[a][p] + config.margin) / config.temperature
-                    term = math.log1p(math.exp(slack)) * config.temperature
-                    loss += u[p] * -u[x] / share * term
-    return loss / n**0.5
+    t, w, a, s = triplets._BESIDE
+    found = []
+    for i in range(len(z)):
+        near = sum(z[i] @ z[j] for j in history) / math.sqrt(len(history))
+        of_author = sum(beside.authors[i] == beside.authors[j] >= 0 for j in history)
+        of_series = sum(beside.series[i] == beside.series[j] >= 0 for j in history)
+        kin = a * math.log1p(of_author) + s * math.log1p(of_series)
+        found.append(t * near + w * float(beside.popularity[i]) + kin)
+    return found
 
 
-def test_the_loss_is_its_formula():
+def test_scores_and_loss_are_their_formula():
     rng = np.random.default_rng(3)
-    vectors = rng.normal(size=(7, 3)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    kinds = np.abs(rng.normal(size=(7, 4))).astype(np.float32)
-    unknown = np.full(7, -1)
-    shelf = Shelf(vectors, unknown, unknown)
-    books = np.array([0, 2, 3, 5, 6])
-    d = rng.normal(size=5)
-    found = _loss(
-        kinds,
-        torch.eye(4),
-        shelf,
-        Tastes(np.zeros(5, dtype=np.int64), books, d),
-        np.arange(5),
-        SETTINGS,
-        PLAIN,
-    )
-    kinds /= np.linalg.norm(kinds, axis=1, keepdims=True)
-    cosine, genres = (m[books] @ m[books].T for m in (vectors, kinds))
-    assert float(found) == pytest.approx(by_hand(cosine, genres, d, PLAIN, SETTINGS), rel=1e-4)
+    inputs, matrix = rng.normal(size=(7, 4)), rng.normal(size=(4, 3))
+    authors, series = np.array([0, 0, 1, 0, 1, -1, -1]), np.array([0, 0, -1, -1, 2, 2, -1])
+    beside = Beside(authors, series, rng.normal(size=7).astype(np.float32))
+    histories = [np.array([0, 1, 4, 5]), np.array([2])]
+    targets = [np.array([3, 6]), np.array([0, 1, 4, 5])]
+    z = inputs @ matrix
+    z /= np.linalg.norm(z, axis=1, keepdims=True)
+    model = model_of(inputs, matrix, beside)
+    by_hand = [scores_by_hand(z, beside, history) for history in histories]
+    assert model.scores(histories) == pytest.approx(np.array(by_hand), rel=1e-4)
+
+    loss = worth = 0.0
+    for scores, history, wanted in zip(by_hand, histories, targets, strict=True):
+        total = sum(math.exp(v) for i, v in enumerate(scores) if i not in history)
+        own = [-math.log(math.exp(scores[p]) / total) for p in wanted]
+        loss += math.sqrt(len(wanted)) * sum(own) / len(wanted)
+        worth += math.sqrt(len(wanted))
+    assert float(model.loss(histories, targets).detach()) == pytest.approx(loss / worth, rel=1e-4)
+
+
+def test_of_three_books_the_one_read_is_no_rival():
+    """Book 0 is read, 1 the target, 2 its only rival: log(1 + e^(s₂ - s₁)), s₁ = t / √2."""
+    corner = np.array([[1, 0], [1, 1], [0, 1]])
+    found = model_of(corner, np.eye(2), plain(3)).loss([np.array([0])], [np.array([1])])
+    t = triplets._BESIDE[0]
+    assert float(found.detach()) == pytest.approx(math.log1p(math.exp(-t / math.sqrt(2))), rel=1e-5)
+
+
+def test_authors_that_nobody_knows_are_not_one():
+    model = model_of(np.eye(4), np.eye(4), plain(4, authors=np.array([-1, -1, 5, 5])))
+    unknown, known = model.scores([np.array([0]), np.array([2])])
+    assert unknown[1:] == pytest.approx(np.zeros(3))
+    assert known[3] == pytest.approx(triplets._BESIDE[2] * math.log(2))
+
+
+@pytest.mark.parametrize("size", [5, 6, 40])
+def test_a_cut_parts_all_books(size):
+    rng = np.random.default_rng(0)
+    cuts = [triplets._cut(np.arange(size), rng) for _ in range(300)]
+    for history, targets in cuts:
+        assert len(history)
+        assert len(targets)
+        assert sorted([*history, *targets]) == list(range(size))
+    assert len({len(history) for history, _ in cuts}) >= min(4, size - 1)
+    assert any(len(history) == 1 for history, _ in cuts)
+
+
+# --- training ---------------------------------------------------------------------------------
+
+FAST = ProjectionConfig(epochs=3, learning_rate=0.1, readers_a_batch=8)
+BOOKS = 80
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """80 books: the first of 13 inputs is their taste, the louder rest noise; 40 readers of 20
+    books of one taste, of which 5 are withheld."""
+    rng = np.random.default_rng(1)
+    taste = np.where(np.arange(BOOKS) % 2 == 0, 0.3, -0.3)
+    inputs = np.c_[taste, rng.normal(size=(BOOKS, 12)) * 0.5].astype(np.float32)
+    drawn = [rng.choice(np.arange(n % 2, BOOKS, 2), 20, replace=False) for n in range(40)]
+    return inputs, [d[:15] for d in drawn], [d[15:] for d in drawn]
+
+
+def judge(planted):
+    _, read, withheld = planted
+
+    def check(scores):
+        found = []
+        for row, books, targets in zip(scores(read), read, withheld, strict=True):
+            unread = np.ones(BOOKS, dtype=bool)
+            unread[books] = False
+            found.append(recall(best(row, unread), targets))
+        return float(np.mean(found))
+
+    return check
+
+
+def trained(planted, check=None, config=FAST, read=None):
+    inputs = planted[0]
+    start = np.eye(inputs.shape[1], dtype=np.float32)
+    read = planted[1] if read is None else read
+    return train(inputs, start, read, plain(BOOKS), config, check or judge(planted), Silent())
+
+
+def test_a_planted_taste_is_learned(planted):
+    found = trained(planted, config=replace(FAST, epochs=6))
+    scores = [point.score for point in found.curve]
+    assert found.best > 0
+    assert scores[found.best] == max(scores) > scores[0] + 0.2
+    assert found.curve[-1].loss < found.curve[1].loss - 0.2
+    taste, *noise = np.linalg.norm(found.matrix, axis=1)
+    assert taste > 1.5 * max(noise)
+
+
+def test_the_best_epoch_is_kept(planted):
+    """By scores that are made up: what is kept is the matrix of the epoch with the highest."""
+    seen = []
+
+    def given(*values):
+        values = iter(values)
+
+        def check(scores):
+            seen.append(scores([np.arange(5)])[0])
+            return next(values)
+
+        return check
+
+    second = trained(planted, given(0.1, 0.2, 0.5, 0.4))
+    assert second.best == 2
+    last = trained(planted, given(0.1, 0.2, 0.3, 0.4))
+    assert last.best == 3
+    first = trained(planted, given(0.5, 0.2, 0.5, 0.4))  # of equal ones the earlier
+    assert first.best == 0
+    assert np.array_equal(first.matrix, np.eye(13))
+    assert len({m.matrix.tobytes() for m in (first, second, last)}) == 3
+
+    z = planted[0] @ second.matrix
+    z /= np.linalg.norm(z, axis=1, keepdims=True)
+    near = z @ z[:5].sum(axis=0)
+    likeness = [abs(np.corrcoef(near, scores)[0, 1]) for scores in seen[:4]]
+    assert likeness[2] == pytest.approx(1.0, abs=1e-5)
+    assert max(likeness[:2] + likeness[3:]) < 0.9999
+
+
+def test_the_seed_alone_decides(planted):
+    def of(seed):
+        return trained(planted, config=ProjectionConfig(epochs=1, readers_a_batch=8, seed=seed))
+
+    one, again, other = of(0), of(0), of(1)
+    assert np.array_equal(one.matrix, again.matrix)
+    assert one.curve[1:] == again.curve[1:]
+    assert not np.array_equal(one.matrix, other.matrix)
+
+
+def test_with_readers_of_few_books_alone_nothing_is_learned(planted):
+    found = trained(planted, read=[np.arange(4), np.array([7])])
+    assert (found.best, len(found.curve)) == (0, 1)
+    assert np.array_equal(found.matrix, np.eye(13))

@@ -64,7 +64,8 @@ the last digit. `likeness` is the cosine to the words of `--like`.
 (null when something bars the book), `place` by score alone `among` so many books, and `why_not`, a
 list of `{"reason": "series", "text": "…"}`; the reasons are `read`, `not_described`, `kind`,
 `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`, `max-ratings`, `exclude-author`,
-`author_cap`, `series`, `same_title` and `too_far`.
+`not_near` (the history says next to nothing for it), `author_cap`, `series`, `same_title` and
+`too_far`.
 
 `recommend --titles` answers `{"seed": "…", "recommendations": […]}` a line, or `{"seed": "…",
 "error": "…", "candidates": ["…"]}` for one that was not found, and ends with exit code 3 then.
@@ -96,7 +97,7 @@ where `histories` is "dated": each rating predicted from what was dated on earli
 ```
 
 `lists` are of 20 books out of all that may be recommended, less what is read; no candidates are
-sampled. Targets are held-out books given 4 or 5 stars, of readers with three or more, at most 500
+sampled. Targets are held-out books given 4 or 5 stars, of readers with three or more, at most 300
 of them, drawn with the seed; where nobody has so many, `lists` is null. Recall's denominator is
 min(20, targets). Stratified recall weighs a target by (site ratings + 10)^-1/2. `popularity` is the
 mean log10(ratings + 10) of the lists, `coverage` the share of candidates that any list shows,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,17 +12,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from lists import Lists, Trial
+from lists import Data, Lists, Trial
 from methods import Run, Stopwatch
 
-from bookrec.artefacts import ARTEFACTS
-from bookrec.config import AlphaConfig, EvaluateConfig, ProjectionConfig
+from bookrec.artefacts import ARTEFACTS, CATALOGUE
+from bookrec.config import AlphaConfig, EvaluateConfig, ProjectionConfig, RecommendConfig
+from bookrec.data.catalogue import Catalogue
 from bookrec.progress import Silent, Task
+from bookrec.scoring.lists import best
+from bookrec.serving.lists import Lister
+from bookrec.serving.model import Served
 from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace import Workspace
 
 METHODS = ("mean", "bias", "text", "personal")
-LIST_METHODS: tuple[str, ...] = ()  # what `lists` gives, in the order of the table
+LIST_METHODS = ("bookrec", "bookrec, as shown")  # what `lists` gives
 
 
 class _Timed:
@@ -64,10 +69,42 @@ def run(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, 
     }
 
 
-def lists(workspace: Workspace, protocol: str, trial: Trial, seed: int) -> dict[str, Lists]:
-    """bookrec's lists for the readers of a test trial, by `LIST_METHODS`; nothing may be learned
-    from other ratings than `trial.learn`."""
-    return {}
+def lists(workspace: Workspace, data: Data, trial: Trial, seed: int) -> dict[str, Lists]:
+    """bookrec's lists for the readers of a test trial, by `LIST_METHODS`: its stages run in a
+    workspace whose catalogue holds no ratings but `trial.learn`, from an untrained map."""
+    watch = Stopwatch(time.process_time)
+    with tempfile.TemporaryDirectory(prefix=".peers-", dir=workspace.root) as folder:
+        child = Workspace(Path(folder))
+        _link_inputs(workspace, child)
+        _forget(child, data, trial)
+        with watch("fit"):
+            train_projection.run(child, ProjectionConfig(seed=seed, start="none"), Silent())
+            fit_alpha.run(child, AlphaConfig(seed=seed), Silent())
+        found: dict[str, list[list[int]]] = {name: [] for name in LIST_METHODS}
+        with Catalogue(child.path(CATALOGUE)) as catalogue, watch("rank"):
+            lister = Lister(Served.load(child, catalogue))
+            for case in trial.cases:
+                taste = lister.taste(case)
+                (scores,) = lister.scores(taste, case, (RecommendConfig().novelty,))
+                found["bookrec"].append(best(scores, np.isfinite(scores)).tolist())
+                found["bookrec, as shown"].append(lister.shown(taste, scores).tolist())
+    seconds = watch.seconds["fit"], watch.seconds["rank"]
+    return {name: Lists(books, *seconds) for name, books in found.items()}
+
+
+def _forget(child: Workspace, data: Data, trial: Trial) -> None:
+    """Take all other ratings out of the child's catalogue, a copy."""
+    path = child.path(CATALOGUE)
+    whole = path.rename(path.with_suffix(".whole"))
+    shutil.copy2(whole, path)
+    whole.unlink()
+    gone = np.ones(len(data.ratings), dtype=bool)
+    gone[trial.learn] = False
+    pairs = zip(data.ratings.readers[gone].tolist(), data.ratings.books[gone].tolist(), strict=True)
+    db = sqlite3.connect(path)
+    with db:
+        db.executemany("DELETE FROM ratings WHERE reader = ? AND book = ?", pairs)
+    db.close()
 
 
 def _link_inputs(workspace: Workspace, child: Workspace) -> None:

@@ -46,6 +46,8 @@ def main() -> None:
         rows += _own_rows(workspace, splits, tests)
     chosen: dict[str, list[str]] = {}
     for peer in PEERS:
+        if peer.name in options.without:
+            continue
         found = [_peer(peer, workspace, ratings, s, cache, not options.quick) for s in splits]
         chosen[peer.name] = [_said(settings) for settings, _ in found]
         rows.append(row_of(peer.name, "peer", peer.rates, tests, [run for _, run in found]))
@@ -66,6 +68,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="the document; docs/evaluation.md unless --quick")
     parser.add_argument("--cache", type=Path, help="peers' runs; a JSON beside the workspace")
     parser.add_argument("--peers-only", action="store_true", help="leave bookrec's own rows out")
+    parser.add_argument(
+        "--without", nargs="+", default=[], metavar="NAME", help="peers to leave out"
+    )
     parser.add_argument("--quick", action="store_true", help="one seed, no search of settings")
     options = parser.parse_args()
     if options.quick:

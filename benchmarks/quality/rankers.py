@@ -41,7 +41,7 @@ def main() -> None:
     rows: dict[str, list[Row]] = {protocol: [] for protocol in trials}
     if not options.peers_only:
         for protocol in trials:
-            rows[protocol] += _own_rows(workspace, data, protocol, trials[protocol], options.seeds)
+            rows[protocol] += _own_rows(workspace, data, trials[protocol], options.seeds[0])
     chosen: dict[str, dict[str, Settings]] = {}
     for peer in PEERS:
         chosen[peer.name] = _settings(peer, data, tuning, cache)
@@ -121,12 +121,11 @@ def _key(peer: Ranker, settings: Settings, data: Data, trial: Trial, seed: int) 
     return " | ".join((peer.name, peer.version, said, drawn, lists.mark(data, trial)))
 
 
-def _own_rows(
-    workspace: Workspace, data: Data, protocol: str, trials: list[Trial], seeds: list[int]
-) -> list[Row]:
-    runs = [[own.lists(workspace, protocol, trial, seed) for trial in trials] for seed in seeds]
+def _own_rows(workspace: Workspace, data: Data, trials: list[Trial], seed: int) -> list[Row]:
+    """Of one seed: a trial takes minutes to train for."""
+    runs = [own.lists(workspace, data, trial, seed) for trial in trials]
     return [
-        lists.row_of(m, "bookrec", data, trials, [[found[m] for found in run] for run in runs])
+        lists.row_of(m, "bookrec", data, trials, [[found[m] for found in runs]])
         for m in own.LIST_METHODS
     ]
 

@@ -9,6 +9,7 @@ import typer
 
 from bookrec import config, show
 from bookrec.cli.options import DataDir, Json, OutputFormat, Quiet, Verbose, format_of, guarded
+from bookrec.cli.parsing import one_of
 from bookrec.cli.root import MAKE, app
 from bookrec.console import Screen
 from bookrec.workspace import open_workspace
@@ -112,6 +113,13 @@ def train_projection(
         config.ProjectionConfig.epochs
     ),
     seed: Seed = 0,
+    start: Annotated[
+        str,
+        typer.Option(
+            metavar="shipped|none",
+            help="Begin with the package's map, or with what texts alone say.",
+        ),
+    ] = config.ProjectionConfig.start,
     data_dir: DataDir = None,
     format: OutputFormat = None,
     json: Json = False,
@@ -126,7 +134,8 @@ def train_projection(
     with guarded(screen):
         from bookrec.stages import train_projection as stage
 
-        chosen = config.ProjectionConfig(dim=dim, epochs=epochs, seed=seed)
+        one_of(start, "--start", ("shipped", "none"))
+        chosen = config.ProjectionConfig(dim=dim, epochs=epochs, seed=seed, start=start)
         result = stage.run(open_workspace(data_dir), chosen, screen)
         show.trained(screen, format_of(screen, format, json), result)
 

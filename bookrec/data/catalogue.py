@@ -397,6 +397,11 @@ class Catalogue:
         """float64 (N,): years of publication, NaN unknown."""
         return self._column("year")
 
+    def recommendable(self) -> np.ndarray:
+        """bool (M,): which described books are books, and no box sets or guides to others."""
+        rows = self.rows("SELECT kind FROM books WHERE described ORDER BY book")
+        return np.array([kind == "book" for (kind,) in rows], dtype=bool)
+
     def volumes(self) -> np.ndarray:
         """float64 (N,): each book's volume of its main series, NaN unknown."""
         return self._column("volume")

@@ -1,6 +1,8 @@
-"""The projection: text vectors (n, 2E) → book vectors (n, D), genres → genre vectors; NumPy alone.
+"""The projection: text vectors (n, 2E) and genres → book vectors (n, 2D); NumPy alone.
 
-Trained with torch (`triplets.py`), applied without it: centre, multiply, scale to unit length.
+A book vector has two halves of D: what its texts say (their leading principal directions), and
+where readers place it (a linear map of texts and genres, trained on who reads what). Trained with
+torch (`triplets.py`), applied without it: centre, multiply, scale to unit length.
 """
 
 from __future__ import annotations
@@ -17,31 +19,36 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Projection:
-    """`centre` float32 (2E,) is the mean text vector, `matrix` float32 (2E, D); `genres` are the G
-    genres that are seen, each with its weight, and `genre_matrix` float32 (G, G) their map."""
+    """`centre` float32 (2E,) is the mean text vector, `directions` float32 (2E, D) the leading
+    directions of texts; `genres` are the G genres that are seen, each with its weight,
+    `genre_centre` float32 (G,) their mean, and `matrix` float32 (2E + G, D) the learned map."""
 
     centre: np.ndarray
-    matrix: np.ndarray
+    directions: np.ndarray
     genres: dict[str, float]
-    genre_matrix: np.ndarray
+    genre_centre: np.ndarray
+    matrix: np.ndarray
 
-    def apply(self, vectors: np.ndarray) -> np.ndarray:
-        """Book vectors float32 (n, D) of unit length from text vectors (n, 2E)."""
-        return unit_rows(centred(vectors, self.centre) @ self.matrix)
+    def inputs(self, vectors: np.ndarray, genres: Iterable[Sequence[str]]) -> np.ndarray:
+        """What the learned map sees, float32 (n, 2E + G): text vectors (n, 2E) and n lists of
+        genres, both centred; the part that a book lacks is zero."""
+        kinds = genre_inputs(genres, self.genres)
+        kinds -= self.genre_centre * np.any(kinds, axis=1, keepdims=True)
+        return np.concatenate([centred(vectors, self.centre), _GENRE_SHARE * kinds], axis=1)
 
-    def apply_genres(self, genres: Iterable[Sequence[str]]) -> np.ndarray:
-        """Genre vectors float32 (n, G) of unit length from n lists of genres; zero for none."""
-        return unit_rows(genre_inputs(genres, self.genres) @ self.genre_matrix)
+    def apply(self, vectors: np.ndarray, genres: Iterable[Sequence[str]]) -> np.ndarray:
+        """Book vectors float32 (n, 2D) of unit length from text vectors (n, 2E) and n lists of
+        genres: the texts' half, then the readers'."""
+        inputs = self.inputs(vectors, genres)
+        texts = unit_rows(inputs[:, : len(self.centre)] @ self.directions)
+        return unit_rows(np.concatenate([texts, unit_rows(inputs @ self.matrix)], axis=1))
 
     def save(self, path: Path) -> None:
         """Write as safetensors, the genres in its metadata."""
         from safetensors.numpy import save_file
 
-        tensors = {
-            "centre": self.centre,
-            "matrix": np.ascontiguousarray(self.matrix),
-            "genre_matrix": np.ascontiguousarray(self.genre_matrix),
-        }
+        names = ("centre", "directions", "genre_centre", "matrix")
+        tensors = {name: np.ascontiguousarray(getattr(self, name)) for name in names}
         save_file(tensors, path, metadata={"genres": json.dumps(self.genres, ensure_ascii=False)})
 
     @classmethod
@@ -59,7 +66,20 @@ class Projection:
                 genres = json.loads(file.metadata()["genres"])
         except SafetensorError as error:
             raise ValueError(str(error)) from error
-        return cls(tensors["centre"], tensors["matrix"], genres, tensors["genre_matrix"])
+        return cls(genres=genres, **tensors)
+
+
+_GENRE_SHARE = 0.7  # length of a book's genres beside its texts', which have length 1
+
+
+def texts(vectors: np.ndarray) -> np.ndarray:
+    """The texts' half of book vectors (n, 2D), float32 (n, D)."""
+    return vectors[..., : vectors.shape[-1] // 2]
+
+
+def learned(vectors: np.ndarray) -> np.ndarray:
+    """The readers' half of book vectors (n, 2D), float32 (n, D)."""
+    return vectors[..., vectors.shape[-1] // 2 :]
 
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:

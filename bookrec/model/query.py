@@ -45,16 +45,19 @@ class OnTheSpot:
         self._encoder: Encoder | None = None
 
     def books(self, books: Sequence[Book]) -> np.ndarray:
-        """Vectors float32 (n, D) of books, from title, author, series, genres and description."""
-        return self._vectors([short_text(b) for b in books], [long_text(b) for b in books])
+        """Vectors float32 (n, 2D) of books, from title, author, series, genres and description."""
+        shorts, longs = [short_text(b) for b in books], [long_text(b) for b in books]
+        return self._vectors(shorts, longs, [b.genres for b in books])
 
     def query(self, text: str) -> np.ndarray:
-        """Vector float32 (D,) of what a reader is looking for, as title and description both."""
-        return np.asarray(self._vectors([text], [text])[0])
+        """Vector float32 (2D,) of what a reader is looking for, as title and description both."""
+        return np.asarray(self._vectors([text], [text], [()])[0])
 
-    def _vectors(self, shorts: Sequence[str], longs: Sequence[str]) -> np.ndarray:
+    def _vectors(
+        self, shorts: Sequence[str], longs: Sequence[str], genres: Sequence[Sequence[str]]
+    ) -> np.ndarray:
         halves = (self._texts(shorts, SHORT_TOKENS), self._texts(longs, self._max_tokens))
-        return self._projection.apply(join_halves(*halves))
+        return self._projection.apply(join_halves(*halves), genres)
 
     def _texts(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
         """float32 (n, E), zero for an empty text."""

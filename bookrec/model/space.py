@@ -11,9 +11,9 @@ from bookrec.scoring.predict import Shelf
 from bookrec.workspace import Workspace
 
 TEXT = "text_vectors.npy"  # float32 (N, 2E) of unit length, the half of no text zero
-VECTORS = "vectors.npy"  # float32 (N, D) of unit length
-GENRES = "genres.npy"  # float32 (N, G) of unit length, zero unknown: as taste maps them
-KINDS = "kinds.npy"  # float32 (N, G) likewise: genres as they are
+VECTORS = "vectors.npy"  # float32 (N, 2D) of unit length: texts, then readers (`projection`)
+NEIGHBOURS = "neighbours.npy"  # (M, k) of `neighbours.ENTRY`, of the described books
+GENRES = "genres.npy"  # float32 (N, G) of unit length, zero unknown
 
 
 def load_shelf(workspace: Workspace, catalogue: Catalogue) -> Shelf:
@@ -29,7 +29,6 @@ def load_shelf(workspace: Workspace, catalogue: Catalogue) -> Shelf:
         kin[:, 0],
         kin[:, 1],
         workspace.array(GENRES, len(kin)),
-        workspace.array(KINDS, len(kin)),
         catalogue.years(),
         catalogue.volumes(),
     )

@@ -1,67 +1,60 @@
-"""Training the map of genres: triplet loss on cosine, weighed by what the prediction lacks.
+"""Training the learned map: a triplet loss with every other book as a negative.
 
-Every book a of a reader's shelf is in turn predicted from the others (its own rating left out of
-its mean), by the very formula of `scoring.predict`. With e_a the error, t_a the smoothed taste,
-and d the residuals of the others, weighing book j more would help where
+Each epoch every reader's books are cut at random into a history H and targets. The history is the
+anchor, a target the positive, all other books the negatives (Sohn 2016, "Improved deep metric
+learning with multi-class N-pair loss"): the cross-entropy of the targets over the whole catalogue,
 
-    u_aj = e_a · (d_j - t_a) / (Σw + λ)
+    loss = - mean over targets p of log softmax(score(H, .))_p
+    score(H, i) = t * z_i . sum_j z_j / sqrt|H| + w * log10(ratings_i + 10)
+                  + a * ln(1 + books of i's author in H) + s * ln(1 + books of i's series in H)
 
-is positive: p is then a positive of a, and n with u_an < 0 a negative.
+z = unit(inputs . W) is one linear map for both sides; t, w, a, s are learned beside it, so that the
+map need not explain what author, series and popularity do. The number of negatives is what matters:
+sampled triplets with a margin reach two thirds of the recall (docs/log.md).
 
-    loss = Σ_apn u_ap · |u_an| / Σ_j |u_aj| · softplus((w_an - w_ap + margin) / T) · T
-
-w_aj holds the cosine of the mapped genres. Triplets as in Schroff et al. (2015), "FaceNet", all of
-a shelf as in Hermans et al. (2017), "In defense of the triplet loss", graded by u, the gradient of
-the squared leave-one-out error. Triplets graded by residuals alone overfit at once.
-
-Shapes: L books of a shelf, G genres, D output width.
+Shapes: M books, F inputs, D output width, B readers of a batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from bookrec.config import ProjectionConfig
-from bookrec.data.split import reader_slices
 from bookrec.progress import Progress
-from bookrec.scoring.predict import (
-    Constants,
-    History,
-    Shelf,
-    kinship,
-    same_time,
-    weight_of,
-    weights,
-)
+
+_SMALLEST = 5  # books of a reader: with fewer there is next to nothing to cut
+_SHORT = 0.15  # share of the cuts that leave a history of one to five books: those count as well
+_BESIDE_RATE = 0.1  # learning rate of t, w, a, s, which are of the order of one
+_BESIDE = (5.0, 1.0, 0.5, 0.5)  # where they start
+_WARM_UP = 0.1  # share of the steps in which the learning rate rises
 
 
 @dataclass(frozen=True)
-class Tastes:
-    """Training rows sorted by reader: `readers` and `books` int64 (R,), `residuals` float64 (R,)
-    in stars, each against a mean without the rating itself, less the reader's offset."""
+class Beside:
+    """What is learned beside the map, of M books: `authors` and `series` int64 (M,) ids, -1
+    unknown; `popularity` float32 (M,), log10(ratings + 10)."""
 
-    readers: np.ndarray
-    books: np.ndarray
-    residuals: np.ndarray
+    authors: np.ndarray
+    series: np.ndarray
+    popularity: np.ndarray
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One point of the learning curve. `score` is the validation correlation of the prediction
-    itself, `accuracy` that of `accuracy` on validation rows."""
+    """One point of the learning curve; `score` is the recall on validation rows."""
 
     epoch: int
     loss: float
-    accuracy: float
     score: float
 
 
 @dataclass(frozen=True)
 class Trained:
-    """`matrix` float32 (G, D) of the best epoch, and the curve."""
+    """`matrix` float32 (F, D) of the best epoch, and the curve."""
 
     matrix: np.ndarray
     curve: tuple[Epoch, ...]
@@ -71,116 +64,118 @@ class Trained:
 def train(
     inputs: np.ndarray,
     start: np.ndarray,
-    shelf: Shelf,
-    tastes: Tastes,
+    read: Sequence[np.ndarray],
+    beside: Beside,
     config: ProjectionConfig,
-    constants: Constants,
-    check: Callable[[np.ndarray], tuple[float, float]],
+    check: Callable[[Callable[[Sequence[np.ndarray]], np.ndarray]], float],
     progress: Progress,
 ) -> Trained:
-    """Train a linear map (G, D) from `start` on genre inputs float32 (N, G).
+    """Train a linear map (F, D) from `start` on inputs float32 (M, F).
 
-    `shelf` gives the rest of the similarity, which stays as it is. `check` gives the validation
-    correlation of a matrix and its held-out triplet accuracy; when the correlation has not risen
-    for `config.patience` epochs, training stops.
+    `read` holds each reader's books, int64. `check` gives the validation recall of a function from
+    histories to scores float32 (B, M); the best epoch is kept, the untrained map among them.
     """
     import torch
 
     torch.manual_seed(config.seed)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # a shelf is small: threads wait for each other longer than they work
     rng = np.random.default_rng(config.seed)
-    weight = torch.from_numpy(start.copy()).requires_grad_(True)
-    optimiser = torch.optim.Adam([weight], lr=config.learning_rate)
-    shelves = [s for s in reader_slices(tastes.readers) if s.stop - s.start >= _SMALLEST_SHELF]
-    score, accuracy = check(start)
-    curve = [Epoch(0, float("nan"), accuracy, score)]
-    best, best_matrix = curve[0], start
-    with progress.task("Training the projection", config.epochs) as task:
-        for epoch in range(1, config.epochs + 1):
+    model = _Model(torch, inputs, start, beside)
+    shelves = [books for books in read if len(books) >= _SMALLEST]
+    steps = config.epochs * -(-len(shelves) // config.readers_a_batch)
+    rates = [config.learning_rate, _BESIDE_RATE]
+    optimiser = torch.optim.Adam(
+        [
+            {"params": [model.matrix], "lr": rates[0]},
+            {"params": [model.beside], "lr": rates[1]},
+        ]
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, rates, total_steps=steps + 1, pct_start=_WARM_UP
+    )
+    curve = [Epoch(0, float("nan"), check(model.scores))]
+    best, kept = curve[0], start
+    with progress.task("Training the projection", steps) as task:
+        for epoch in range(1, config.epochs + 1 if shelves else 1):
             losses = []
             order = rng.permutation(len(shelves))
             for first in range(0, len(order), config.readers_a_batch):
+                chosen = order[first : first + config.readers_a_batch]
+                cuts = [_cut(shelves[i], rng) for i in chosen]
                 optimiser.zero_grad()
-                for i in order[first : first + config.readers_a_batch]:
-                    rows = np.arange(shelves[i].start, shelves[i].stop)
-                    if len(rows) > config.shelf:
-                        rows = rng.choice(rows, config.shelf, replace=False)
-                    loss = _loss(inputs, weight, shelf, tastes, rows, config, constants)
-                    (loss / config.readers_a_batch).backward()
-                    losses.append(float(loss.detach()))
+                loss = model.loss([c[0] for c in cuts], [c[1] for c in cuts])
+                loss.backward()
                 optimiser.step()
-            matrix = weight.detach().numpy().copy()
-            score, accuracy = check(matrix)
-            point = Epoch(
-                epoch, float(np.mean(losses)) if losses else float("nan"), accuracy, score
-            )
+                schedule.step()
+                losses.append(float(loss.detach()))
+                task.advance()
+            point = Epoch(epoch, float(np.mean(losses)), check(model.scores))
             curve.append(point)
             if point.score > best.score:
-                best, best_matrix = point, matrix
-            task.advance()
+                best, kept = point, model.matrix.detach().numpy().copy()
             task.note(f"validation {point.score:.4f}, best {best.score:.4f}")
-            if epoch - best.epoch >= config.patience:
-                break
-    torch.set_num_threads(threads)
-    return Trained(best_matrix.astype(np.float32), tuple(curve), best.epoch)
+    return Trained(kept.astype(np.float32), tuple(curve), best.epoch)
 
 
-_SMALLEST_SHELF = 8  # a shelf of fewer books has next to no triplets
+def _cut(books: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A history and targets: at random, of any size, short ones now and then."""
+    most = len(books) - 1
+    if rng.random() < _SHORT:
+        size = int(rng.integers(1, min(5, most) + 1))
+    else:
+        size = int(rng.integers(max(1, len(books) // 10), max(1, 9 * len(books) // 10) + 1))
+    mixed = rng.permutation(books)
+    return mixed[: min(size, most)], mixed[min(size, most) :]
 
 
-def _loss(  # type: ignore[no-untyped-def]
-    inputs: np.ndarray,
-    weight,
-    shelf: Shelf,
-    tastes: Tastes,
-    rows: np.ndarray,
-    config: ProjectionConfig,
-    constants: Constants,
-):
-    """The loss at the head of this module for one shelf."""
-    import torch
+class _Model:
+    """The map and what is learned beside it, as tensors."""
 
-    books = tastes.books[rows]
-    d = torch.from_numpy(tastes.residuals[rows]).float()
-    own = shelf.vectors[books]
-    fixed = weight_of(own @ own.T, constants) + kinship(shelf, books, books, constants)
-    others = 1.0 - np.eye(len(books))
-    scale = torch.from_numpy(same_time(shelf, books, books, constants) * others).float()
-    keep = (torch.rand(inputs.shape[1]) >= config.dropout).float()
-    z = torch.nn.functional.normalize((torch.from_numpy(inputs[books]) * keep) @ weight, dim=1)
-    alike = constants.same_genres * torch.relu(z @ z.T) ** 2
-    w = (torch.from_numpy(fixed).float() + alike) * scale  # (a, j)
-    with torch.no_grad():
-        total = w.sum(dim=1) + constants.shrinkage
-        taste = (w @ d) / total
-        u = (d - constants.alpha * taste)[:, None] * (d[None] - taste[:, None]) / total[:, None]
-        u = u * torch.from_numpy(others).float()
-        positive, negative = u.clamp(min=0), (-u).clamp(min=0)
-        share = 1.0 / u.abs().sum(dim=1).clamp(min=1e-9)
-        graded = positive[:, :, None] * negative[:, None, :] * share[:, None, None]
-    slack = w[:, None, :] - w[:, :, None] + config.margin  # (a, p, n)
-    terms = torch.nn.functional.softplus(slack / config.temperature) * config.temperature
-    # √L: a long shelf says more, but of one reader only
-    return (graded * terms).sum() / len(books) ** 0.5
+    def __init__(self, torch: Any, inputs: np.ndarray, start: np.ndarray, beside: Beside) -> None:
+        self._torch = torch
+        self._inputs = torch.from_numpy(np.ascontiguousarray(inputs))
+        self._popularity = torch.from_numpy(beside.popularity.astype(np.float32))
+        # ids of no author or series share a last number, whose count stays nought
+        self._ids = [
+            (torch.from_numpy(np.where(ids < 0, last, ids)), last)
+            for ids in (beside.authors, beside.series)
+            for last in (int(ids.max(initial=-1)) + 1,)
+        ]
+        self.matrix = torch.from_numpy(start.copy()).requires_grad_(True)
+        self.beside = torch.tensor(_BESIDE, requires_grad=True)
 
+    def loss(self, histories: Sequence[np.ndarray], targets: Sequence[np.ndarray]) -> Any:
+        """The loss at the head of this module. A reader counts as the root of their targets: who
+        has read much says more, but of one reader only."""
+        torch = self._torch
+        scores = self._scores(histories)
+        read = torch.zeros(scores.shape, dtype=torch.bool)
+        for row, books in enumerate(histories):
+            read[row, torch.from_numpy(books)] = True
+        chances = torch.log_softmax(scores.masked_fill(read, -torch.inf), dim=1)
+        worth = [len(t) ** 0.5 for t in targets]
+        terms = [
+            -w * chances[row, torch.from_numpy(t)].mean()
+            for row, (t, w) in enumerate(zip(targets, worth, strict=True))
+        ]
+        return torch.stack(terms).sum() / sum(worth)
 
-def accuracy(shelf: Shelf, held_out: Tastes, constants: Constants) -> float:
-    """Share of held-out triplets with w_ap > w_an, a tie half, NaN when there is none.
+    def scores(self, histories: Sequence[np.ndarray]) -> np.ndarray:
+        """score(H, i) float32 (B, M) of B histories of books."""
+        with self._torch.no_grad():
+            return np.asarray(self._scores(histories).numpy())
 
-    Of each reader's held-out books, p fared more like the anchor a than n did; a triplet counts
-    |d_a| · (s_a·(d_p - d_n))₊ with s_a the sign of d_a, whatever the prediction makes of it: so
-    epochs compare.
-    """
-    right = total = 0.0
-    for rows in reader_slices(held_out.readers):
-        books, d = held_out.books[rows], held_out.residuals[rows]
-        w = weights(shelf, History(books, d, 0.0), books, constants)
-        gain = np.sign(d)[:, None, None] * (d[None, :, None] - d[None, None, :])
-        graded = np.abs(d)[:, None, None] * np.maximum(0.0, gain)
-        place = np.arange(len(books))
-        graded[place, place, :] = graded[place, :, place] = 0.0
-        ahead = (1.0 + np.sign(w[:, :, None] - w[:, None, :])) / 2.0
-        right += float((graded * ahead).sum())
-        total += float(graded.sum())
-    return right / total if total else float("nan")
+    def _scores(self, histories: Sequence[np.ndarray]) -> Any:
+        torch = self._torch
+        z = torch.nn.functional.normalize(self._inputs @ self.matrix, dim=1)
+        rows = torch.from_numpy(np.repeat(np.arange(len(histories)), [len(h) for h in histories]))
+        books = torch.from_numpy(np.concatenate(histories))
+        size = torch.tensor([float(max(1, len(h))) for h in histories])
+        query = torch.zeros(len(histories), z.shape[1]).index_add(0, rows, z[books])
+        t, w, *weights = self.beside
+        found = t * (query / size.sqrt()[:, None]) @ z.T + w * self._popularity
+        for weight, (ids, last) in zip(weights, self._ids, strict=True):
+            counts = torch.zeros(len(histories), last + 1)
+            counts.index_put_((rows, ids[books]), torch.ones(len(books)), accumulate=True)
+            counts[:, last] = 0.0
+            found = found + weight * torch.log1p(counts)[:, ids]
+        return found

@@ -17,7 +17,7 @@ from bookrec.workspace import Workspace
 @dataclass(frozen=True)
 class Report:
     """`metrics` as `evaluate` writes them; `alpha_curve` is (α, mean per-reader Pearson) pairs;
-    `learning` a dictionary an epoch (epoch, loss, accuracy, score), `kept` the epoch in use."""
+    `learning` a dictionary an epoch (epoch, loss, score), `kept` the epoch in use."""
 
     metrics: Mapping[str, Any]
     alpha: float

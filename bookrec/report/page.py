@@ -212,7 +212,7 @@ def _stars(m: Figures) -> str:
 
 def _fitting(report: Report) -> str:
     curve = "Correlation on validation rows, by the weight of the reader's own taste"
-    learning = "Training of the projection: loss, triplets in order, correlation"
+    learning = "Training of the projection: loss, recall of lists"
     figures = figure(
         curve, plots.alpha_curve("alpha", report.alpha_curve, report.alpha), words.ALPHA
     )

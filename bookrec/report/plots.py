@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 _PANELS = {
     "loss": "triplet loss",
-    "accuracy": "triplets in order (share)",
-    "score": "per-reader correlation",
+    "score": "recall of liked validation books in the first 20",
 }
 _MARKERS = "os^Dv<>P"  # one a genre: colour is not the only sign
 SIGNS = "●■▲◆▼◀▶✚"  # the same in a legend
@@ -158,7 +157,7 @@ def alpha_curve(name: str, curve: Sequence[tuple[float, float]], alpha: float) -
 
 
 def learning_curve(name: str, curve: Sequence[Mapping[str, float]], kept: int) -> str:
-    """Loss, triplet accuracy and validation correlation by epoch, a panel each."""
+    """Loss and validation recall by epoch, a panel each."""
     panels = [key for key in _PANELS if any(key in point for point in curve)]
     series = {key: [(p["epoch"], p[key]) for p in curve if key in p] for key in panels}
     alt = f"Training by epoch, epoch {kept} kept. " + ". ".join(

@@ -20,23 +20,27 @@ _UNIT = 10**DIGITS
 class Cause:
     """A book of the history (its place in it) and what it adds to the personal part.
 
-    `stars` over a whole history sum to the personal part; `weight` is its w_ij, 0 when it only
-    tells how generous the reader is.
+    `stars` over a whole history sum to the personal part; `weight` is its w_ij and `together` its
+    B_ji (`neighbours.py`), both 0 when it only tells how generous the reader is.
     """
 
     place: int
     stars: float
     weight: float
+    together: float = 0.0
 
 
-def causes(w: np.ndarray, history: History, constants: Constants) -> list[Cause]:
+def causes(
+    w: np.ndarray, history: History, constants: Constants, together: np.ndarray
+) -> list[Cause]:
     """What each book of the history (H,) adds to one book's prediction, largest effect first.
 
-    `w` float64 (H,) are the book's weights, as `predict.weights` gives them.
+    `w` float64 (H,) are the book's weights, as `predict.weights` gives them, `together` float64
+    (H,) what each says as a neighbour.
     """
     stars = contributions(w[None, :], history, constants)[0]
     order = np.argsort(-np.abs(stars), kind="stable")
-    return [Cause(int(i), float(stars[i]), float(w[i])) for i in order]
+    return [Cause(int(i), float(stars[i]), float(w[i]), float(together[i])) for i in order]
 
 
 def leading(found: list[Cause], count: int = 3) -> list[Cause]:
@@ -45,7 +49,7 @@ def leading(found: list[Cause], count: int = 3) -> list[Cause]:
 
     A book that only moves the reader's offset is part of every prediction and no reason for one.
     """
-    like = [c for c in found if c.weight > 0]
+    like = [c for c in found if c.weight > 0 or c.together > 0]
     return ([c for c in like if c.stars > 0] or like)[:count]
 
 

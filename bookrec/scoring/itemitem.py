@@ -1,4 +1,4 @@
-"""Item-item baselines: which books go with those read, from who read what and nothing else.
+"""Item-item models: which books go with those read, from who read what and nothing else.
 
 Each is fitted on the binary matrix of readers × books (`who_read_what`) and scores histories:
 
@@ -6,7 +6,9 @@ Each is fitted on the binary matrix of readers × books (`who_read_what`) and sc
 - `item_knn`: cosine with shrinkage, the most similar books of each (Sarwar et al. 2001, "Item-based
   collaborative filtering recommendation algorithms");
 - `ease`: ridge regression of each book on all others (Steck 2019, "Embarrassingly shallow
-  autoencoders for sparse data").
+  autoencoders for sparse data");
+- `slim`: the same with weights that are not negative and few (Ning & Karypis 2011, "SLIM: Sparse
+  linear methods for top-N recommender systems").
 
 Letters: U readers, N books, of which n can be told apart, B histories. Books of the history are
 scored like others: who ranks leaves them out. A book that a model knows nothing of scores 0.
@@ -14,7 +16,7 @@ scored like others: who ranks leaves them out. A book that a model knows nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,9 +25,12 @@ import numpy as np
 from bookrec.data.catalogue import Ratings
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from scipy.sparse import csc_array, csr_array
 
 _COLUMNS = 1000  # books whose similarities are held at once
+_TARGETS = 4000  # books that `slim` explains at once: memory grows with readers × these
+_SWEEPS = 20  # of `slim`, at most
+_SETTLED = 1e-3  # largest change of a weight in a sweep at which `slim` stops
 
 
 class ItemItem(Protocol):
@@ -168,3 +173,65 @@ def ease(matrix: csr_array, l2: float = 500.0, min_readers: int = 1) -> Ease:
         solved.astype(np.float32),
         own.astype(np.float32),
     )
+
+
+def slim(
+    matrix: csr_array,
+    l1: float,
+    l2: float,
+    min_readers: int = 1,
+    advance: Callable[[int], None] | None = None,
+) -> csr_array:
+    """SLIM's weights of `matrix` (U, N): csr float32 (N, N), row i what book i says of others.
+
+    For each book j, the w ≥ 0 with w_j = 0 that is least in ½·|x_j - X w|² + ½·l2·|w|² + l1·Σ w,
+    by cyclic coordinate descent (Friedman, Hastie & Tibshirani 2010), all books j side by side.
+    Books with fewer than `min_readers` readers weigh nothing. Only books that somebody has read
+    together can weigh more than 0. `advance` is told of each block of books that is done.
+    """
+    from scipy.sparse import coo_array
+
+    known = np.flatnonzero(np.asarray(matrix.sum(axis=0)) >= max(1, min_readers))
+    read = matrix[:, known].tocsc()
+    size = np.diff(read.indptr).astype(np.float32)
+    rows, columns, weights = [], [], []
+    for start in range(0, len(known), _TARGETS):
+        shared = (read.T @ read[:, start : start + _TARGETS]).tocsr()
+        found = _descended(read, size, shared, start, l1, l2).tocoo()
+        kept = found.data > 0.0
+        i, j = found.coords
+        rows.append(known[i[kept]])
+        columns.append(known[j[kept] + start])
+        weights.append(found.data[kept])
+        if advance is not None:
+            advance(shared.shape[1])
+    none = np.zeros(0, dtype=np.int64)
+    pairs = (np.concatenate([none, *rows]), np.concatenate([none, *columns]))
+    values = np.concatenate([np.zeros(0, dtype=np.float32), *weights])
+    return coo_array((values, pairs), (matrix.shape[1],) * 2).tocsr()
+
+
+def _descended(
+    read: csc_array, size: np.ndarray, shared: csr_array, start: int, l1: float, l2: float
+) -> csr_array:
+    """The weights (n, b) that explain the books from `start` on, where `shared` (n, b) counts
+    common readers; the same places are filled."""
+    explained = np.zeros((read.shape[0], shared.shape[1]), dtype=np.float32)  # X W
+    weights = np.zeros(shared.nnz, dtype=np.float32)
+    for _ in range(_SWEEPS):
+        largest = 0.0
+        for i in np.flatnonzero(np.diff(shared.indptr)):
+            own = slice(shared.indptr[i], shared.indptr[i + 1])
+            targets = shared.indices[own]
+            readers = read.indices[read.indptr[i] : read.indptr[i + 1], None]
+            before, by_readers = weights[own], explained[readers, targets]
+            left = shared.data[own] - by_readers.sum(axis=0) + size[i] * before
+            after = np.maximum(0.0, left - l1) / (size[i] + l2)
+            after[targets == i - start] = 0.0  # a book does not explain itself
+            change = after - before
+            explained[readers, targets] = by_readers + change
+            weights[own] = after
+            largest = max(largest, float(np.abs(change).max()))
+        if largest < _SETTLED:
+            break
+    return type(shared)((weights, shared.indices, shared.indptr), shared.shape)

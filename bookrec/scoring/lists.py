@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from bookrec.data.catalogue import Ratings
+from bookrec.data.split import cases_of
 from bookrec.scoring.metrics import Interval, bootstrap_mean
 
 K = 20  # places
@@ -53,6 +55,22 @@ class Figures:
     popularity: np.ndarray
     duplicates: np.ndarray
     shown: frozenset[int]
+
+
+def cases_of_lists(
+    ratings: Ratings, history_rows: np.ndarray, target_rows: np.ndarray, described: int
+) -> list[Case]:
+    """A case for each reader with `MIN_TARGETS` liked books or more among the target rows and some
+    book in the history; of the `described` books alone."""
+    found = []
+    for case in cases_of(ratings, history_rows, target_rows):
+        past = case.past[ratings.books[case.past] < described]
+        target = case.target[ratings.stars[case.target] >= LIKED]
+        target = target[ratings.books[target] < described]
+        if len(target) >= MIN_TARGETS and len(past):
+            books = ratings.books
+            found.append(Case(books[past], ratings.stars[past], books[target]))
+    return found
 
 
 def best(scores: np.ndarray, allowed: np.ndarray, k: int = K) -> np.ndarray:

@@ -176,8 +176,8 @@ def fit_means(
     return Means(means, prior, sums, counts, pull)
 
 
-_RIDGE = 100.0  # of β, in ratings, for features of unit spread
-_KIN_PULL = 80.0  # by which an author's or a series' effect is shrunk to zero, in ratings
+_RIDGE = 50.0  # of β, in ratings, for features of unit spread
+_KIN_PULL = 160.0  # by which an author's or a series' effect is shrunk to zero, in ratings
 
 
 class _Effects:

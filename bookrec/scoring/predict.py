@@ -8,12 +8,12 @@
 m, s and b are the bias model's (`means.py`).
 
 A neighbourhood model on residuals (Koren 2008, "Factorization meets the neighborhood", eq. 3) whose
-similarity is text (v) and genres (g), mapped by what readers' ratings taught: text reaches near,
-genres wide, and one cosine of both predicts worse than the two. λ makes α mean "how much of the
-reader's own taste": where nothing in the history is like the book, Σw is small and the prediction
-is the bias model's. The share Σw/(Σw + λ) is the confidence.
+similarity is the book vectors' (v: what texts say and where readers place them) and genres (g):
+vectors reach near, genres wide, and one cosine of both predicts worse than the two. λ makes α mean
+"how much of the reader's own taste": where nothing in the history is like the book, Σw is small and
+the prediction is the bias model's. The share Σw/(Σw + λ) is the confidence.
 
-Shapes: H books in a history, n books to predict, D width of a vector.
+Shapes: H books in a history, n books to predict, W width of a vector.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ _YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
 class Constants:
     """What the prediction was fitted with; chosen on validation rows, α by `fit-alpha`."""
 
-    alpha: float = 1.2  # how much of the reader's own taste, 0 to 1
-    threshold: float = 0.15  # τ, cosine of centred vectors below which books are unrelated
-    power: float = 2.5  # p
-    shrinkage: float = 0.9  # λ, in units of summed weight
+    alpha: float = 0.9  # how much of the reader's own taste, 0 to 1
+    threshold: float = 0.1  # τ, cosine of centred vectors below which books are unrelated
+    power: float = 2.0  # p
+    shrinkage: float = 0.6  # λ, in units of summed weight
     same_author: float = 0.1  # β_a, weight
-    same_series: float = 0.3  # β_s, weight
-    same_genres: float = 0.1  # β_g, weight at equal genres
-    same_years: float = 1.5  # β_y, books of one year weigh 1 + β_y times as much
+    same_series: float = 0.45  # β_s, weight
+    same_genres: float = 0.075  # β_g, weight at equal genres
+    same_years: float = 2.0  # β_y, books of one year weigh 1 + β_y times as much
     per_volume: float = 0.15  # γ, stars for a series read e times as far
-    per_author: float = 0.2  # δ, stars for e times as many books of the author
+    per_author: float = 0.15  # δ, stars for e times as many books of the author
     pull: float = 30.0  # k, ratings that the prior of a book's mean counts for
-    reader_pull: float = 2.0  # ratings by which a reader's offset is shrunk to zero
+    reader_pull: float = 1.0  # ratings by which a reader's offset is shrunk to zero
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Constants:
@@ -55,9 +55,8 @@ class Constants:
 
 @dataclass(frozen=True)
 class Shelf:
-    """What the similarity sees of all N books: `vectors` float32 (N, D) of unit length, `authors`
-    and `series` int64 (N,) ids, -1 unknown; `genres` float32 (N, G) of unit length, zero unknown,
-    as taste maps them, `kinds` likewise, as they are;
+    """What the similarity sees of all N books: `vectors` float32 (N, W) of unit length, `authors`
+    and `series` int64 (N,) ids, -1 unknown; `genres` float32 (N, G) of unit length, zero unknown;
     `years` and `volumes` float64 (N,), NaN unknown. Without the last four their terms are left
     out."""
 
@@ -65,7 +64,6 @@ class Shelf:
     authors: np.ndarray
     series: np.ndarray
     genres: np.ndarray | None = None
-    kinds: np.ndarray | None = None
     years: np.ndarray | None = None
     volumes: np.ndarray | None = None
 

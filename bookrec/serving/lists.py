@@ -34,7 +34,7 @@ from bookrec.scoring.list_protocol import (
 )
 from bookrec.scoring.lists import Case, K, best
 from bookrec.serving.model import Served
-from bookrec.serving.order import listed, ranked, rules_of, scores_of
+from bookrec.serving.order import features_of, listed, near_of, ranked, rules_of, scores_of
 from bookrec.serving.taste import Taste, taste_of
 
 # `--novelty` from the most read to the least read; the default comes first of all.
@@ -61,13 +61,16 @@ class Lister:
         return taste_of(self.served, Reading(tuple(seen)), _ASKED, self.served.workspace.root)
 
     def scores(self, taste: Taste, case: Case, novelties: Sequence[float]) -> np.ndarray:
-        """Scores float64 (V, M) of a case's candidates, -inf of other books."""
+        """Scores float64 (V, M) of a case's candidates that its history speaks for, -inf of other
+        books."""
         keep = self.rules.keep.copy()
         keep[case.read[case.read < len(keep)]] = False
         candidates = np.flatnonzero(keep)
         found = np.full((len(novelties), len(keep)), -np.inf)
         dial = np.array(novelties, dtype=np.float64)[:, None]
-        found[:, candidates] = scores_of(self.served, taste, candidates, dial)
+        known = features_of(self.served, taste, candidates)
+        scores = scores_of(self.served, taste, candidates, known, dial)
+        found[:, candidates] = np.where(near_of(self.served, taste, known), scores, -np.inf)
         return found
 
     def shown(self, taste: Taste, scores: np.ndarray) -> np.ndarray:

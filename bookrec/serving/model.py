@@ -12,22 +12,27 @@ from bookrec.artefacts import CATALOGUE
 from bookrec.data.catalogue import Catalogue
 from bookrec.data.titles import Series, normal, series_key
 from bookrec.freshness import require_one_run
-from bookrec.model.space import GENRES, KINDS, VECTORS, load_shelf
+from bookrec.model.space import GENRES, NEIGHBOURS, VECTORS, load_shelf
+from bookrec.scoring.neighbours import Neighbours
 from bookrec.scoring.predict import Constants, Shelf
+from bookrec.scoring.rank import Order
 from bookrec.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Served:
-    """A catalogue with its vectors: `shelf` over all N books, `means` float64 (N,) in stars,
-    `counts` int64 (N,) ratings, `global_mean` in stars; the first M books are described."""
+    """A catalogue with its vectors: `shelf` over all N books, `neighbours` of the M described ones
+    (the first), `means` float64 (N,) in stars, `counts` int64 (N,) ratings, `global_mean` in stars;
+    `constants` of the prediction, `weights` of the order."""
 
     workspace: Workspace
     catalogue: Catalogue
     shelf: Shelf
+    neighbours: Neighbours
     means: np.ndarray
     counts: np.ndarray
     constants: Constants
+    weights: Order
     global_mean: float
     _names: dict[int, tuple[str, str | None, float | None]] = field(default_factory=dict)
 
@@ -39,18 +44,23 @@ class Served:
             MissingError: the workspace lacks what `bookrec build` makes.
             UnusableError: a part of it is damaged, or not of one run with the others.
         """
-        require_one_run(workspace, CATALOGUE, VECTORS, GENRES, KINDS, "means.npy", "model.json")
+        require_one_run(
+            workspace, CATALOGUE, VECTORS, GENRES, NEIGHBOURS, "means.npy", "model.json"
+        )
         counts = catalogue.rows("SELECT ratings_count FROM books ORDER BY book")
         with workspace.reading("model.json") as path:
             model = json.loads(path.read_text("utf-8"))
             constants, mean = Constants.of(model["constants"]), float(model["global_mean"])
+            weights = Order.of(model["order"])
         return cls(
             workspace,
             catalogue,
             load_shelf(workspace, catalogue),
+            Neighbours(workspace.array(NEIGHBOURS, catalogue.described)),
             workspace.array("means.npy", len(counts)).astype(np.float64),
             np.array(counts, dtype=np.int64).reshape(-1),
             constants,
+            weights,
             mean,
         )
 

@@ -9,8 +9,7 @@ import numpy as np
 from bookrec.config import RecommendConfig
 from bookrec.data.filters import Allowed, allowed
 from bookrec.data.readers import same_title_elsewhere
-from bookrec.scoring.predict import predict
-from bookrec.scoring.rank import affinity, likeness, rank_scores
+from bookrec.scoring.rank import features, likeness, near, rank_scores
 from bookrec.scoring.rerank import Caps, Volumes, capped, diversified, pool_size
 from bookrec.serving.model import Served, series_named
 from bookrec.serving.taste import Taste
@@ -21,10 +20,12 @@ _CHUNK = 4096  # candidates weighed at once: 4096 × 1000 books of history are 3
 @dataclass(frozen=True)
 class Ranked:
     """`order` int64: the books that may come, best first, before series order and caps; `scores`
-    float64 (M,), -inf where a book was not scored; `read` the books that are read already."""
+    float64 (M,), -inf where a book was not scored; `near` bool (M,), those of them that the history
+    speaks for; `read` the books that are read already."""
 
     order: np.ndarray
     scores: np.ndarray
+    near: np.ndarray
     allowed: Allowed
     read: frozenset[int]
 
@@ -37,16 +38,21 @@ def ranked(
     known: np.ndarray | None = None,
 ) -> Ranked:
     """Score the books that pass the filters and are not read yet; `known` float64 (M,) are their
-    scores where somebody has them already."""
+    scores where somebody has them already, -inf where the history does not speak for them."""
     read = frozenset(same_title_elsewhere(served.catalogue, taste.reading))
     keep = rules.keep.copy()
     keep[[b for b in read if b < len(keep)]] = False
     candidates = np.flatnonzero(keep)
-    scores = np.full(len(keep), -np.inf)
-    found = scores_of(served, taste, candidates, config.novelty) if known is None else known[keep]
-    scores[candidates] = found
-    order = candidates[np.argsort(-found, kind="stable")]
-    return Ranked(order, scores, rules, read)
+    scores, close = np.full(len(keep), -np.inf), np.zeros(len(keep), dtype=bool)
+    if known is None:
+        found = features_of(served, taste, candidates)
+        scores[candidates] = scores_of(served, taste, candidates, found, config.novelty)
+        close[candidates] = near_of(served, taste, found)
+    else:
+        scores[candidates], close[candidates] = known[keep], np.isfinite(known[keep])
+    order = np.flatnonzero(close)
+    order = order[np.argsort(-scores[order], kind="stable")]
+    return Ranked(order, scores, close, rules, read)
 
 
 def listed(served: Served, taste: Taste, config: RecommendConfig, found: Ranked) -> list[int]:
@@ -65,24 +71,45 @@ def rules_of(served: Served, config: RecommendConfig) -> Allowed:
     return allowed(served.catalogue, config)
 
 
+def features_of(served: Served, taste: Taste, books: np.ndarray) -> np.ndarray:
+    """What the order weighs (`rank.features`), float64 (n, 6) of any books (n,)."""
+    return np.concatenate(
+        [
+            _chunk(served, taste, books[start : start + _CHUNK])
+            for start in range(0, max(1, len(books)), _CHUNK)
+        ]
+    )
+
+
 def scores_of(
-    served: Served, taste: Taste, candidates: np.ndarray, novelty: float | np.ndarray
+    served: Served,
+    taste: Taste,
+    books: np.ndarray,
+    features: np.ndarray,
+    novelty: float | np.ndarray,
 ) -> np.ndarray:
-    """Scores float64 (n,) of any books (n,), a chunk at a time; (V, n) for novelties (V, 1)."""
-    parts = [
-        _chunk(served, taste, candidates[start : start + _CHUNK], novelty)
-        for start in range(0, max(1, len(candidates)), _CHUNK)
-    ]
-    return np.concatenate(parts, axis=-1)
+    """Scores float64 (n,) of books (n,) by their `features_of`; (V, n) for novelties (V, 1)."""
+    asked = None if taste.query is None else likeness(served.shelf, taste.query, books)
+    return rank_scores(features, served.weights, novelty, asked)
 
 
-def _chunk(
-    served: Served, taste: Taste, some: np.ndarray, novelty: float | np.ndarray
-) -> np.ndarray:
-    predicted = predict(served.shelf, taste.history, some, served.means[some], served.constants)
-    near = affinity(served.shelf, taste.history, some)
-    asked = None if taste.query is None else likeness(served.shelf, taste.query, some)
-    return rank_scores(predicted, near, served.counts[some], novelty, asked)
+def near_of(served: Served, taste: Taste, features: np.ndarray) -> np.ndarray:
+    """bool (n,): the books that the history speaks for; all where words were asked for."""
+    if taste.query is not None:
+        return np.ones(len(features), dtype=bool)
+    return near(features, served.weights)
+
+
+def _chunk(served: Served, taste: Taste, some: np.ndarray) -> np.ndarray:
+    return features(
+        served.shelf,
+        served.neighbours,
+        taste.history,
+        some,
+        served.means[some],
+        served.counts[some],
+        served.constants,
+    )
 
 
 def caps_of(served: Served, taste: Taste, config: RecommendConfig) -> Caps:

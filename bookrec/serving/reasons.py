@@ -16,11 +16,13 @@ from bookrec.data.readers import Seen
 from bookrec.data.schema import MAX_STARS, MIN_STARS
 from bookrec.scoring.explain import DIGITS, Cause, adding_up, causes, leading, shares
 from bookrec.scoring.predict import combine, weights
+from bookrec.scoring.rank import likeness
 from bookrec.serving.model import Served
 from bookrec.serving.taste import Taste
 
 # Genres that most books have in common.
 _VAGUE_GENRES = frozenset({"Fiction", "Novels", "Adult", "Literature", "Nonfiction"})
+_TOGETHER = 0.01  # weight of neighbours from which two books are said to have the same readers
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,11 @@ def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> 
     expected = _shown(served.means[book.index])
     personal, loyalty = _shown(whole.personal[0]), _shown(whole.loyalty[0])
     predicted = min(MAX_STARS, max(MIN_STARS, _shown(expected + personal)))
-    found = causes(w[0], taste.history, served.constants)
+    together = np.zeros(w.shape[1])
+    read = taste.history.books
+    together[: len(read)] = served.neighbours.of(book.index, read)
+    together[together < _TOGETHER] = 0.0
+    found = causes(w[0], taste.history, served.constants, together)
     because, others = _parts(taste, book, found, named, personal - loyalty)
     return Reasons(
         book,
@@ -129,7 +135,7 @@ def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> 
         _shown(whole.confidence[0]),
         because,
         others,
-        None if taste.query is None else _shown(served.shelf.vectors[book.index] @ taste.query),
+        None if taste.query is None else _shown(likeness(served.shelf, taste.query, one)[0]),
     )
 
 
@@ -143,7 +149,7 @@ def _parts(
     exact = [c.stars for c in chosen] + ([sum(rest)] if rest else [])
     stars, share = adding_up(exact, total), shares(exact)
     because = tuple(
-        _because(book, taste.sources[c.place], stars[i], None if share is None else share[i])
+        _because(book, taste.sources[c.place], c, stars[i], None if share is None else share[i])
         for i, c in enumerate(chosen)
     )
     if not rest:
@@ -155,14 +161,16 @@ def _shown(value: float) -> float:
     return round(float(value), DIGITS) + 0.0  # no -0.0
 
 
-def _because(book: Book, seen: Seen, stars: float, share: float | None) -> Because:
-    alike = common_ground(book, seen.book)
+def _because(book: Book, seen: Seen, cause: Cause, stars: float, share: float | None) -> Because:
+    alike = common_ground(book, seen.book, cause.together > 0.0)
     return Because(seen.book.title, seen.book.author, seen.stars, stars, share, alike)
 
 
-def common_ground(a: Book, b: Book) -> tuple[str, ...]:
-    """What two books have in common, the most telling first: series, author, rare genres."""
+def common_ground(a: Book, b: Book, same_readers: bool = False) -> tuple[str, ...]:
+    """What two books have in common, the most telling first: series, author, readers, rare
+    genres."""
     shared = ["same series"] if a.series and a.series == b.series else []
     shared += ["same author"] if set(a.authors) & set(b.authors) else []
+    shared += ["same readers"] if same_readers else []
     shared += [g.lower() for g in a.genres if g in b.genres and g not in _VAGUE_GENRES]
     return tuple(shared[:3])

@@ -16,6 +16,7 @@ from bookrec.errors import TitleError, UsageError
 from bookrec.model.query import Loader, OnTheSpot, load_encoder
 from bookrec.scoring.means import reader_offset
 from bookrec.scoring.predict import History, expected
+from bookrec.scoring.rank import liking
 from bookrec.serving.model import Served
 
 
@@ -107,7 +108,7 @@ def taste_of(
         history,
         (*sources, *outside),
         query,
-        (*reading.notes, *_remarks(reading, len(encoded), config)),
+        (*reading.notes, *_remarks(reading, len(encoded), config), *_disliked(history, query)),
     )
 
 
@@ -145,6 +146,16 @@ def _remarks(reading: Reading, encoded: int, config: RecommendConfig) -> list[st
             "you like. --encode-unknown compares their titles too."
         ]
     return []
+
+
+def _disliked(history: History, query: np.ndarray | None) -> list[str]:
+    """What a list is worth when nothing in the history was liked."""
+    if query is not None or liking(history, len(history.books)).any():
+        return []
+    return [
+        "You liked none of these, so nothing can be recommended for them: the list is what most "
+        "readers like, what is like yours put back. Name a book you liked."
+    ]
 
 
 def _refuse(reading: Reading, config: RecommendConfig) -> None:

@@ -31,7 +31,7 @@ from bookrec.data.unseen import read_unseen
 from bookrec.errors import UsageError
 from bookrec.freshness import require_fresh
 from bookrec.model.projection import centred, corpus_centre, unit_rows
-from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_text
+from bookrec.model.space import GENRES, TEXT, VECTORS, kind_of, load_text
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
 from bookrec.scoring.heldout import (
@@ -43,6 +43,7 @@ from bookrec.scoring.heldout import (
     predict_held_out,
 )
 from bookrec.scoring.means import Kind
+from bookrec.scoring.neighbours import fit_neighbours
 from bookrec.scoring.predict import Constants, Shelf
 from bookrec.scoring.protocol import Sampling, Trial, measured, scored_readers
 from bookrec.serving.lists import measured_lists
@@ -90,7 +91,7 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
             be written.
     """
     _require_sense(config)
-    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, KINDS, "model.json")
+    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, "model.json")
     workspace.require_seed(config.seed)
     started, inputs = time.monotonic(), workspace.inputs_of(ARTEFACT)
     with Catalogue(workspace.path(CATALOGUE)) as catalogue:
@@ -115,14 +116,19 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     return EvaluateResult(metrics, seconds, report)
 
 
-def trial_of(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Trial:
-    """The held-out rows with every method's predictions, of which `run` measures the stars.
+def trial_of(
+    workspace: Workspace, config: EvaluateConfig, progress: Progress, **changed: float
+) -> Trial:
+    """The held-out rows with every method's predictions, of which `run` measures the stars;
+    `changed` are constants of the prediction that are to be other than the model's.
 
     Raises:
         As `run`.
     """
     with Catalogue(workspace.need(CATALOGUE)) as catalogue:
         data = _read(workspace, catalogue)
+        constants = replace(data.constants, **changed)
+        data = replace(data, served=replace(data.served, constants=constants))
         rows = _rows(catalogue, data.known, config, progress)
         return _trial(data, rows, _means(data, rows), config.seed, progress)
 
@@ -148,7 +154,7 @@ def _read(workspace: Workspace, catalogue: Catalogue) -> _Data:
         catalogue.figures(),
         kind_of(text, catalogue),
         served,
-        replace(served.shelf, vectors=plain, genres=served.shelf.kinds),
+        replace(served.shelf, vectors=np.concatenate([plain, plain], axis=1) * np.sqrt(0.5)),
     )
 
 
@@ -178,7 +184,8 @@ def _measured(
     trial = _trial(data, rows, biased, config.seed, progress)
     if not scored_readers(trial.held):
         raise _too_few(rows)
-    served = replace(data.served, means=biased)
+    neighbours = fit_neighbours(data.known, rows.fitted_on, data.served.described, progress)
+    served = replace(data.served, means=biased, neighbours=neighbours)
     lists = measured_lists(
         served,
         replace(served, shelf=data.unprojected),

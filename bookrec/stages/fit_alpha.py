@@ -1,4 +1,5 @@
-"""The balance α between the reader's own taste and the bias model, on validation rows."""
+"""The balance α between the reader's own taste and the bias model, and the weights of the order of
+lists, on validation rows."""
 
 from __future__ import annotations
 
@@ -13,14 +14,18 @@ import numpy as np
 from bookrec.artefacts import CATALOGUE
 from bookrec.config import AlphaConfig
 from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import Part, hold_out
+from bookrec.data.split import Part, Split, hold_out
 from bookrec.freshness import require_fresh, staleness
 from bookrec.library import built_in
-from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_shelf, load_text
+from bookrec.model.space import GENRES, NEIGHBOURS, TEXT, VECTORS, kind_of, load_shelf, load_text
 from bookrec.progress import Progress
 from bookrec.scoring.heldout import alpha_curve, bias_means, bias_prior, predict_held_out
+from bookrec.scoring.lists import Case, cases_of_lists
 from bookrec.scoring.means import Kind, site_prior
-from bookrec.scoring.predict import Constants, Shelf
+from bookrec.scoring.neighbours import Neighbours, empty_table, fit_neighbours
+from bookrec.scoring.order_fit import JUDGES, READERS, fit_order, with_short
+from bookrec.scoring.predict import Constants, Shelf, make_history
+from bookrec.scoring.rank import Order, features
 from bookrec.workspace import Workspace
 
 ARTEFACT = "model.json"
@@ -47,7 +52,7 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
         UnusableError: they are stale or damaged.
         UsageError: the projection was trained on another split.
     """
-    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, KINDS)
+    require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES)
     workspace.require_seed(config.seed)
     if not staleness(workspace, ARTEFACT, config):
         counts = workspace.meta(ARTEFACT)["counts"]
@@ -68,11 +73,13 @@ def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> Alpha
             catalogue.fact("data", "goodreads"),
             load_shelf(workspace, catalogue),
             kind_of(load_text(workspace, catalogue), catalogue) if catalogue.has_ratings else None,
+            catalogue.recommendable(),
         )
     fit = _fit if len(books.ratings) else _shipped
-    model, means = fit(books, config, progress)
-    workspace.write_array(MEANS, means.astype(np.float32))
-    workspace.record(MEANS, config, workspace.inputs_of(MEANS), {}, 0.0)
+    model, means, neighbours = fit(books, config, progress)
+    for name, array in ((MEANS, means.astype(np.float32)), (NEIGHBOURS, neighbours.table)):
+        workspace.write_array(name, array)
+        workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
     workspace.write_json(ARTEFACT, model)
     seconds = time.monotonic() - started
     alpha, score, curve = model["alpha"], model["validation_per_user_pearson"], model["curve"]
@@ -83,7 +90,8 @@ def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> Alpha
 
 @dataclass(frozen=True)
 class _Books:
-    """What the catalogue holds of N books; `kind` is None when nobody rated any."""
+    """What the catalogue holds of N books, M of them described; `kind` is None when nobody rated
+    any, `allowed` bool (M,) says which may be recommended."""
 
     ratings: Ratings
     described: int
@@ -91,12 +99,13 @@ class _Books:
     data: str
     shelf: Shelf
     kind: Kind | None
+    allowed: np.ndarray
 
 
 def _fit(
     books: _Books, config: AlphaConfig, progress: Progress
-) -> tuple[dict[str, Any], np.ndarray]:
-    """The model, and the books' means (N,) on all ratings."""
+) -> tuple[dict[str, Any], np.ndarray, Neighbours]:
+    """The model, the books' means (N,) and their neighbours on all ratings."""
     ratings, constants, kin = books.ratings, Constants(), books.shelf.kin
     split = hold_out(ratings, ratings.books < books.described, config.seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
@@ -116,9 +125,12 @@ def _fit(
     everything = np.arange(len(ratings))
     means = bias_means(ratings, everything, books.figures, books.kind, kin, constants).book
     prior = bias_prior(ratings, everything, books.figures, kin, constants)
+    constants = replace(constants, alpha=alpha)
+    order = _order(books, split, fitted.book, constants, progress)
     model = {
         "alpha": alpha,
-        "constants": asdict(replace(constants, alpha=alpha)),
+        "constants": asdict(constants),
+        "order": asdict(order),
         "prior_line": list(prior.line),
         "global_mean": float(np.mean(ratings.stars)),
         "curve": curve,
@@ -127,12 +139,40 @@ def _fit(
         "ratings": len(ratings),
         "data": books.data,
     }
-    return model, means
+    return model, means, fit_neighbours(ratings, everything, books.described, progress)
+
+
+def _order(
+    books: _Books, split: Split, means: np.ndarray, constants: Constants, progress: Progress
+) -> Order:
+    """The weights of the order, from a share of the readers: their training rows are the
+    histories, their liked validation rows the targets. The neighbours are fitted on the others: of
+    readers that they were fitted on they know what was not read, targets among it."""
+    ratings, m = books.ratings, books.described
+    rng = np.random.default_rng(split.seed)
+    train = split.rows(Part.TRAIN)
+    readers = np.unique(ratings.readers)
+    judges = rng.choice(readers, round(JUDGES * len(readers)), replace=False)
+    judged = np.isin(ratings.readers[train], judges)
+    neighbours = fit_neighbours(ratings, train[~judged], m, progress)
+    whole = cases_of_lists(ratings, train[judged], split.rows(Part.VALIDATION), m)
+    chosen = rng.permutation(len(whole))[:READERS]
+    cases = with_short([whole[i] for i in np.sort(chosen)], rng)
+    everything = np.arange(m)
+    counts = np.nan_to_num(books.figures["site_count"][:m])
+
+    def found(case: Case) -> np.ndarray:
+        history = make_history(books.shelf, case.books, case.stars, means, constants)
+        own = books.shelf, neighbours, history, everything
+        return features(*own, means[:m], counts, constants)
+
+    with progress.task("Learning the order of lists", sum(map(len, cases.values()))) as task:
+        return fit_order(cases, found, counts, books.allowed, task.advance)
 
 
 def _shipped(
     books: _Books, config: AlphaConfig, progress: Progress
-) -> tuple[dict[str, Any], np.ndarray]:
+) -> tuple[dict[str, Any], np.ndarray, Neighbours]:
     """For a catalogue without ratings: the package's model, and site-wide means on its scale.
 
     Raises:
@@ -149,4 +189,5 @@ def _shipped(
         nothing,
         line=tuple(model["prior_line"]),
     )
-    return model, prior.mean
+    nobody = Neighbours(empty_table(books.described, 1))
+    return model, prior.mean, nobody

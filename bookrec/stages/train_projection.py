@@ -1,8 +1,9 @@
-"""Text vectors → book vectors, and genres → genre vectors by a map trained with triplet loss."""
+"""Texts and genres → book vectors, by a map trained with triplet loss on who reads what."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 from bookrec.artefacts import CATALOGUE
 from bookrec.config import ProjectionConfig
 from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import Part, hold_out
+from bookrec.data.split import Part, hold_out, reader_slices
 from bookrec.freshness import require_fresh, staleness
 from bookrec.library import built_in
 from bookrec.model.encoder import PACKAGED_FINGERPRINT
@@ -22,23 +23,18 @@ from bookrec.model.projection import (
     genre_inputs,
     genre_names,
     health,
+    learned,
     principal_directions,
-    unit_rows,
 )
-from bookrec.model.space import GENRES, KINDS, TEXT, VECTORS, kind_of, load_text
+from bookrec.model.space import GENRES, TEXT, VECTORS, load_text
 from bookrec.progress import Progress
-from bookrec.scoring.heldout import (
-    alpha_curve,
-    bias_means,
-    predict_held_out,
-    without_loyalty,
-)
-from bookrec.scoring.means import Kind
-from bookrec.scoring.predict import Constants, Shelf
+from bookrec.scoring.lists import Case, best, cases_of_lists, recall
 from bookrec.workspace import Workspace
 
 ARTEFACT = "projection.safetensors"
-_ALPHAS = 17  # from 0 to 2: training moves the best α, so each epoch is judged at its own
+_INPUTS = 448  # leading directions of texts and genres that are trained on; all 888 gain nothing
+Scorer = Callable[[Sequence[np.ndarray]], np.ndarray]
+_JUDGED = 400  # readers whose lists judge an epoch
 
 
 @dataclass(frozen=True)
@@ -79,125 +75,130 @@ def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> 
         books = _Books(
             catalogue.ratings(),
             catalogue.described,
-            catalogue.figures(),
+            catalogue.figures()["site_count"],
             catalogue.genres(),
-            catalogue.years(),
-            catalogue.volumes(),
-            kind_of(vectors, catalogue),
+            catalogue.kin(),
         )
+    start = _start(workspace, vectors, books, config, progress)
+    curve: list[dict[str, float]] = []
+    best_epoch, projection = 0, start
     if len(books.ratings):
-        projection, curve, best = _learn(vectors, books, config, progress)
-    else:
-        projection, curve, best = _shipped(workspace, vectors, books, config, progress), [], 0
-    projected, mapped = projection.apply(vectors), projection.apply_genres(books.genres)
-    kinds = genre_inputs(books.genres, projection.genres)
-    sample = np.random.default_rng(0)
+        projection, curve, best_epoch = _learn(start, vectors, books, config, progress)
+    projected = projection.apply(vectors, books.genres)
     counts = {
         "width": vectors.shape[1],
         "dim": projected.shape[1],
         "curve": curve,
-        "best": best,
-        "health": health(projected[: books.described], sample),
-        "health_of_genres": health(mapped[: books.described], sample),
+        "best": best_epoch,
+        "health": health(learned(projected[: books.described]), np.random.default_rng(0)),
     }
     with workspace.replacing(ARTEFACT) as temporary:
         projection.save(temporary)
     seconds = time.monotonic() - started
     workspace.record(ARTEFACT, config, workspace.inputs_of(ARTEFACT), counts, seconds)
-    for name, array in ((VECTORS, projected), (GENRES, mapped), (KINDS, kinds)):
+    genres = genre_inputs(books.genres, projection.genres)
+    for name, array in ((VECTORS, projected), (GENRES, genres)):
         workspace.write_array(name, array)
         workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
     path = workspace.path(ARTEFACT)
-    return ProjectionResult(path, vectors.shape[1], projected.shape[1], curve, best, False, seconds)
+    width, dim = vectors.shape[1], projected.shape[1]
+    return ProjectionResult(path, width, dim, curve, best_epoch, False, seconds)
 
 
 @dataclass(frozen=True)
 class _Books:
-    """What the catalogue holds of N books, M of them described."""
+    """What the catalogue holds of N books, M of them described: `site_count` float64 (N,),
+    `genres` N lists, `kin` int64 (N, 2) ids of author and series."""
 
     ratings: Ratings
     described: int
-    figures: dict[str, np.ndarray]
+    site_count: np.ndarray
     genres: list[list[str]]
-    years: np.ndarray
-    volumes: np.ndarray
-    kind: Kind
+    kin: np.ndarray
 
 
-def _shipped(
+def _start(
     workspace: Workspace,
     vectors: np.ndarray,
     books: _Books,
     config: ProjectionConfig,
     progress: Progress,
 ) -> Projection:
-    """For a catalogue without ratings: the projection that comes with the package, learnt from real
-    readers; with another encoder than its own, untrained directions."""
+    """The map to begin with: the one that comes with the package, learned from real readers; with
+    another encoder or width than its own, untrained directions."""
     library = built_in()
     encoder = workspace.meta(TEXT).get("counts", {}).get("encoder")
-    if library.path(ARTEFACT).exists() and encoder == PACKAGED_FINGERPRINT:
-        progress.say("No ratings to learn taste from: the projection of the package is used.")
+    fits = library.path(ARTEFACT).exists() and encoder == PACKAGED_FINGERPRINT
+    if config.start == "shipped" and fits:
         with library.reading(ARTEFACT) as path:
-            return Projection.load(path)
-    progress.say("No ratings to learn taste from: the vectors stay untrained.")
+            shipped = Projection.load(path)
+        if shipped.matrix.shape[1] == config.dim:
+            progress.say("Starting from the projection of the package.")
+            return shipped
     return _principal(vectors, books, config.dim)
-
-
-def _learn(
-    vectors: np.ndarray, books: _Books, config: ProjectionConfig, progress: Progress
-) -> tuple[Projection, list[dict[str, float]], int]:
-    start = _principal(vectors, books, config.dim)
-    known = genre_inputs(books.genres, start.genres)
-    kin = books.kind.kin
-    shelf = Shelf(
-        start.apply(vectors), kin[:, 0], kin[:, 1], known, known, books.years, books.volumes
-    )
-    matrix, curve, best = _train(shelf, known, books, config, progress)
-    return replace(start, genre_matrix=matrix), curve, best
 
 
 def _principal(vectors: np.ndarray, books: _Books, dim: int) -> Projection:
     """The leading directions of described books: what has a description shows what texts tell."""
-    centre = corpus_centre(vectors)
-    plain = centred(vectors[: books.described], centre)
+    described = vectors[: books.described]
+    centre = corpus_centre(described)
     names = genre_names(books.genres[: books.described])
-    directions = principal_directions(plain, min(dim, plain.shape[1]))
-    return Projection(centre, directions, names, np.eye(len(names), dtype=np.float32))
+    kinds = genre_inputs(books.genres[: books.described], names)
+    known = kinds[np.any(kinds, axis=1)]
+    middle = known.mean(axis=0) if len(known) else np.zeros(len(names), dtype=np.float32)
+    directions = principal_directions(centred(described, centre), dim)
+    blank = np.zeros((vectors.shape[1] + len(names), 0), dtype=np.float32)
+    untrained = Projection(centre, directions, names, middle, blank)
+    inputs = untrained.inputs(described, books.genres[: books.described])
+    return replace(untrained, matrix=principal_directions(inputs, dim))
 
 
-def _train(
-    shelf: Shelf,
-    known: np.ndarray,
+def _learn(
+    start: Projection,
+    vectors: np.ndarray,
     books: _Books,
     config: ProjectionConfig,
     progress: Progress,
-) -> tuple[np.ndarray, list[dict[str, float]], int]:
-    """The map of genres (G, G), learnt on training rows and stopped on validation rows."""
-    from bookrec.model.triplets import Tastes, accuracy, train
+) -> tuple[Projection, list[dict[str, float]], int]:
+    """The map, trained on training rows and judged on validation rows."""
+    from bookrec.model.triplets import Beside, train
 
-    ratings, constants = books.ratings, Constants()
-    split = hold_out(ratings, ratings.books < books.described, config.seed)
-    rows, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    means = bias_means(ratings, rows, books.figures, books.kind, shelf.kin, constants)
-    readers, read = ratings.readers[rows], ratings.books[rows]
-    stars = without_loyalty(ratings, rows, shelf.kin, constants)
-    _, numbers = np.unique(readers, return_inverse=True)
-    given = np.bincount(numbers) + constants.reader_pull
-    offsets = np.bincount(numbers, stars - means.book[read]) / given
-    residuals = stars - means.without(read, stars - offsets[numbers])
-    offsets = np.bincount(numbers, residuals) / given
-    tastes = Tastes(readers, read, residuals - offsets[numbers])
+    m = books.described
+    inputs = start.inputs(vectors[:m], books.genres[:m])
+    leading = principal_directions(inputs, min(_INPUTS, inputs.shape[1]))  # (F, n), orthonormal
+    beside = Beside(
+        books.kin[:m, 0],
+        books.kin[:m, 1],
+        np.log10(np.nan_to_num(books.site_count[:m]) + 10.0).astype(np.float32),
+    )
+    read, cases = _rows(books, config.seed)
+    allowed = np.ones(m, dtype=bool)
 
-    def check(matrix: np.ndarray) -> tuple[float, float]:
-        mapped = replace(shelf, genres=unit_rows(known @ matrix))
-        held = predict_held_out(mapped, ratings, rows, validation, means.book, constants)
-        hidden = Tastes(held.readers, held.books, held.stars - held.predicted(0.0))
-        score = max(found for _, found in alpha_curve(held, _ALPHAS))
-        return score, accuracy(mapped, hidden, constants)
+    def check(scores: Scorer) -> float:
+        found = []
+        for first in range(0, len(cases), config.readers_a_batch):
+            some = cases[first : first + config.readers_a_batch]
+            for case, row in zip(some, scores([c.books for c in some]), strict=True):
+                unread = allowed.copy()
+                unread[case.books] = False
+                found.append(recall(best(row, unread), case.targets))
+        return float(np.mean(found)) if found else 0.0
 
-    start = np.eye(known.shape[1], dtype=np.float32)
-    trained = train(known, start, shelf, tastes, config, constants, check, progress)
-    curve = [
-        {k: v for k, v in asdict(e).items() if v == v} for e in trained.curve
-    ]  # NaN has no place in JSON
-    return trained.matrix, curve, trained.best
+    begun = np.ascontiguousarray(leading.T @ start.matrix)
+    trained = train(inputs @ leading, begun, read, beside, config, check, progress)
+    curve = [{k: v for k, v in asdict(e).items() if v == v} for e in trained.curve]  # no NaN: JSON
+    return replace(start, matrix=leading @ trained.matrix), curve, trained.best
+
+
+def _rows(books: _Books, seed: int) -> tuple[list[np.ndarray], list[Case]]:
+    """What each reader has read (training rows), and the readers with enough liked validation rows
+    to judge an epoch by."""
+    ratings = books.ratings
+    known = ratings.books < books.described
+    split = hold_out(ratings, known, seed)
+    train = np.flatnonzero((split.part == Part.TRAIN) & known)
+    readers = ratings.readers[train]
+    read = [ratings.books[train[rows]] for rows in reader_slices(readers)]
+    cases = cases_of_lists(ratings, train, split.rows(Part.VALIDATION), books.described)
+    chosen = np.random.default_rng(seed).permutation(len(cases))[:_JUDGED]
+    return read, [cases[i] for i in sorted(chosen)]

@@ -13,14 +13,23 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
+from bookrec.artefacts import CATALOGUE
 from bookrec.config import AlphaConfig, EmbedConfig, MergeConfig, ProjectionConfig
-from bookrec.files import write_json
+from bookrec.data.catalogue import Catalogue, Ratings
+from bookrec.data.lookup import find
+from bookrec.errors import TitleError
+from bookrec.files import replacing, write_json
 from bookrec.library import SHIPPED, built_in
+from bookrec.model.space import NEIGHBOURS
 from bookrec.progress import Silent
+from bookrec.scoring.neighbours import fit_neighbours
 from bookrec.stages import embed, fit_alpha, merge, train_projection
 from bookrec.workspace import Workspace
 
@@ -42,10 +51,13 @@ def main() -> None:
         shutil.copy2(library.path("books.csv"), raw)
         merge.run(workspace, MergeConfig(raw), Silent())
         embed.run(workspace, EmbedConfig(), Silent())
-        train_projection.run(workspace, ProjectionConfig(), Silent())  # no ratings: shipped weights
+        train_projection.run(workspace, ProjectionConfig(), Silent())  # no ratings: shipped map
         fit_alpha.run(workspace, AlphaConfig(), Silent())
         for name in SHIPPED:
-            shutil.copy2(workspace.path(name), library.path(name))
+            if name != NEIGHBOURS:  # nobody has rated here: see below
+                shutil.copy2(workspace.path(name), library.path(name))
+    if options.model:
+        _take_neighbours(Workspace(options.model), library)
     sizes = {name: library.path(name).stat().st_size for name in (*SHIPPED, *_WEIGHTS)}
     print(json.dumps(sizes, indent=2))
 
@@ -68,6 +80,27 @@ def _take_weights(source: Workspace, library: Workspace) -> None:
         "pooled_pearson": personal["pooled_pearson"],
     }
     write_json(library.path("model.json"), model)
+
+
+def _take_neighbours(source: Workspace, library: Workspace) -> None:
+    """Which of the library's books go with which, from the readers of the source."""
+    with (
+        Catalogue(source.need(CATALOGUE)) as known,
+        Catalogue(library.need(CATALOGUE)) as catalogue,
+    ):
+        place = np.full(len(known), -1)
+        for book in catalogue.all_books():
+            try:
+                place[find(known, book.title, book.author, spelling=False).book.index] = book.index
+            except TitleError:
+                continue  # no reader of the source has a say in it
+        ratings, described = known.ratings(), catalogue.described
+    kept = place[ratings.books] >= 0
+    some = Ratings(ratings.readers[kept], place[ratings.books[kept]], ratings.stars[kept])
+    found = fit_neighbours(some, np.arange(len(some)), described, Silent())
+    print(f"{int((place >= 0).sum())} of {described} books have readers", file=sys.stderr)
+    with replacing(library.path(NEIGHBOURS)) as temporary, temporary.open("wb") as file:
+        np.save(file, found.table, allow_pickle=False)
 
 
 if __name__ == "__main__":

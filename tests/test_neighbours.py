@@ -1,0 +1,98 @@
+"""The strongest neighbours: those of SLIM, of the rows that were given and no others."""
+
+import numpy as np
+import pytest
+from test_itemitem import BOOKS, checkerboard, some_reading
+
+from bookrec.data.catalogue import Ratings
+from bookrec.progress import Silent
+from bookrec.scoring import neighbours
+from bookrec.scoring.itemitem import slim, who_read_what
+from bookrec.scoring.neighbours import Neighbours, empty_table, fit_neighbours
+
+OF_SLIM = (0.5, 2.0, 1)  # λ₁, λ₂ and least readers, of so small a world
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    for name, value in zip(("_L1", "_L2", "_LEAST_READERS"), OF_SLIM, strict=True):
+        monkeypatch.setattr(neighbours, name, value)
+
+
+def fit(ratings, rows, books):
+    return fit_neighbours(ratings, rows, books, Silent())
+
+
+def ratings_of(read):
+    readers, books = np.nonzero(read)
+    return Ratings(readers, books, np.full(len(readers), 4.0))
+
+
+def dense(table):
+    """B (M, M) as the table holds it: row j the weights of j's neighbours."""
+    found = np.zeros((len(table), len(table)))
+    for book, row in enumerate(table):
+        np.add.at(found[book], row["book"], row["weight"])
+    return found
+
+
+@pytest.mark.parametrize("strongest", [3, 11])
+def test_the_table_holds_the_strongest_weights_of_slim(monkeypatch, strongest):
+    monkeypatch.setattr(neighbours, "STRONGEST", strongest)
+    read = some_reading(1)  # nobody has read the last book
+    n = read.shape[1]
+    ratings = ratings_of(read)
+    table = fit(ratings, np.arange(len(ratings)), n).table
+    assert table.shape == (n, strongest)
+    weights = slim(who_read_what(ratings, n), *OF_SLIM).toarray()
+    assert ((weights > 0).sum(axis=1)[:-1] > 3).any()  # three cut something
+    expected = np.zeros_like(weights)
+    for book, row in enumerate(weights):
+        strong = np.argsort(-row)[:strongest]
+        expected[book, strong] = row[strong]
+    assert dense(table) == pytest.approx(expected, abs=1e-3)
+
+
+def test_scores_are_weights_times_liking():
+    table = empty_table(4, 2)
+    table["book"], table["weight"] = [[1, 2], [0, 3], [0, 1], [0, 1]], [[0.5, 0.25], [1, 0.5]] * 2
+    found = Neighbours(table).scores(
+        np.array([0, 1, 9]), np.array([2.0, 0.5, 2.0]), np.array([3, 2, 1, 0, 8])
+    )
+    # 8 and 9 are books without a description, which the table does not hold
+    assert found.tolist() == [0.5 * 0.5, 2 * 0.25, 2 * 0.5, 0.5 * 1, 0.0]
+    nobody = np.zeros(0, dtype=np.int64)
+    assert Neighbours(table).scores(nobody, np.zeros(0), np.arange(4)).tolist() == [0.0] * 4
+
+
+def test_what_each_book_of_a_history_says_for_one_book():
+    table = empty_table(3, 2)
+    table["book"], table["weight"] = [[1, 2], [0, 0], [1, 0]], [[0.5, 0.25], [1, 0], [0.125, 0]]
+    model, everything = Neighbours(table), np.array([2, 0, 1, 9])
+    assert model.of(1, everything).tolist() == [0.125, 0.5, 0.0, 0.0]
+    assert model.of(0, everything).tolist() == [0.0, 0.0, 1.0, 0.0]
+    assert model.of(8, everything).tolist() == [0.0] * 4
+
+
+def test_the_withheld_book_comes_first():
+    ratings = checkerboard()
+    model = fit(ratings, np.arange(len(ratings)), BOOKS)
+    for reader in range(40):
+        read = ratings.books[ratings.readers == reader]
+        found = model.scores(read, np.ones(len(read)), np.arange(BOOKS))
+        found[read] = -np.inf
+        assert found.argmax() == reader // 2 * 2 % BOOKS + reader % 2
+
+
+def test_rows_left_out_do_not_matter_nor_stars_nor_other_books():
+    ratings = ratings_of(some_reading(5))
+    rows = np.arange(0, len(ratings), 2)
+    books = ratings.books.copy()
+    books[1::2] = (books[1::2] + 1) % 11
+    changed = Ratings(ratings.readers, books, 6 - ratings.stars)
+    one, other = fit(ratings, rows, 12).table, fit(changed, rows, 12).table
+    assert np.array_equal(one, other)
+    assert not np.array_equal(one, fit(changed, np.arange(len(books)), 12).table)
+    fewer = rows[ratings.books[rows] < 8]
+    alone = fit(ratings, fewer, 8).table
+    assert np.array_equal(fit(ratings, rows, 8).table, alone)

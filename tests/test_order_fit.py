@@ -1,0 +1,138 @@
+"""The weights of the order: lists are made better, by what may be recommended and is unread."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from bookrec.scoring import order_fit
+from bookrec.scoring.lists import Case
+from bookrec.scoring.order_fit import SHORT, fit_order, with_short
+from bookrec.scoring.rank import Order, rank_scores
+
+BOOKS = 60
+PLANTED = replace(Order(), map=Order().map / 4, neighbours=4 * Order().neighbours)
+ALLOWED = np.ones(BOOKS, dtype=bool)
+NOBODY = np.zeros(BOOKS)
+
+
+@pytest.fixture(autouse=True)
+def lists_of_three(monkeypatch):
+    for name in ("best", "recall", "stratified_recall"):
+        whole = getattr(order_fit, name)
+        monkeypatch.setattr(order_fit, name, lambda *given, f=whole: f(*given, k=3))
+
+
+def choices(cases=150, seed=0):
+    """Cases whose targets are the three best by planted weights, among all but three books of the
+    history; and a case's features."""
+    rng = np.random.default_rng(seed)
+    made, of = [], {}
+    for table in rng.normal(size=(cases, BOOKS, 6)):
+        read = rng.choice(BOOKS, 3, replace=False)
+        scores = rank_scores(table, PLANTED)
+        scores[read] = -np.inf
+        case = Case(read, np.full(3, 5.0), np.argsort(-scores)[:3])
+        made.append(case)
+        of[id(case)] = table
+    return made, lambda case: of[id(case)]
+
+
+def test_planted_weights_are_approached():
+    """The measure has steps: a weight stops where the lists are right."""
+    cases, features = choices()
+    ticks = []
+    found = fit_order(
+        {0: cases[:75], 1: cases[75:]}, features, NOBODY, ALLOWED, lambda: ticks.append(1)
+    )
+    assert len(ticks) == len(cases)
+    planted, before, now = asdict(PLANTED), asdict(Order()), asdict(found)
+    for name in ("map", "neighbours"):
+        gone = np.log(now[name] / before[name]) / np.log(planted[name] / before[name])
+        assert 0.4 < gone < 1.3, name
+    assert now["popularity"] == before["popularity"]  # the scale
+
+
+def test_what_is_read_or_may_not_come_is_no_rival():
+    """Features of these books that would turn all weights do nothing."""
+    cases, features = choices(60)
+    allowed = ALLOWED.copy()
+    allowed[:10] = False
+
+    def loud(case):
+        table = features(case).copy()
+        table[case.books] = 50.0
+        table[:10] = 50.0
+        return table
+
+    quiet = fit_order({0: cases}, features, NOBODY, allowed)
+    assert fit_order({0: cases}, loud, NOBODY, allowed) == quiet
+    assert quiet != fit_order({0: cases}, loud, NOBODY, ALLOWED)
+
+
+def two_tastes(counts, groups):
+    """The order for readers of three books near by the map alone, and of three that are somewhat
+    nearer by neighbours alone: no weights put both first."""
+    table = np.zeros((BOOKS, 6))
+    table[:3, 0] = 1.0 / Order().map
+    table[3:6, 1] = 1.1 / Order().neighbours
+    by_map = Case(np.array([50]), np.array([5.0]), np.arange(3))
+    by_neighbours = Case(np.array([51]), np.array([5.0]), np.arange(3, 6))
+    cases = {"m": by_map, "n": by_neighbours}
+    told = {size: [cases[c] for c in group] for size, group in enumerate(groups)}
+    found = fit_order(told, lambda _: table, counts, ALLOWED)
+    scores = rank_scores(table, found)
+    return "m" if scores[0] > scores[3] else "n"
+
+
+def test_all_sizes_of_history_count_alike():
+    """The mean over readers of a size comes first: many of one size are not the whole of it."""
+    assert two_tastes(NOBODY, ["n" * 20 + "m" * 10]) == "n"
+    assert two_tastes(NOBODY, ["m" * 20 + "n" * 10]) == "m"
+    assert two_tastes(NOBODY, ["n" * 50, "m" * 10, "m" * 10]) == "m"
+
+
+def test_what_few_readers_say_by_chance_moves_nothing():
+    assert two_tastes(NOBODY, ["mmn"]) == "n"  # as it was
+
+
+def test_little_read_targets_count_more_than_bestsellers():
+    """The bestseller has a few readers more: counted alike it would stay first."""
+    table = np.zeros((BOOKS, 6))
+    table[:3, 0] = 1.0 / Order().map
+    table[3:6, 1] = 0.9 / Order().neighbours
+    counts = np.full(BOOKS, 1e6)
+    counts[3] = 0.0
+    much = Case(np.array([50]), np.array([5.0]), np.array([0, 30, 31]))
+    little = Case(np.array([51]), np.array([5.0]), np.array([3, 30, 31]))
+
+    def first(counts, readers):
+        found = fit_order({0: readers}, lambda _: table, counts, ALLOWED)
+        scores = rank_scores(table, found)
+        return "much" if scores[0] > scores[3] else "little"
+
+    assert first(NOBODY, [much] * 32 + [little] * 28) == "much"
+    assert first(counts, [much] * 32 + [little] * 28) == "little"
+
+
+def test_without_cases_the_defaults():
+    assert fit_order({0: []}, lambda _: pytest.fail("asked"), NOBODY, ALLOWED) == Order()
+    case = Case(np.array([1]), np.array([5.0]), np.array([2]))
+    nowhere = np.zeros(BOOKS, dtype=bool)
+    assert fit_order({0: [case]}, lambda _: pytest.fail("asked"), NOBODY, nowhere) == Order()
+
+
+def test_short_histories_are_of_liked_books():
+    books, stars = np.arange(8), np.array([5.0, 1, 4, 4, 5, 2, 4, 4])
+    some = Case(books, stars, np.array([20, 21]))
+    few = Case(books[:2], stars[:2], np.array([22]))
+    found = with_short([some, few], np.random.default_rng(0))
+    assert found[0] == [some, few]
+    assert list(found) == [0, *SHORT]
+    for size in SHORT:
+        (case,) = found[size]  # `few` has one liked book: none
+        assert len(case.books) == size
+        assert (case.stars >= 4).all()
+        assert np.array_equal(case.stars, stars[case.books])
+        assert np.array_equal(case.targets, some.targets)
+        assert np.array_equal(case.read, books)  # what else is read may not come
