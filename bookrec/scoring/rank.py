@@ -30,8 +30,8 @@ _PER_STAR = 0.5  # liking for a star above what was expected; below it all is lo
 _HARSH, _HARSH_PULL = 1.0, 5.0  # stars at most by which a harsh reader's are raised; in ratings
 _MOST_LIKED = 2.0
 _LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
-# What was asked for in words leads, taste follows: a cosine of 0.3 is worth 4.4, one of 0.1 0.7.
-_ASKED, _ASKED_FLOOR = 1.0, 0.0001
+# What was asked for in words leads, taste follows: a cosine of 0.3 is worth 8.8, one of 0.1 1.4.
+_ASKED, _ASKED_FLOOR = 2.0, 0.0001
 _NEAR = 0.2  # of the most that the history says for any book: what it says less for is no answer
 _NOVELTY = 2.0  # the dial turns popularity round: a liking becomes as much of a dislike
 
