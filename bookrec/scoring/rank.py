@@ -38,8 +38,8 @@ _NOVELTY = 2.0  # the dial turns popularity round: a liking becomes as much of a
 
 @dataclass(frozen=True)
 class Order:
-    """The weights of the score; these are what the package's own data gave, `fit-alpha` fits
-    them anew."""
+    """The weights of the score: the defaults are where the search of `fit-alpha` begins, chosen on
+    validation rows (docs/log.md)."""
 
     map: float = 3.0
     neighbours: float = 0.4
