@@ -26,7 +26,7 @@ from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace import Workspace
 
 METHODS = ("mean", "bias", "text", "personal")
-LIST_METHODS = ("bookrec", "bookrec, as shown")  # what `lists` gives
+LIST_METHODS = ("personal", "shown")  # what `lists` gives
 
 
 class _Timed:
@@ -86,8 +86,8 @@ def lists(workspace: Workspace, data: Data, trial: Trial, seed: int) -> dict[str
             for case in trial.cases:
                 taste = lister.taste(case)
                 (scores,) = lister.scores(taste, case, (RecommendConfig().novelty,))
-                found["bookrec"].append(best(scores, np.isfinite(scores)).tolist())
-                found["bookrec, as shown"].append(lister.shown(taste, scores).tolist())
+                found["personal"].append(best(scores, np.isfinite(scores)).tolist())
+                found["shown"].append(lister.shown(taste, scores).tolist())
     seconds = watch.seconds["fit"], watch.seconds["rank"]
     return {name: Lists(books, *seconds) for name, books in found.items()}
 
