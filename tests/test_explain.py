@@ -231,11 +231,9 @@ def test_the_place_is_among_all_books_whatever_bars_them_and_each_is_scored_once
     built, monkeypatch
 ):
     scored = []
-    of = order.features_of
+    of = order.scored
     for module in (order, explain):
-        monkeypatch.setattr(
-            module, "features_of", lambda *args: scored.extend(args[2]) or of(*args)
-        )
+        monkeypatch.setattr(module, "scored", lambda *args: scored.extend(args[2]) or of(*args))
     titles = ("Soundings", "Kelp", "The Brass Mind", "Uncharted")
     plain = [why(built, title) for title in titles]
     narrow = [why(built, title, genres=("robots",), min_ratings=2000) for title in titles]

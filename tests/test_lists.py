@@ -11,10 +11,11 @@ from bookrec import config
 from bookrec.data import split
 from bookrec.data.catalogue import Catalogue, Ratings
 from bookrec.data.printings import printings
-from bookrec.scoring.list_protocol import READERS, Field, cases_of, cut_to, only, told
+from bookrec.scoring.list_protocol import READERS, Field, cases_of, only, told
 from bookrec.scoring.lists import (
     Case,
     best,
+    cut_to,
     figures_of,
     lift,
     measure,

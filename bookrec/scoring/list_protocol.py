@@ -22,7 +22,6 @@ from bookrec.scoring.itemitem import (
     who_read_what,
 )
 from bookrec.scoring.lists import (
-    LIKED,
     MIN_TARGETS,
     Case,
     Figures,
@@ -82,18 +81,6 @@ def cases_of(
             found.append(Case(ratings.books[one.past], ratings.stars[one.past], targets))
     if len(found) > READERS:
         found = [found[i] for i in np.sort(rng.choice(len(found), READERS, replace=False))]
-    return found
-
-
-def cut_to(cases: Sequence[Case], size: int, rng: np.random.Generator) -> list[Case]:
-    """The cases told by `size` liked books of the history, drawn at random, all else equal; those
-    with fewer are left out."""
-    found = []
-    for case in cases:
-        mine = np.flatnonzero(case.stars >= LIKED)
-        if len(mine) >= size:
-            some = np.sort(rng.choice(mine, size, replace=False))
-            found.append(Case(case.books[some], case.stars[some], case.targets, case.read))
     return found
 
 

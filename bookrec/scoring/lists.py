@@ -73,6 +73,18 @@ def cases_of_lists(
     return found
 
 
+def cut_to(cases: Sequence[Case], size: int, rng: np.random.Generator) -> list[Case]:
+    """The cases told by `size` liked books of the history, drawn at random, all else equal; those
+    with fewer are left out."""
+    found = []
+    for case in cases:
+        mine = np.flatnonzero(case.stars >= LIKED)
+        if len(mine) >= size:
+            some = np.sort(rng.choice(mine, size, replace=False))
+            found.append(Case(case.books[some], case.stars[some], case.targets, case.read))
+    return found
+
+
 def best(scores: np.ndarray, allowed: np.ndarray, k: int = K) -> np.ndarray:
     """The k allowed books of the highest scores, best first, of equal ones the lower index;
     `allowed` bool, both (M,)."""

@@ -3,9 +3,10 @@
 Of each judge the targets, held-out books they liked, are to come among the first 20 of all books.
 The measure is recall@20 + 2·stratified recall@20 (`lists.py`), so that bestsellers are not the
 whole of it, as a mean over whole histories, histories of five and of one liked book, which count
-alike. It has steps, so no gradient: the weights are searched one after the other. A likelihood of
-the targets (conditional logit) has one, and gives worse lists: most targets are far from the first
-20, and it cares for these as well (docs/log.md).
+alike. It has steps, so no gradient: the weights are searched one after the other, from the
+defaults, and one moves only where the gain is more than its own standard error: a few hundred
+readers tell little. A likelihood of the targets (conditional logit) has a gradient, and gives worse
+lists: most targets are far from the first 20, and it cares for these as well (docs/log.md).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from bookrec.scoring.lists import LIKED, Case, best, recall, stratified_recall
+from bookrec.scoring.lists import LIKED, Case, best, cut_to, recall, stratified_recall
 from bookrec.scoring.rank import Order, rank_scores
 
 JUDGES = 0.3  # share of the readers whose lists the weights are judged by
@@ -40,12 +41,10 @@ def with_short(cases: Sequence[Case], rng: np.random.Generator) -> dict[int, lis
     `SHORT`, drawn at random; a reader with fewer gives none."""
     found: dict[int, list[Case]] = {0: list(cases), **{size: [] for size in SHORT}}
     for case in cases:
-        liked = np.flatnonzero(case.stars >= LIKED)
+        liked = np.sum(case.stars >= LIKED)
         for size in SHORT:
-            if len(liked) > size:
-                some = np.sort(rng.choice(liked, size, replace=False))
-                books, stars = case.books[some], case.stars[some]
-                found[size].append(Case(books, stars, case.targets, case.books))
+            if liked > size:
+                found[size] += cut_to([case], size, rng)
     return found
 
 

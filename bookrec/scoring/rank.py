@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from bookrec.model.projection import learned, texts
-from bookrec.scoring.means import reader_offset
+from bookrec.scoring.means import reader_offset, shared
 from bookrec.scoring.neighbours import Neighbours
 from bookrec.scoring.predict import Constants, History, Shelf, combine, weights
 
@@ -83,8 +83,7 @@ def features(
     if history.extra is not None and len(history.extra):
         own = np.concatenate([own, learned(history.extra)])
     query = 2.0 * (liked @ own) / (liked.sum() or 1.0)  # the halves are of length √½
-    authors = shelf.authors[candidates][:, None] == shelf.authors[history.books]
-    authors &= (shelf.authors[candidates] >= 0)[:, None]
+    authors = shared(shelf.authors, candidates, history.books)
     w = weights(shelf, history, candidates, constants)
     loyalty = shelf.loyalty(history.books, candidates, constants)
     similar = w @ liked

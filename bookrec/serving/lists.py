@@ -27,14 +27,13 @@ from bookrec.scoring.list_protocol import (
     Rng,
     baselines,
     cases_of,
-    cut_to,
     lists_of,
     only,
     told,
 )
-from bookrec.scoring.lists import Case, K, best
+from bookrec.scoring.lists import Case, K, best, cut_to
 from bookrec.serving.model import Served
-from bookrec.serving.order import features_of, listed, near_of, ranked, rules_of, scores_of
+from bookrec.serving.order import listed, ranked, rules_of, scored
 from bookrec.serving.taste import Taste, taste_of
 
 # `--novelty` from the most read to the least read; the default comes first of all.
@@ -68,9 +67,8 @@ class Lister:
         candidates = np.flatnonzero(keep)
         found = np.full((len(novelties), len(keep)), -np.inf)
         dial = np.array(novelties, dtype=np.float64)[:, None]
-        known = features_of(self.served, taste, candidates)
-        scores = scores_of(self.served, taste, candidates, known, dial)
-        found[:, candidates] = np.where(near_of(self.served, taste, known), scores, -np.inf)
+        scores, near = scored(self.served, taste, candidates, dial)
+        found[:, candidates] = np.where(near, scores, -np.inf)
         return found
 
     def shown(self, taste: Taste, scores: np.ndarray) -> np.ndarray:

@@ -45,9 +45,8 @@ def ranked(
     candidates = np.flatnonzero(keep)
     scores, close = np.full(len(keep), -np.inf), np.zeros(len(keep), dtype=bool)
     if known is None:
-        found = features_of(served, taste, candidates)
-        scores[candidates] = scores_of(served, taste, candidates, found, config.novelty)
-        close[candidates] = near_of(served, taste, found)
+        found = scored(served, taste, candidates, config.novelty)
+        scores[candidates], close[candidates] = found
     else:
         scores[candidates], close[candidates] = known[keep], np.isfinite(known[keep])
     order = np.flatnonzero(close)
@@ -81,23 +80,16 @@ def features_of(served: Served, taste: Taste, books: np.ndarray) -> np.ndarray:
     )
 
 
-def scores_of(
-    served: Served,
-    taste: Taste,
-    books: np.ndarray,
-    features: np.ndarray,
-    novelty: float | np.ndarray,
-) -> np.ndarray:
-    """Scores float64 (n,) of books (n,) by their `features_of`; (V, n) for novelties (V, 1)."""
-    asked = None if taste.query is None else likeness(served.shelf, taste.query, books)
-    return rank_scores(features, served.weights, novelty, asked)
-
-
-def near_of(served: Served, taste: Taste, features: np.ndarray) -> np.ndarray:
-    """bool (n,): the books that the history speaks for; all where words were asked for."""
-    if taste.query is not None:
-        return np.ones(len(features), dtype=bool)
-    return near(features, served.weights)
+def scored(
+    served: Served, taste: Taste, books: np.ndarray, novelty: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scores float64 (n,) of any books (n,), (V, n) for novelties (V, 1); and bool (n,), which of
+    them the history speaks for: all where words were asked for."""
+    found = features_of(served, taste, books)
+    if taste.query is None:
+        return rank_scores(found, served.weights, novelty), near(found, served.weights)
+    asked = likeness(served.shelf, taste.query, books)
+    return rank_scores(found, served.weights, novelty, asked), np.ones(len(books), dtype=bool)
 
 
 def _chunk(served: Served, taste: Taste, some: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from bookrec.data.lookup import find
 from bookrec.model.query import Loader, load_encoder
 from bookrec.scoring.rerank import Caps
 from bookrec.serving.model import Served
-from bookrec.serving.order import Ranked, caps_of, features_of, ranked, rules_of, scores_of
+from bookrec.serving.order import Ranked, caps_of, ranked, rules_of, scored
 from bookrec.serving.reasons import Reasons, reasons
 from bookrec.serving.taste import Taste, read_base, read_seeds, taste_of
 from bookrec.workspace import Workspace
@@ -88,11 +88,11 @@ def _explained(
 ) -> Explanation:
     every = order.scores.copy()  # of what may come; here the rest, for the place among all
     barred = np.flatnonzero(np.isneginf(every))
-    every[barred] = _scores(served, taste, config, barred)
+    every[barred] = scored(served, taste, barred, config.novelty)[0]
     if book.described:
         score = float(every[book.index])
     else:
-        score = float(_scores(served, taste, config, np.array([book.index]))[0])
+        (score,), _ = scored(served, taste, np.array([book.index]), config.novelty)
     caps = caps_of(served, taste, config)
     ahead = _listed_ahead(order, caps, score, book.index)
     bars = _barred(served, taste, config, order, book) or _refused(served, caps, book)
@@ -104,11 +104,6 @@ def _explained(
     return Explanation(
         reasons(served, taste, book, None), rank, place, served.described, tuple(bars), notes
     )
-
-
-def _scores(served: Served, taste: Taste, config: RecommendConfig, books: np.ndarray) -> np.ndarray:
-    found = features_of(served, taste, books)
-    return scores_of(served, taste, books, found, config.novelty)
 
 
 def _listed_ahead(order: Ranked, caps: Caps, score: float, book: int) -> int:
