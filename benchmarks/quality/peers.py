@@ -5,11 +5,9 @@ python benchmarks/quality/peers.py --data-dir WORKSPACE [--seeds 0 1 2] [--out d
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import own
@@ -18,6 +16,7 @@ from cache import Cache
 from lenskit_peers import PEERS as LENSKIT
 from measure import COLD_ROWS, Row, Test, over_readers, row_of, test_of
 from methods import Job, Peer, Run, Settings, fingerprint, job_of
+from options import common_options, parsed
 from other_peers import PEERS as OTHERS
 from plot import draw
 from surprise_peers import PEERS as SURPRISE
@@ -28,12 +27,15 @@ from bookrec.scoring.metrics import by_reader, pearson
 from bookrec.workspace import Workspace, open_workspace
 
 PEERS = (*SURPRISE, *LENSKIT, *OTHERS)
-_OUT = Path(__file__).parents[2] / "docs" / "evaluation.md"
 
 
 def main() -> None:
     """Run what is missing, print the table and write it, with the plot, into the document."""
-    options = _options()
+    parser = common_options(__doc__, "one split each")
+    parser.add_argument(
+        "--without", nargs="+", default=[], metavar="NAME", help="peers to leave out"
+    )
+    options = parsed(parser)
     workspace = open_workspace(options.data_dir)
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         ratings, described = catalogue.ratings(), catalogue.described
@@ -59,25 +61,6 @@ def main() -> None:
         report.write(options.out, text)
         draw(rows, options.out.with_name(report.PLOT))
         _tell(f"Written to {options.out} and {options.out.with_name(report.PLOT)}.")
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--data-dir", type=Path, help="the workspace (as in bookrec's commands)")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="one split each")
-    parser.add_argument("--out", type=Path, help="the document; docs/evaluation.md unless --quick")
-    parser.add_argument("--cache", type=Path, help="peers' runs; a JSON beside the workspace")
-    parser.add_argument("--peers-only", action="store_true", help="leave bookrec's own rows out")
-    parser.add_argument(
-        "--without", nargs="+", default=[], metavar="NAME", help="peers to leave out"
-    )
-    parser.add_argument("--quick", action="store_true", help="one seed, no search of settings")
-    options = parser.parse_args()
-    if options.quick:
-        options.seeds = options.seeds[:1]
-    elif options.out is None:
-        options.out = _OUT
-    return options
 
 
 def _peer(

@@ -5,13 +5,11 @@ python benchmarks/quality/rankers.py --data-dir WORKSPACE [--seeds 0 1 2] [--out
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 
 import lists
 import lists_report
@@ -21,17 +19,16 @@ import report
 from cache import Cache
 from lists import KNOWN, UNSEEN, Data, Lists, Row, Trial
 from methods import Ranker, Settings
+from options import common_options, parsed
 from ranking_peers import PEERS
 
 from bookrec.data.catalogue import Catalogue
 from bookrec.workspace import Workspace, open_workspace
 
-_OUT = Path(__file__).parents[2] / "docs" / "evaluation.md"
-
 
 def main() -> None:
     """Run what is missing, print the tables and write them into the document."""
-    options = _options()
+    options = parsed(common_options(__doc__, "validation parts"))
     workspace = open_workspace(options.data_dir)
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         data, name = lists.read(catalogue), str(catalogue.fact("data", "goodreads"))
@@ -60,22 +57,6 @@ def main() -> None:
     if options.out:
         report.write(options.out, text, lists_report.BLOCK)
         _tell(f"Written to {options.out}.")
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--data-dir", type=Path, help="the workspace (as in bookrec's commands)")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="validation parts")
-    parser.add_argument("--out", type=Path, help="the document; docs/evaluation.md unless --quick")
-    parser.add_argument("--cache", type=Path, help="peers' runs; a JSON beside the workspace")
-    parser.add_argument("--peers-only", action="store_true", help="leave bookrec's own rows out")
-    parser.add_argument("--quick", action="store_true", help="one seed, no search of settings")
-    options = parser.parse_args()
-    if options.quick:
-        options.seeds = options.seeds[:1]
-    elif options.out is None:
-        options.out = _OUT
-    return options
 
 
 def _settings(
