@@ -12,7 +12,7 @@ import tiny
 import bookrec as package
 from bookrec import config
 from bookrec.progress import Silent
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
 
 _OURS = ("BOOKREC_", "XDG_", "KAGGLE_")
 

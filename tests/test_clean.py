@@ -7,16 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bookrec.data.clean import (
-    LanguageDetector,
-    clean_description,
-    fix_encoding,
-    language_name,
-    parse_float,
-    parse_genres,
-    parse_year,
-    plain_text,
-)
+from bookrec.catalogue.genres import parse_genres
+from bookrec.catalogue.languages import LanguageDetector, language_name
+from bookrec.sources.cells import parse_float, parse_year
+from bookrec.text import clean_description, fix_encoding, plain_text
 
 
 @given(st.text())

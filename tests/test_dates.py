@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bookrec.data.dates import parse_dates
+from bookrec.histories.dates import parse_dates
 
 day = datetime.date
 

@@ -17,11 +17,11 @@ import pytest
 from fake_kaggle import KEY, USER, FakeKaggle, serving, zipped
 
 from bookrec.config import DownloadConfig
-from bookrec.data import kaggle_client
 from bookrec.errors import AuthError, BookrecError, MissingError, NetworkError, UsageError
 from bookrec.progress import Silent, Task
+from bookrec.sources import kaggle as kaggle_client
 from bookrec.stages import download
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
 
 BOOKS, RATINGS = (dataset.split("/")[1] for dataset in download.DATASETS)
 # Above the client's chunk of 1 MiB, so that a dropped connection leaves something to resume.

@@ -7,14 +7,15 @@ import pytest
 import tiny
 
 from bookrec import config
-from bookrec.data.catalogue import Catalogue
+from bookrec.catalogue.database import Catalogue
 from bookrec.errors import MissingError, UnusableError
-from bookrec.freshness import kept
 from bookrec.model.encoder import encode_sorted
 from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Silent
 from bookrec.stages import embed
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.freshness import kept
+from bookrec.workspace.records import fingerprint_of
 
 
 @pytest.fixture
@@ -89,12 +90,12 @@ def test_fresh_vectors_are_left_alone(workspace):
 
 def test_how_fast_and_where_texts_are_encoded_shapes_nothing(workspace):
     run(workspace, batch_size=3, device="mps")
-    before = workspace.fingerprint("text_vectors.npy")
+    before = fingerprint_of(workspace, "text_vectors.npy")
     assert run(workspace)[0].skipped
     assert kept(workspace, "text_vectors.npy") == config.EmbedConfig(batch_size=3, device="mps")
     workspace.path("text_vectors.npy").unlink()
     run(workspace)
-    assert workspace.fingerprint("text_vectors.npy") == before
+    assert fingerprint_of(workspace, "text_vectors.npy") == before
 
 
 def test_a_damaged_store_of_vectors_says_what_to_do(workspace):

@@ -8,12 +8,15 @@ import pytest
 import tiny
 
 from bookrec import config
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.model.space import kind_of, load_shelf
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.held_out import predict_held_out
+from bookrec.prediction.bias_model import bias_means
+from bookrec.prediction.book_arrays import Shelf, load_shelf
+from bookrec.prediction.covariates import kind_of
+from bookrec.prediction.loyalty import Kin
+from bookrec.prediction.stars import Constants
 from bookrec.progress import Silent
-from bookrec.scoring.heldout import bias_means, predict_held_out
-from bookrec.scoring.means import Kin
-from bookrec.scoring.predict import Constants, Shelf
 from bookrec.stages import fit_alpha
 
 

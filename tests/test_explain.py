@@ -10,14 +10,15 @@ import tiny
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bookrec.catalogue.database import Catalogue
 from bookrec.config import RecommendConfig
-from bookrec.data.catalogue import Catalogue
 from bookrec.errors import TitleError, UsageError
-from bookrec.scoring.explain import adding_up, shares
-from bookrec.serving import order
-from bookrec.serving.model import Served
-from bookrec.serving.reasons import reasons
-from bookrec.serving.taste import read_seeds, taste_of
+from bookrec.histories.asked import read_seeds
+from bookrec.prediction import ranking as order
+from bookrec.prediction.causes import adding_up, shares
+from bookrec.prediction.loaded import Served
+from bookrec.prediction.reasons import reasons
+from bookrec.prediction.taste import taste_of
 from bookrec.stages import explain, recommend
 
 TASTE = (("Kelp", 5.0), ("A Storm of Salt", 5.0), ("Rust", 1.0), ("Fog Horn", None))

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import environment
 
-from bookrec.data import profile
 from bookrec.files import replacing, write_json, writing
-from bookrec.workspace import Workspace
+from bookrec.histories import profile
+from bookrec.workspace.folder import Workspace
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such files")
 

@@ -10,17 +10,19 @@ import pytest
 import tiny
 
 from bookrec import config
-from bookrec.data import protocols
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.dated import read_histories, read_in_order
-from bookrec.data.histories import read_history
-from bookrec.data.split import day_by_day, one_cut
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ratings import Ratings
 from bookrec.errors import UsageError
+from bookrec.evaluation import protocols
+from bookrec.evaluation.bootstrap import Draws
+from bookrec.evaluation.cases import day_by_day, one_cut
+from bookrec.evaluation.dated import read_histories, read_in_order
+from bookrec.evaluation.metrics import pearson
+from bookrec.evaluation.one_reader import one_reader
+from bookrec.histories.rows import read_history
 from bookrec.progress import Silent
-from bookrec.scoring.metrics import pearson
-from bookrec.scoring.one_reader import Draws, one_reader
 from bookrec.stages import embed, evaluate, fit_alpha, merge, train_projection
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
 
 # Books that no known reader has rated.
 MORE_SEA = "Anchor Barnacle Compass Dory Estuary Flotsam Halyard Inlet Jetty Keelson Lagoon".split()

@@ -13,18 +13,27 @@ import tiny
 from conftest import environment
 
 import bookrec as package
-from bookrec import config, pipeline
-from bookrec.artefacts import ARTEFACTS, constants_of
+from bookrec import config
+from bookrec.catalogue.database import Catalogue
 from bookrec.config import RecommendConfig
-from bookrec.data.catalogue import Catalogue
 from bookrec.errors import MissingError, UnusableError
-from bookrec.freshness import folder_fingerprint, lineage, require_one_run, staleness, states
-from bookrec.library import built_in
+from bookrec.prediction.loaded import Served
 from bookrec.progress import Silent
-from bookrec.serving.model import Served
+from bookrec.stages import build as pipeline
 from bookrec.stages import download, embed, evaluate, explain, fit_alpha, merge, recommend
 from bookrec.stages import train_projection as train
-from bookrec.workspace import FORMAT, Workspace
+from bookrec.workspace.artefacts import ARTEFACTS
+from bookrec.workspace.fingerprints import constants_of
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.freshness import (
+    folder_fingerprint,
+    lineage,
+    require_one_run,
+    staleness,
+    states,
+)
+from bookrec.workspace.library import built_in
+from bookrec.workspace.records import FORMAT, inputs_of, record_of, write_record
 
 KELP = RecommendConfig(seeds=(("Kelp", None),))
 
@@ -39,7 +48,7 @@ def make(workspace, name, settings=None):
     with workspace.replacing(name) as temporary:
         temporary.write_text("x")
     settings = settings or ARTEFACTS[name].stage.settings()
-    workspace.record(name, settings, workspace.inputs_of(name), {}, 0.1)
+    write_record(workspace, name, settings, inputs_of(workspace, name), {}, 0.1)
 
 
 def on(workspace):
@@ -194,7 +203,7 @@ def test_no_constant_is_out_of_the_fingerprints_by_accident(stage):
 
 def test_the_constants_of_each_stage(built):
     made = [a for a in ARTEFACTS.values() if built.path(a.name).exists()]
-    recorded = {a.command: built.meta(a.name)["constants"] for a in made}
+    recorded = {a.command: record_of(built, a.name)["constants"] for a in made}
     for command, names in {
         "merge": ("matching.FUZZY_RATIO", "works._SAME_SUBTITLE", "merge._COMMON_GENRE"),
         "embed": ("texts.SHORT_TOKENS", "texts._GENRES"),
@@ -228,7 +237,7 @@ def test_a_download_after_a_merge_of_another_folder_is_merged(tiny_world, worksp
 
     def built_of(raw=None):
         assert next(pipeline.steps(workspace, raw, Silent())).command == "merge"
-        return workspace.meta("catalogue.sqlite")["config"]["raw"]
+        return record_of(workspace, "catalogue.sqlite")["config"]["raw"]
 
     download.run(workspace, bring, Silent())
     assert built_of(own) == str(own)

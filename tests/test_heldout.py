@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bookrec.data.catalogue import Ratings
-from bookrec.scoring.heldout import alpha_curve, bias_means, plain_means, predict_held_out
-from bookrec.scoring.predict import Constants, Shelf, make_history, predict
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.held_out import alpha_curve, predict_held_out
+from bookrec.prediction.bias_model import bias_means, plain_means
+from bookrec.prediction.book_arrays import Shelf
+from bookrec.prediction.stars import Constants, make_history, predict
 
 CONSTANTS = Constants()
 

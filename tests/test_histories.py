@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from bookrec.data.histories import HistoryRow, opinion, read_history
-from bookrec.data.history_formats import parse_stars
 from bookrec.errors import UsageError
+from bookrec.histories.formats import parse_stars
+from bookrec.histories.rows import HistoryRow, opinion, read_history
 
 GOODREADS_HEADER = (
     "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Average Rating,"

@@ -14,14 +14,14 @@ import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bookrec.catalogue.database import Catalogue
 from bookrec.config import RecommendConfig
-from bookrec.data import profile
-from bookrec.data.catalogue import Catalogue
-from bookrec.data.profile import Entry
 from bookrec.errors import AmbiguousTitleError, TitleError, UsageError
+from bookrec.histories import profile
+from bookrec.histories.profile import Entry
 from bookrec.model.query import OnTheSpot
 from bookrec.stages import history, recommend
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
 
 GOODREADS = (
     "Book Id,Title,Author,ISBN,ISBN13,My Rating,Exclusive Shelf,Date Read\n"

@@ -3,15 +3,9 @@
 import numpy as np
 import pytest
 
-from bookrec.data.catalogue import Ratings
-from bookrec.scoring.itemitem import (
-    ease,
-    histories_of,
-    item_knn,
-    popularity,
-    slim,
-    who_read_what,
-)
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.baselines import ease, histories_of, item_knn, popularity
+from bookrec.prediction.slim import slim, who_read_what
 
 BOOKS = 20
 
@@ -68,7 +62,7 @@ def test_item_knn_by_hand():
 def test_item_knn_is_the_same_in_blocks(monkeypatch):
     matrix = sparse(some_reading(1))
     whole = item_knn(matrix, neighbours=4).similar.toarray()
-    monkeypatch.setattr("bookrec.scoring.itemitem._COLUMNS", 5)
+    monkeypatch.setattr("bookrec.evaluation.baselines._COLUMNS", 5)
     assert np.array_equal(item_knn(matrix, neighbours=4).similar.toarray(), whole)
 
 
@@ -108,8 +102,8 @@ def slim_of(read, l1, l2, **options):
 def test_slim_is_the_least_of_what_it_minimises(monkeypatch, l1, l2):
     """The Karush-Kuhn-Tucker conditions of its convex problem, of which the least is the only
     solution."""
-    monkeypatch.setattr("bookrec.scoring.itemitem._SETTLED", 1e-6)
-    monkeypatch.setattr("bookrec.scoring.itemitem._SWEEPS", 200)
+    monkeypatch.setattr("bookrec.prediction.slim._SETTLED", 1e-6)
+    monkeypatch.setattr("bookrec.prediction.slim._SWEEPS", 200)
     read = some_reading(4)
     weights = slim_of(read, l1, l2).astype(np.float64)
     slope = read.T @ (read @ weights - read) + l2 * weights + l1
@@ -123,7 +117,7 @@ def test_slim_is_the_least_of_what_it_minimises(monkeypatch, l1, l2):
 
 def test_slim_is_the_same_in_blocks_and_tells_how_far_it_is(monkeypatch):
     whole = slim_of(some_reading(1), 0.5, 2.0)
-    monkeypatch.setattr("bookrec.scoring.itemitem._TARGETS", 5)
+    monkeypatch.setattr("bookrec.prediction.slim._TARGETS", 5)
     done = []
     blocks = slim_of(some_reading(1), 0.5, 2.0, advance=done.append)
     assert blocks == pytest.approx(whole, abs=1e-3)

@@ -16,15 +16,15 @@ import pytest
 import tiny
 
 from bookrec import config
-from bookrec.data import protocols
-from bookrec.data.catalogue import Catalogue
-from bookrec.data.split import Part, hold_out
-from bookrec.data.unseen import read_unseen
+from bookrec.catalogue.database import Catalogue
+from bookrec.evaluation import lists, protocols
+from bookrec.evaluation.split import Part, hold_out
+from bookrec.evaluation.unseen import read_unseen
 from bookrec.model import triplets
 from bookrec.progress import Silent
-from bookrec.serving import lists
 from bookrec.stages import evaluate, fit_alpha, train_projection
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.records import record_of
 
 STRANGER = 1000  # what is added to the ids of readers the model never saw
 
@@ -79,7 +79,7 @@ def fit(workspace):
     chosen = ("alpha", "constants", "curve", "validation_per_user_pearson", "order")
     maps = [workspace.path(n).read_bytes() for n in ("projection.safetensors", "vectors.npy")]
     # the untrained map is already the best of the tiny world: what tells is each epoch's loss
-    curve = workspace.meta("projection.safetensors")["counts"]["curve"]
+    curve = record_of(workspace, "projection.safetensors")["counts"]["curve"]
     return [*maps, curve], {"judged": judged, **{k: model[k] for k in chosen}}
 
 

@@ -8,23 +8,16 @@ import pytest
 import tiny
 
 from bookrec import config
-from bookrec.data import split
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.printings import printings
-from bookrec.scoring.list_protocol import READERS, Field, cases_of, only, told
-from bookrec.scoring.lists import (
-    Case,
-    best,
-    cut_to,
-    figures_of,
-    lift,
-    measure,
-    ndcg,
-    recall,
-    stratified_recall,
-)
-from bookrec.serving.lists import NOVELTIES, Lister
-from bookrec.serving.model import Served
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.printings import printings
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation import cases as split
+from bookrec.evaluation.list_cases import Case, cases_of, cut_to, only
+from bookrec.evaluation.list_figures import figures_of, lift, measure
+from bookrec.evaluation.list_metrics import best, ndcg, recall, stratified_recall
+from bookrec.evaluation.list_protocol import READERS, Field, told
+from bookrec.evaluation.lists import NOVELTIES, Lister
+from bookrec.prediction.loaded import Served
 from bookrec.stages import recommend
 
 NOTHING = np.zeros(0, dtype=np.int64)
@@ -196,8 +189,8 @@ def test_the_dial_at_once_is_the_dial_at_each_setting(world):
 
 
 def test_printings_share_an_author_and_a_title(tmp_path):
-    from bookrec.data.catalogue import write_catalogue
-    from bookrec.data.works import build_works
+    from bookrec.catalogue.grouping import build_works
+    from bookrec.catalogue.writing import write_catalogue
 
     editions = [
         tiny.edition("Emma", "Jane Austen", ratings=5),

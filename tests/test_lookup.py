@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from tiny import edition
 
-from bookrec.data.catalogue import Catalogue, Ratings, write_catalogue
-from bookrec.data.lookup import find, suggest
-from bookrec.data.titles import parse_title
-from bookrec.data.works import build_works
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.grouping import build_works
+from bookrec.catalogue.lookup import find, suggest
+from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.titles import parse_title
+from bookrec.catalogue.writing import write_catalogue
 from bookrec.errors import TitleError
 
 EDITIONS = (

@@ -4,8 +4,10 @@ import pytest
 import tiny
 from tiny import edition
 
-from bookrec.data.matching import Matcher, learn_series
-from bookrec.data.works import all_series, build_works
+from bookrec.catalogue.grouping import build_works
+from bookrec.catalogue.learned_series import learn_series
+from bookrec.catalogue.matching import Matcher
+from bookrec.catalogue.works import all_series
 
 EDITIONS = (
     edition("The Salt Road", "Ann Marlow", ratings=9000),

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from bookrec.scoring.means import Kin, Kind, fit_means, reader_offset, site_prior
+from bookrec.prediction.covariates import Kind
+from bookrec.prediction.loyalty import Kin
+from bookrec.prediction.means import fit_means, reader_offset, site_prior
 
 READERS = np.array([1, 1, 2, 2, 3])
 BOOKS = np.array([0, 1, 0, 1, 0])

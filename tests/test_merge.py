@@ -8,11 +8,12 @@ import pytest
 import tiny
 
 from bookrec import config
-from bookrec.data.catalogue import Catalogue
+from bookrec.catalogue.database import Catalogue
 from bookrec.errors import MissingError
 from bookrec.progress import Silent
 from bookrec.stages import merge
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.records import fingerprint_of
 
 
 @pytest.fixture
@@ -178,11 +179,11 @@ def test_a_fresh_catalogue_is_left_alone_and_a_changed_file_is_seen(tiny_world, 
 
 def test_where_the_raw_files_lie_shapes_nothing(tiny_world, tmp_path):
     workspace, _ = run(tiny_world, tmp_path)
-    before = workspace.fingerprint("catalogue.sqlite")
+    before = fingerprint_of(workspace, "catalogue.sqlite")
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(tiny_world, elsewhere)
     assert run(elsewhere, tmp_path)[1].skipped
-    assert workspace.fingerprint("catalogue.sqlite") == before
+    assert fingerprint_of(workspace, "catalogue.sqlite") == before
 
 
 def test_no_books_says_what_to_do(tmp_path):

@@ -10,18 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bookrec.scoring.metrics import (
+from bookrec.evaluation.bootstrap import (
     Interval,
     bootstrap_difference,
     bootstrap_mean,
     bootstrap_pooled,
-    by_reader,
-    ndcg_at,
-    pearson,
-    rmse,
-    spearman,
-    top_share,
 )
+from bookrec.evaluation.metrics import by_reader, ndcg_at, pearson, rmse, spearman, top_share
 
 # Predictions on a grid of 1/64: exact in binary, so that maps of them are exact as well.
 GRID = st.integers(64, 320).map(lambda n: n / 64)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from test_itemitem import BOOKS, checkerboard, some_reading
 
-from bookrec.data.catalogue import Ratings
+from bookrec.catalogue.ratings import Ratings
+from bookrec.prediction import neighbours
+from bookrec.prediction.neighbours import Neighbours, empty_table, fit_neighbours
+from bookrec.prediction.slim import slim, who_read_what
 from bookrec.progress import Silent
-from bookrec.scoring import neighbours
-from bookrec.scoring.itemitem import slim, who_read_what
-from bookrec.scoring.neighbours import Neighbours, empty_table, fit_neighbours
 
 OF_SLIM = (0.5, 2.0, 1)  # λ₁, λ₂ and least readers, of so small a world
 

@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from bookrec.scoring import order_fit
-from bookrec.scoring.lists import Case
-from bookrec.scoring.order_fit import SHORT, fit_order, with_short
-from bookrec.scoring.rank import Order, rank_scores
+from bookrec.evaluation import order_fit
+from bookrec.evaluation.list_cases import Case
+from bookrec.evaluation.order_fit import SHORT, fit_order, with_short
+from bookrec.prediction.order import Order, rank_scores
 
 BOOKS = 60
 PLANTED = replace(Order(), map=Order().map / 4, neighbours=4 * Order().neighbours)

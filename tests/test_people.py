@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookrec.data.people import author_key, author_matches, parse_authors
+from bookrec.catalogue.people import author_key, author_matches, parse_authors
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookrec.scoring.explain import causes, leading
-from bookrec.scoring.means import reader_offset
-from bookrec.scoring.predict import (
+from bookrec.prediction.book_arrays import Shelf
+from bookrec.prediction.causes import causes, leading
+from bookrec.prediction.means import reader_offset
+from bookrec.prediction.stars import (
     Constants,
     History,
-    Shelf,
     contributions,
     make_history,
     predict,

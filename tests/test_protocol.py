@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from bookrec.evaluation.held_out import HeldOut
+from bookrec.evaluation.star_figures import Sampling, Trial, measured
 from bookrec.progress import Silent
-from bookrec.scoring.heldout import HeldOut
-from bookrec.scoring.protocol import Sampling, Trial, measured
 
 
 def test_the_lift_is_over_the_mean_and_each_method_has_its_own_figure():

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bookrec.scoring.neighbours import Neighbours, empty_table
-from bookrec.scoring.predict import Constants, History, Shelf, weights
-from bookrec.scoring.rank import Order, features, likeness, liking, near, rank_scores
+from bookrec.prediction.book_arrays import Shelf
+from bookrec.prediction.neighbours import Neighbours, empty_table
+from bookrec.prediction.order import Order, features, likeness, liking, near, rank_scores
+from bookrec.prediction.stars import Constants, History, weights
 
 HALF = np.sqrt(0.5)
 # the texts' half of book vectors, which only words are compared with, then the readers'

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bookrec.data.sources import find_raw_files
-from bookrec.data.titles import normal, parse_title
+from bookrec.catalogue.titles import normal, parse_title
+from bookrec.sources.raw_files import find_raw_files
 
 ROOT = Path(__file__).parents[1]
 REAL = Path(os.environ.get("BOOKREC_TEST_DATA") or ROOT.parent / "shared" / "data" / "goodreads")

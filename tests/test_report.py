@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from bookrec.errors import UsageError
+from bookrec.evaluation.bootstrap import regression
+from bookrec.evaluation.calibration import calibration, confidence_fifths
+from bookrec.evaluation.held_out import HeldOut
+from bookrec.evaluation.star_figures import METHODS, Sampling, Trial, measured
 from bookrec.progress import Silent
 from bookrec.report import Report, write_report
 from bookrec.report.bookmap import OTHER, draw_map, main_genre
 from bookrec.report.page import page
 from bookrec.report.svg import INK, inline
-from bookrec.scoring.calibration import calibration, confidence_fifths, regression
-from bookrec.scoring.heldout import HeldOut
-from bookrec.scoring.protocol import METHODS, Sampling, Trial, measured
 
 SAMPLING = Sampling(seed=0, samples=50)
 NASTY = "<script>alert('&')</script>"

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from bookrec.data.titles import Series, normal, series_key
-from bookrec.scoring.rerank import Caps, Volumes, capped, diversified
+from bookrec.catalogue.titles import Series, normal, series_key
+from bookrec.prediction.caps import Caps, capped
+from bookrec.prediction.diversity import diversified
+from bookrec.prediction.series_order import Volumes
 
 
 def volume(name, number):

@@ -7,12 +7,12 @@ from collections import Counter
 
 import numpy as np
 
-from bookrec.data.catalogue import Catalogue
-from bookrec.data.sources import read_best_books
-from bookrec.library import SHIPPED, built_in, has_library
+from bookrec.catalogue.database import Catalogue
 from bookrec.model.encoder import PACKAGED, PACKAGED_FINGERPRINT, SentenceEncoder
 from bookrec.model.projection import Projection, genre_inputs
 from bookrec.model.texts import SHORT_TOKENS, join_halves, long_text, short_text
+from bookrec.sources.book_files import read_best_books
+from bookrec.workspace.library import SHIPPED, built_in, has_library
 
 
 def test_the_catalogue_holds_the_rows_of_the_csv() -> None:

@@ -6,20 +6,17 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from bookrec.data import sources
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny import LONG
 
-from bookrec.data import sources
-from bookrec.data.clean import clean_isbn, fix_encoding
-from bookrec.data.schema import NO_RATING, STARS_OF_PHRASE, Kind
-from bookrec.data.sources import (
-    find_raw_files,
-    kind_of,
-    read_best_books,
-    read_metadata,
-    read_ratings,
-)
+from bookrec.catalogue.isbns import clean_isbn
+from bookrec.sources.book_files import read_best_books, read_metadata
+from bookrec.sources.rating_files import read_ratings
+from bookrec.sources.raw_files import Kind, find_raw_files, kind_of
+from bookrec.stars import NO_RATING, STARS_OF_PHRASE
+from bookrec.text import fix_encoding
 
 
 def write(path, header, *rows):

@@ -3,16 +3,9 @@
 import numpy as np
 import pytest
 
-from bookrec.data.catalogue import Ratings
-from bookrec.data.split import (
-    MIN_RATINGS,
-    TEST_SHARE,
-    VALIDATION_SHARE,
-    Part,
-    hold_out,
-    reader_slices,
-    sample_history,
-)
+from bookrec.catalogue.ratings import Ratings, reader_slices
+from bookrec.evaluation.cases import sample_history
+from bookrec.evaluation.split import MIN_RATINGS, TEST_SHARE, VALIDATION_SHARE, Part, hold_out
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,16 @@ from pathlib import Path
 import pytest
 from starter_pairs import PAIRS
 
-from bookrec.data.matching import Matcher
-from bookrec.data.people import author_key, author_matches
-from bookrec.data.sources import find_raw_files, read_best_books, read_ratings
-from bookrec.data.titles import normal
-from bookrec.data.works import build_works
+from bookrec.catalogue.grouping import build_works
+from bookrec.catalogue.matching import Matcher
+from bookrec.catalogue.people import author_key, author_matches
+from bookrec.catalogue.titles import normal
+from bookrec.sources.book_files import read_best_books
+from bookrec.sources.rating_files import read_ratings
+from bookrec.sources.raw_files import find_raw_files
 
 ROOT = Path(__file__).parents[1]
-STARTER = ROOT / "bookrec" / "data" / "starter"
+STARTER = ROOT / "bookrec" / "starter"
 BOOKS = STARTER / "books.csv"
 RATINGS = STARTER / "user_rating_simulated.csv"
 REAL = Path(os.environ.get("BOOKREC_TEST_DATA") or ROOT.parent / "shared" / "data" / "goodreads")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.titles import normal, parse_title
 from bookrec.config import RecommendConfig
-from bookrec.data.catalogue import Catalogue
-from bookrec.data.titles import normal, parse_title
-from bookrec.library import built_in
 from bookrec.stages import recommend
+from bookrec.workspace.library import built_in
 from tests.starter_pairs import PAIRS, Pair
 
 

@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookrec.config import RecommendConfig
-from bookrec.data.histories import MILD_DISLIKE, MILD_LIKING
-from bookrec.data.readers import Reading, Seen, outsider
-from bookrec.scoring.neighbours import Neighbours, empty_table
-from bookrec.scoring.predict import Constants, Shelf, predict
-from bookrec.scoring.rank import Order
-from bookrec.serving.model import Served
-from bookrec.serving.order import features_of
-from bookrec.serving.taste import taste_of
-from bookrec.workspace import Workspace
+from bookrec.histories.reading import Reading, Seen, outsider
+from bookrec.histories.rows import MILD_DISLIKE, MILD_LIKING
+from bookrec.prediction.book_arrays import Shelf
+from bookrec.prediction.loaded import Served
+from bookrec.prediction.neighbours import Neighbours, empty_table
+from bookrec.prediction.order import Order
+from bookrec.prediction.ranking import features_of
+from bookrec.prediction.stars import Constants, predict
+from bookrec.prediction.taste import taste_of
+from bookrec.workspace.folder import Workspace
 
 # 14 books of one author, two series among them, all of one kind; 6 strangers of another kind
 BY_ONE, ALL = 14, 20

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bookrec.data.titles import normal, parse_series, parse_title, same_series, series_key
+from bookrec.catalogue.titles import normal, parse_series, parse_title, same_series, series_key
 
 # Pieces that the parser looks for, in any order.
 PIECES = st.sampled_from(

@@ -8,11 +8,12 @@ import pytest
 import tiny
 
 from bookrec import config
-from bookrec.data.catalogue import Catalogue
+from bookrec.catalogue.database import Catalogue
 from bookrec.model.projection import Projection, genre_inputs, learned
 from bookrec.progress import Silent
 from bookrec.stages import embed, merge, train_projection
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.records import record_of
 
 TASTES = ("Westerns", "Poetry")  # no words of the fake encoder: genres alone tell
 MOODS = tuple("Funny,Sad,Slow,Swift,Dark,Light,Warm,Cold,Sharp,Mild,Grim,Kind".split(","))
@@ -86,7 +87,7 @@ def train(built, folder, seed):
 
 
 def test_what_is_kept_is_no_worse_than_the_start(built):
-    counts = built.meta("projection.safetensors")["counts"]
+    counts = record_of(built, "projection.safetensors")["counts"]
     curve = {point["epoch"]: point for point in counts["curve"]}
     assert len(curve) == 1 + config.ProjectionConfig().epochs
     assert curve[counts["best"]]["score"] == max(point["score"] for point in curve.values())
@@ -144,7 +145,7 @@ def test_it_starts_from_the_package_where_that_fits(built, tmp_path, monkeypatch
     package = Workspace(tmp_path / "package", packaged=True)
     package.root.mkdir()
     shipped.save(package.path("projection.safetensors"))
-    encoder = built.meta("text_vectors.npy")["counts"]["encoder"]
+    encoder = record_of(built, "text_vectors.npy")["counts"]["encoder"]
     monkeypatch.setattr(train_projection, "built_in", lambda: package)
     monkeypatch.setattr(
         train_projection, "PACKAGED_FINGERPRINT", encoder if fits else "another encoder"

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from bookrec.config import ProjectionConfig
+from bookrec.evaluation.list_metrics import best, recall
 from bookrec.model import triplets
 from bookrec.model.triplets import Beside, train
 from bookrec.progress import Silent
-from bookrec.scoring.lists import best, recall
 
 
 def model_of(inputs, matrix, beside):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bookrec.data.catalogue import Catalogue
-from bookrec.data.unseen import read_unseen
+from bookrec.catalogue.database import Catalogue
+from bookrec.evaluation.unseen import read_unseen
 
 
 @pytest.fixture

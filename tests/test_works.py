@@ -3,7 +3,8 @@
 import pytest
 from tiny import LONG, edition
 
-from bookrec.data.works import all_series, build_works
+from bookrec.catalogue.grouping import build_works
+from bookrec.catalogue.works import all_series
 
 
 def shown(*editions):

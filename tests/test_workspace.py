@@ -8,10 +8,11 @@ import pytest
 from conftest import environment
 
 from bookrec import config
-from bookrec.artefacts import ARTEFACTS
 from bookrec.errors import BookrecError, MissingError, UsageError
 from bookrec.stages import embed, fit_alpha, merge, train_projection
-from bookrec.workspace import Workspace, open_workspace
+from bookrec.workspace.artefacts import ARTEFACTS
+from bookrec.workspace.folder import Workspace, open_workspace
+from bookrec.workspace.records import record_of, require_seed, write_record
 
 
 @pytest.fixture
@@ -32,13 +33,13 @@ def test_a_replaced_artefact_loses_its_record_and_a_failed_one_keeps_it(workspac
     name = "means.npy"
     with workspace.replacing(name) as temporary:
         temporary.write_text("x")
-    workspace.record(name, config.AlphaConfig(), {}, {}, 0.1)
+    write_record(workspace, name, config.AlphaConfig(), {}, {}, 0.1)
     with pytest.raises(KeyboardInterrupt), workspace.replacing(name):
         raise KeyboardInterrupt
-    assert workspace.meta(name)["config"] == {"seed": 0, "steps": 81}
+    assert record_of(workspace, name)["config"] == {"seed": 0, "steps": 81}
     with workspace.replacing(name) as temporary:
         temporary.write_text("new, but its stage was killed before it was recorded")
-    assert workspace.meta(name) == {}
+    assert record_of(workspace, name) == {}
 
 
 def test_missing_artefacts_name_the_command_that_makes_them(workspace):
@@ -113,8 +114,8 @@ def test_a_file_where_the_folder_should_be(tmp_path):
 def test_another_seed_than_the_projections_is_refused(workspace):
     with workspace.replacing("projection.safetensors") as temporary:
         temporary.write_text("x")
-    workspace.record("projection.safetensors", config.ProjectionConfig(seed=3), {}, {}, 0.1)
-    workspace.require_seed(3)
+    write_record(workspace, "projection.safetensors", config.ProjectionConfig(seed=3), {}, {}, 0.1)
+    require_seed(workspace, 3)
     with pytest.raises(UsageError, match="seed 3, not 4") as caught:
-        workspace.require_seed(4)
+        require_seed(workspace, 4)
     assert "train-projection --seed 4" in caught.value.hint

@@ -249,8 +249,8 @@ LONG = "A tale of salt, iron and one long winter that nobody in the town has yet
 
 def edition(title: str, *authors: str, series: str = "", ratings: int = 100, **more: object):
     """An `Edition` as the raw files' readers make it."""
-    from bookrec.data.sources import Edition
-    from bookrec.data.titles import parse_series, parse_title
+    from bookrec.catalogue.titles import parse_series, parse_title
+    from bookrec.catalogue.works import Edition
 
     parsed = parse_title(title)
     values: dict[str, object] = {

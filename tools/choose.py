@@ -20,15 +20,19 @@ from typing import TypeVar
 
 import numpy as np
 
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import Part, Split, hold_out
-from bookrec.model.space import kind_of, load_shelf
-from bookrec.scoring import heldout, means, predict
-from bookrec.scoring.heldout import alpha_curve, bias_means, plain_means, predict_held_out
-from bookrec.scoring.means import Kind
-from bookrec.scoring.metrics import by_reader, pearson
-from bookrec.scoring.predict import Constants, Shelf
-from bookrec.workspace import Workspace
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation import held_out as heldout
+from bookrec.evaluation.held_out import alpha_curve, predict_held_out
+from bookrec.evaluation.metrics import by_reader, pearson
+from bookrec.evaluation.split import Part, Split, hold_out
+from bookrec.prediction import means
+from bookrec.prediction import stars as predict
+from bookrec.prediction.bias_model import bias_means, plain_means
+from bookrec.prediction.book_arrays import Shelf, load_shelf
+from bookrec.prediction.covariates import Kind, kind_of
+from bookrec.prediction.stars import Constants
+from bookrec.workspace.folder import Workspace
 
 # Found by this tool from round values (τ .2, p 2, λ .3, β .1 .3 .05 .5, γ .1, δ .1, pulls 30 and 5)
 # on the vectors of texts alone; the grids go on from there.

@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from bookrec.config import EvaluateConfig
+from bookrec.evaluation.bootstrap import bootstrap_difference
+from bookrec.evaluation.metrics import by_reader, pearson
 from bookrec.progress import Silent
-from bookrec.scoring.metrics import bootstrap_difference, by_reader, pearson
 from bookrec.stages import evaluate
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
 
 PARTS = {
     "taste": {"alpha": 0.0},

@@ -21,13 +21,17 @@ from measure import mean_seconds, rng
 from methods import Ranker, Settings, Stopwatch
 from scipy.sparse import csr_matrix
 
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.filters import allowed
+from bookrec.catalogue.printings import printings
+from bookrec.catalogue.ratings import Ratings
 from bookrec.config import RecommendConfig
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.filters import allowed
-from bookrec.data.printings import printings
-from bookrec.data.split import Part, Split, cases_of, hold_out
-from bookrec.scoring.lists import LIKED, MIN_TARGETS, Case, Figures, best, figures_of
-from bookrec.scoring.metrics import Interval, bootstrap_difference, bootstrap_mean
+from bookrec.evaluation.bootstrap import Interval, bootstrap_difference, bootstrap_mean
+from bookrec.evaluation.cases import cases_of
+from bookrec.evaluation.list_cases import MIN_TARGETS, Case
+from bookrec.evaluation.list_figures import Figures, figures_of
+from bookrec.evaluation.list_metrics import LIKED, best
+from bookrec.evaluation.split import Part, Split, hold_out
 
 KNOWN, UNSEEN = "known", "unseen"
 FOLDS = 5

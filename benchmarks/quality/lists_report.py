@@ -11,7 +11,8 @@ from lists import FOLDS, KNOWN, UNSEEN, Row, difference
 from methods import Settings
 from report import Block, interval, line, machine, seconds, versions
 
-from bookrec.scoring.lists import MIN_TARGETS, K
+from bookrec.evaluation.list_cases import MIN_TARGETS
+from bookrec.evaluation.list_metrics import K
 
 BLOCK = Block("lists", "Lists beside published libraries")
 _ANCHOR = "irspack EASE"  # the method that the others are compared with, reader by reader

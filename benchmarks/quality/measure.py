@@ -8,20 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from methods import Run
 
-from bookrec.data.catalogue import Ratings
-from bookrec.data.split import MIN_HELD_OUT, Part, Split
-from bookrec.scoring.metrics import (
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.bootstrap import (
     Interval,
-    Metric,
     bootstrap_difference,
     bootstrap_mean,
     bootstrap_pooled,
-    by_reader,
-    ndcg_at,
-    pearson,
-    spearman,
-    top_share,
 )
+from bookrec.evaluation.metrics import Metric, by_reader, ndcg_at, pearson, spearman, top_share
+from bookrec.evaluation.split import MIN_HELD_OUT, Part, Split
 
 _RANKED_ROWS = 10  # held-out rows of a reader for the ranking figures: more than the top five
 COLD_ROWS = 3  # held-out cold books of a reader

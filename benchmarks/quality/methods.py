@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bookrec.data.catalogue import Ratings
-from bookrec.data.split import Part, Split
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.split import Part, Split
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -9,7 +9,7 @@ from implicit.als import AlternatingLeastSquares
 from methods import Job, Peer, Run, Settings, Stopwatch
 from scipy.sparse import csr_matrix
 
-from bookrec.data.split import reader_slices
+from bookrec.catalogue.ratings import reader_slices
 
 _LIKED = 4.0
 

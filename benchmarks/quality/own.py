@@ -15,15 +15,15 @@ import numpy as np
 from lists import Data, Lists, Trial
 from methods import Run, Stopwatch
 
-from bookrec.artefacts import ARTEFACTS, CATALOGUE
+from bookrec.catalogue.database import Catalogue
 from bookrec.config import AlphaConfig, EvaluateConfig, ProjectionConfig, RecommendConfig
-from bookrec.data.catalogue import Catalogue
+from bookrec.evaluation.list_metrics import best
+from bookrec.evaluation.lists import Lister
+from bookrec.prediction.loaded import Served
 from bookrec.progress import Silent, Task
-from bookrec.scoring.lists import best
-from bookrec.serving.lists import Lister
-from bookrec.serving.model import Served
 from bookrec.stages import evaluate, fit_alpha, train_projection
-from bookrec.workspace import Workspace
+from bookrec.workspace.artefacts import ARTEFACTS, CATALOGUE
+from bookrec.workspace.folder import Workspace
 
 METHODS = ("mean", "bias", "text", "personal")
 LIST_METHODS = ("personal", "shown")  # what `lists` gives

@@ -21,10 +21,11 @@ from other_peers import PEERS as OTHERS
 from plot import draw
 from surprise_peers import PEERS as SURPRISE
 
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import MIN_HELD_OUT, Part, Split, hold_out
-from bookrec.scoring.metrics import by_reader, pearson
-from bookrec.workspace import Workspace, open_workspace
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.metrics import by_reader, pearson
+from bookrec.evaluation.split import MIN_HELD_OUT, Part, Split, hold_out
+from bookrec.workspace.folder import Workspace, open_workspace
 
 PEERS = (*SURPRISE, *LENSKIT, *OTHERS)
 

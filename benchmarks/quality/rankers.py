@@ -22,8 +22,8 @@ from methods import Ranker, Settings
 from options import common_options, parsed
 from ranking_peers import PEERS
 
-from bookrec.data.catalogue import Catalogue
-from bookrec.workspace import Workspace, open_workspace
+from bookrec.catalogue.database import Catalogue
+from bookrec.workspace.folder import Workspace, open_workspace
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from measure import Row, best_peer, difference
 
+from bookrec.evaluation.bootstrap import Interval
 from bookrec.files import replacing
-from bookrec.scoring.metrics import Interval
 
 PLOT = "peers.svg"
 _LIBRARIES = ("bookrec", "scikit-surprise", "lenskit", "implicit", "numpy", "scipy", "torch")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from bookrec.cli import books, history, pipeline
+from bookrec.cli import explain as books
+from bookrec.cli import history, pipeline
 from bookrec.cli.root import app
 
 __all__ = ["app", "books", "history", "main", "pipeline"]

@@ -16,9 +16,9 @@ def titles(incomplete: str) -> list[str]:
 def _titles(incomplete: str, limit: int = 20) -> list[str]:
     import sqlite3
 
-    from bookrec.data.titles import normal
-    from bookrec.library import built_in, has_library
-    from bookrec.workspace import open_workspace
+    from bookrec.catalogue.titles import normal
+    from bookrec.workspace.folder import open_workspace
+    from bookrec.workspace.library import built_in, has_library
 
     mine = open_workspace()
     path = (mine if has_library(mine) else built_in()).path("catalogue.sqlite")

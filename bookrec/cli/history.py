@@ -25,8 +25,8 @@ from bookrec.cli.options import (
 )
 from bookrec.cli.parsing import parse_seed, read_input, split, typed_stars
 from bookrec.cli.root import READ, app
-from bookrec.console import Screen
-from bookrec.workspace import open_workspace
+from bookrec.show.screen import Screen
+from bookrec.workspace.folder import open_workspace
 
 group = typer.Typer(
     help="""Your own history: one plain file, history.csv in the workspace, readable by you alone
@@ -95,7 +95,7 @@ def import_(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import show_books
+        from bookrec.show import books as show_books
         from bookrec.stages import history as stage
 
         home = open_workspace(data_dir)
@@ -138,8 +138,8 @@ def add(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import show_books
-        from bookrec.data.profile import Entry
+        from bookrec.histories.profile import Entry
+        from bookrec.show import books as show_books
         from bookrec.stages import history as stage
 
         home = open_workspace(data_dir)
@@ -190,8 +190,8 @@ def list_(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import show_books
-        from bookrec.data import profile
+        from bookrec.histories import profile
+        from bookrec.show import books as show_books
 
         home = open_workspace(data_dir)
         columns = show_books.Columns(split(fields), not no_header)
@@ -206,6 +206,6 @@ def export(data_dir: DataDir = None, quiet: Quiet = False, verbose: Verbose = Fa
     Example: bookrec history export > my-books.csv
     """
     with guarded(Screen(quiet, verbose)):
-        from bookrec.data import profile
+        from bookrec.histories import profile
 
         sys.stdout.write(profile.as_csv(profile.load(open_workspace(data_dir))))

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from bookrec.console import Format, Screen
 from bookrec.errors import BookrecError
-from bookrec.workspace import Workspace
+from bookrec.show.screen import Format, Screen
+from bookrec.workspace.folder import Workspace
 
 _EVERYWHERE = "Everywhere"
 
@@ -88,8 +88,8 @@ def format_of(screen: Screen, chosen: Format | None, json: bool) -> Format:
 
 def library_of(screen: Screen, workspace: Workspace) -> Workspace:
     """The workspace, or the built-in library when it has none of its own."""
-    from bookrec.data.catalogue import Catalogue
-    from bookrec.library import built_in, has_library
+    from bookrec.catalogue.database import Catalogue
+    from bookrec.workspace.library import built_in, has_library
 
     library = built_in()
     if has_library(workspace):

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookrec.config import Span
-from bookrec.data.history_formats import is_rating, parse_stars
 from bookrec.errors import UsageError
+from bookrec.histories.formats import is_rating, parse_stars
 
 Seed = tuple[str, float | None]
 _LEAST_STARS = 0.5

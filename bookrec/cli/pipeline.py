@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from bookrec import config, show
+from bookrec import config
 from bookrec.cli.options import DataDir, Json, OutputFormat, Quiet, Verbose, format_of, guarded
 from bookrec.cli.parsing import one_of
 from bookrec.cli.root import MAKE, app
-from bookrec.console import Screen
-from bookrec.workspace import open_workspace
+from bookrec.show import stages as show
+from bookrec.show.screen import Screen
+from bookrec.workspace.folder import open_workspace
 
 Seed = Annotated[int, typer.Option("--seed", help="Governs all that is random, the split too.")]
 Raw = Annotated[
@@ -214,7 +215,7 @@ def evaluate(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import show_evaluate
+        from bookrec.show import evaluation as show_evaluate
         from bookrec.stages import evaluate as stage
 
         chosen = config.EvaluateConfig(
@@ -248,7 +249,7 @@ def build(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec import pipeline
+        from bookrec.stages import build as pipeline
 
         for step in pipeline.steps(open_workspace(data_dir), raw, screen):
             show.stepped(screen, step)

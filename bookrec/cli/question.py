@@ -7,7 +7,7 @@ from typing import Any
 
 from bookrec.cli.parsing import parse_seed, parse_span, read_input
 from bookrec.errors import UsageError
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
 
 
 def refuse_conflicts(
@@ -50,7 +50,7 @@ def whose_taste(
     Raises:
         UsageError: a history that cannot be read, or stars off the scale.
     """
-    from bookrec.data import profile
+    from bookrec.histories import profile
 
     alone = not (titles or titles_from or history or like)
     own = profile.read_bytes(home) if with_profile or alone else None

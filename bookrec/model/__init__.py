@@ -1,1 +1,1 @@
-"""Text to vectors: the encoder, and the projection trained on taste."""
+"""Texts to vectors, and the learned map."""

@@ -141,17 +141,6 @@ def genre_inputs(genres: Iterable[Sequence[str]], names: dict[str, float]) -> np
     return unit_rows(found)
 
 
-def kind_features(vectors: np.ndarray, described: int) -> np.ndarray:
-    """Leading principal components of text vectors (N, 2E) for the prior of the means, float64
-    (N, F), scaled so that their mean spread is 1."""
-    plain = centred(vectors, corpus_centre(vectors))
-    found = np.asarray(plain @ principal_directions(plain[:described], _KINDS), dtype=np.float64)
-    return np.asarray(found / max(1e-9, float(found.std(axis=0).mean())))
-
-
-_KINDS = 64  # F; 256 fit no better
-
-
 def health(vectors: np.ndarray, rng: np.random.Generator) -> dict[str, float]:
     """Signs of collapse over a sample of 2,000 rows: the mean off-diagonal cosine (near 0 is
     well) and the effective rank (exp of the entropy of the spectrum; 1 is collapsed)."""

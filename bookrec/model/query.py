@@ -12,14 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
+from bookrec.catalogue.book import Book
 from bookrec.config import EmbedConfig
-from bookrec.data.catalogue import Book
 from bookrec.errors import UsageError
 from bookrec.model.encoder import PACKAGED_FINGERPRINT, Encoder, SentenceEncoder
 from bookrec.model.projection import Projection
 from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.records import record_of
 
 Loader = Callable[[str], Encoder]
 
@@ -33,7 +34,7 @@ class OnTheSpot:
     """Encodes texts as the books of `workspace` were; what is encoded is kept in `home`."""
 
     def __init__(self, workspace: Workspace, home: Path, load: Loader = load_encoder) -> None:
-        meta = workspace.meta("text_vectors.npy")
+        meta = record_of(workspace, "text_vectors.npy")
         config = meta.get("config", {})
         self._model = str(config.get("model", EmbedConfig.model))
         self._max_tokens = int(config.get("max_tokens", EmbedConfig.max_tokens))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bookrec.data.catalogue import Book
+from bookrec.catalogue.book import Book
 
 CACHE = "text_cache.sqlite"  # of the workspace: vectors of texts that were encoded before
 SHORT_TOKENS = 64  # word pieces; 99 % of the short texts are below

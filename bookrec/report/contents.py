@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookrec import __version__
-from bookrec.data.catalogue import Catalogue
+from bookrec.catalogue.database import Catalogue
 from bookrec.report.bookmap import MAPPED, BookMap, draw_map
-from bookrec.workspace import Workspace
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.records import record_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def gather(workspace: Workspace, metrics: Mapping[str, Any]) -> Report:
     with workspace.reading("model.json") as path:
         model = json.loads(path.read_text("utf-8"))
         alpha, curve = float(model["alpha"]), [(float(a), float(s)) for a, s in model["curve"]]
-    trained = workspace.meta("projection.safetensors").get("counts", {})
+    trained = record_of(workspace, "projection.safetensors").get("counts", {})
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         rows = catalogue.rows(
             "SELECT genres FROM books WHERE described ORDER BY book LIMIT ?", (MAPPED,)

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
-from bookrec.artefacts import CATALOGUE
+from bookrec.catalogue.database import Catalogue
 from bookrec.config import EmbedConfig
-from bookrec.data.catalogue import Catalogue
 from bookrec.errors import UnusableError
-from bookrec.freshness import require_fresh, staleness
 from bookrec.model.encoder import Encoder, SentenceEncoder, encode_sorted
 from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Progress
-from bookrec.workspace import Workspace
+from bookrec.workspace.artefacts import CATALOGUE
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.freshness import require_fresh, staleness
+from bookrec.workspace.records import inputs_of, record_of, write_record
 
 ARTEFACT = "text_vectors.npy"
 _COMMIT = 256  # texts between two commits: what a kill can cost
@@ -57,12 +58,12 @@ def run(
     require_fresh(workspace, CATALOGUE)
     path = workspace.path(ARTEFACT)
     if not staleness(workspace, ARTEFACT, config):
-        counts = workspace.meta(ARTEFACT)["counts"]
+        counts = record_of(workspace, ARTEFACT)["counts"]
         return EmbedResult(path, counts["books"], counts["width"], 0, 0, True, 0.0)
     started = time.monotonic()
     encoder = (load or _load)(config)
     with workspace.locked():
-        inputs, cache = workspace.inputs_of(ARTEFACT), workspace.path(CACHE)
+        inputs, cache = inputs_of(workspace, ARTEFACT), workspace.path(CACHE)
         with Catalogue(workspace.path(CATALOGUE)) as catalogue:
             books = list(catalogue.all_books())
         short, long = [short_text(b) for b in books], [long_text(b) for b in books]
@@ -73,7 +74,7 @@ def run(
         workspace.write_array(ARTEFACT, vectors)
         counts = {"books": n, "width": width, "encoder": encoder.fingerprint}
         seconds = time.monotonic() - started
-        workspace.record(ARTEFACT, config, inputs, counts, seconds)
+        write_record(workspace, ARTEFACT, config, inputs, counts, seconds)
     encoded = new_short + new_long
     cached = len(short) + sum(map(bool, long)) - encoded
     return EmbedResult(path, n, width, encoded, cached, False, seconds)

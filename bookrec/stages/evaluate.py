@@ -14,11 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.artefacts import CATALOGUE
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ratings import Ratings
 from bookrec.config import EvaluateConfig
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.dated import read_histories, read_in_order
-from bookrec.data.protocols import (
+from bookrec.errors import UsageError
+from bookrec.evaluation.cases import LEAST
+from bookrec.evaluation.dated import read_histories, read_in_order
+from bookrec.evaluation.held_out import HeldOut, alpha_curve, predict_cases, predict_held_out
+from bookrec.evaluation.lists import measured_lists
+from bookrec.evaluation.protocols import (
     CUT_SCORED,
     Rows,
     forward_by_cut,
@@ -26,29 +30,22 @@ from bookrec.data.protocols import (
     held_out,
     unseen_readers,
 )
-from bookrec.data.split import LEAST, MIN_HELD_OUT, MIN_SCORED, Part, hold_out
-from bookrec.data.unseen import read_unseen
-from bookrec.errors import UsageError
-from bookrec.freshness import require_fresh
+from bookrec.evaluation.split import MIN_HELD_OUT, MIN_SCORED, Part, hold_out
+from bookrec.evaluation.star_figures import Sampling, Trial, measured, scored_readers
+from bookrec.evaluation.unseen import read_unseen
 from bookrec.model.projection import centred, corpus_centre, unit_rows
-from bookrec.model.space import GENRES, TEXT, VECTORS, kind_of, load_text
+from bookrec.prediction.bias_model import bias_means, plain_means
+from bookrec.prediction.book_arrays import Shelf, load_text
+from bookrec.prediction.covariates import Kind, kind_of
+from bookrec.prediction.loaded import Served
+from bookrec.prediction.neighbours import fit_neighbours
+from bookrec.prediction.stars import Constants
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
-from bookrec.scoring.heldout import (
-    HeldOut,
-    alpha_curve,
-    bias_means,
-    plain_means,
-    predict_cases,
-    predict_held_out,
-)
-from bookrec.scoring.means import Kind
-from bookrec.scoring.neighbours import fit_neighbours
-from bookrec.scoring.predict import Constants, Shelf
-from bookrec.scoring.protocol import Sampling, Trial, measured, scored_readers
-from bookrec.serving.lists import measured_lists
-from bookrec.serving.model import Served
-from bookrec.workspace import Workspace
+from bookrec.workspace.artefacts import CATALOGUE, GENRES, TEXT, VECTORS
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.freshness import require_fresh
+from bookrec.workspace.records import inputs_of, require_seed, write_record
 
 ARTEFACT = "metrics.json"
 _TEXT_ALPHA_STEPS = 41
@@ -92,8 +89,8 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     """
     _require_sense(config)
     require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, "model.json")
-    workspace.require_seed(config.seed)
-    started, inputs = time.monotonic(), workspace.inputs_of(ARTEFACT)
+    require_seed(workspace, config.seed)
+    started, inputs = time.monotonic(), inputs_of(workspace, ARTEFACT)
     with Catalogue(workspace.path(CATALOGUE)) as catalogue:
         data = _read(workspace, catalogue)
         rows = _rows(catalogue, data.known, config, progress)
@@ -111,7 +108,7 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
     with workspace.locked():
         workspace.write_json(ARTEFACT, metrics)
         counts = {"readers": metrics["readers"], "protocol": metrics["protocol"]}
-        workspace.record(ARTEFACT, config, inputs, counts, seconds)
+        write_record(workspace, ARTEFACT, config, inputs, counts, seconds)
     report = write_report(config.report, gather(workspace, metrics)) if config.report else None
     return EvaluateResult(metrics, seconds, report)
 

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from bookrec.catalogue.book import Book
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.lookup import find
 from bookrec.config import RecommendConfig, Span
-from bookrec.data.catalogue import Book, Catalogue
-from bookrec.data.lookup import find
+from bookrec.histories.asked import read_base, read_seeds
 from bookrec.model.query import Loader, load_encoder
-from bookrec.scoring.rerank import Caps
-from bookrec.serving.model import Served
-from bookrec.serving.order import Ranked, caps_of, ranked, rules_of, scored
-from bookrec.serving.reasons import Reasons, reasons
-from bookrec.serving.taste import Taste, read_base, read_seeds, taste_of
-from bookrec.workspace import Workspace
+from bookrec.prediction.caps import Caps
+from bookrec.prediction.loaded import Served
+from bookrec.prediction.ranking import Ranked, caps_of, ranked, rules_of, scored
+from bookrec.prediction.reasons import Reasons, reasons
+from bookrec.prediction.taste import Taste, taste_of
+from bookrec.workspace.folder import Workspace
 
 
 @dataclass(frozen=True)

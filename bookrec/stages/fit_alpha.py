@@ -11,22 +11,26 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.artefacts import CATALOGUE
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ratings import Ratings
 from bookrec.config import AlphaConfig
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import Part, Split, hold_out
-from bookrec.freshness import require_fresh, staleness
-from bookrec.library import built_in
-from bookrec.model.space import GENRES, NEIGHBOURS, TEXT, VECTORS, kind_of, load_shelf, load_text
+from bookrec.evaluation.held_out import alpha_curve, predict_held_out
+from bookrec.evaluation.list_cases import Case, cases_of_lists
+from bookrec.evaluation.order_fit import JUDGES, READERS, fit_order, with_short
+from bookrec.evaluation.split import Part, Split, hold_out
+from bookrec.prediction.bias_model import bias_means, bias_prior
+from bookrec.prediction.book_arrays import Shelf, load_shelf, load_text
+from bookrec.prediction.covariates import Kind, kind_of
+from bookrec.prediction.means import site_prior
+from bookrec.prediction.neighbours import Neighbours, empty_table, fit_neighbours
+from bookrec.prediction.order import Order, features
+from bookrec.prediction.stars import Constants, make_history
 from bookrec.progress import Progress
-from bookrec.scoring.heldout import alpha_curve, bias_means, bias_prior, predict_held_out
-from bookrec.scoring.lists import Case, cases_of_lists
-from bookrec.scoring.means import Kind, site_prior
-from bookrec.scoring.neighbours import Neighbours, empty_table, fit_neighbours
-from bookrec.scoring.order_fit import JUDGES, READERS, fit_order, with_short
-from bookrec.scoring.predict import Constants, Shelf, make_history
-from bookrec.scoring.rank import Order, features
-from bookrec.workspace import Workspace
+from bookrec.workspace.artefacts import CATALOGUE, GENRES, NEIGHBOURS, TEXT, VECTORS
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.freshness import require_fresh, staleness
+from bookrec.workspace.library import built_in
+from bookrec.workspace.records import inputs_of, record_of, require_seed, write_record
 
 ARTEFACT = "model.json"
 MEANS = "means.npy"
@@ -53,9 +57,9 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
         UsageError: the projection was trained on another split.
     """
     require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES)
-    workspace.require_seed(config.seed)
+    require_seed(workspace, config.seed)
     if not staleness(workspace, ARTEFACT, config):
-        counts = workspace.meta(ARTEFACT)["counts"]
+        counts = record_of(workspace, ARTEFACT)["counts"]
         curve = [(a, s) for a, s in counts["curve"]]
         path = workspace.path(ARTEFACT)
         return AlphaResult(path, counts["alpha"], counts["score"], curve, True, 0.0)
@@ -79,12 +83,12 @@ def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> Alpha
     model, means, neighbours = fit(books, config, progress)
     for name, array in ((MEANS, means.astype(np.float32)), (NEIGHBOURS, neighbours.table)):
         workspace.write_array(name, array)
-        workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
+        write_record(workspace, name, config, inputs_of(workspace, name), {}, 0.0)
     workspace.write_json(ARTEFACT, model)
     seconds = time.monotonic() - started
     alpha, score, curve = model["alpha"], model["validation_per_user_pearson"], model["curve"]
     counts = {"alpha": alpha, "score": score, "curve": curve}
-    workspace.record(ARTEFACT, config, workspace.inputs_of(ARTEFACT), counts, seconds)
+    write_record(workspace, ARTEFACT, config, inputs_of(workspace, ARTEFACT), counts, seconds)
     return AlphaResult(workspace.path(ARTEFACT), alpha, score, curve, False, seconds)
 
 

@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from bookrec.data import profile
-from bookrec.data.catalogue import Catalogue
-from bookrec.data.clean import parse_genres
-from bookrec.data.histories import read_history
-from bookrec.data.lookup import describe, find
-from bookrec.data.people import author_key, author_matches
-from bookrec.data.profile import Entry
-from bookrec.data.readers import Key, Matcher, Unmatched, match_history, outsider, work_key
-from bookrec.data.titles import parse_title
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.genres import parse_genres
+from bookrec.catalogue.lookup import describe, find
+from bookrec.catalogue.people import author_key, author_matches
+from bookrec.catalogue.titles import parse_title
 from bookrec.errors import AmbiguousTitleError, TitleError
-from bookrec.workspace import Workspace
+from bookrec.histories import profile
+from bookrec.histories.profile import Entry
+from bookrec.histories.reading import Key, Unmatched, outsider, work_key
+from bookrec.histories.row_matching import Matcher, match_history
+from bookrec.histories.rows import read_history
+from bookrec.workspace.folder import Workspace
 
 Name = tuple[str, str, float | None]  # normal title, key of the author, volume
 

@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.grouping import build_works
+from bookrec.catalogue.languages import LanguageDetector
+from bookrec.catalogue.learned_series import learn_series
+from bookrec.catalogue.matching import HOWS, Match, Matcher, vocabulary_of
+from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.titles import Title, parse_title
+from bookrec.catalogue.works import Edition, Work
+from bookrec.catalogue.writing import write_catalogue
 from bookrec.config import MergeConfig
-from bookrec.data.catalogue import Catalogue, Ratings, write_catalogue
-from bookrec.data.clean import LanguageDetector
-from bookrec.data.matching import HOWS, Match, Matcher, learn_series, vocabulary_of
-from bookrec.data.sources import (
-    Edition,
-    RawFiles,
-    find_raw_files,
-    read_best_books,
-    read_metadata,
-    read_ratings,
-)
-from bookrec.data.titles import Title, parse_title
-from bookrec.data.works import Work, build_works
 from bookrec.errors import MissingError
-from bookrec.freshness import folder_fingerprint, staleness
 from bookrec.progress import Progress
-from bookrec.workspace import Workspace
+from bookrec.sources.book_files import read_best_books, read_metadata
+from bookrec.sources.rating_files import read_ratings
+from bookrec.sources.raw_files import RawFiles, find_raw_files
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.freshness import folder_fingerprint, staleness
+from bookrec.workspace.records import download_digest, write_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
             "Run `bookrec download` first, or name a folder with the CSVs: `--raw DIR`.",
         )
     with workspace.locked():
-        counts = {"downloaded": workspace.downloaded}
+        counts = {"downloaded": download_digest(workspace)}
         report, works, titles, ratings = _merge(files, progress)
         figures = {**dataclasses.asdict(report), "share_matched": report.share_matched}
         facts = {"report": figures, "data": _data_name(folder)}
@@ -101,7 +101,7 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
             write_catalogue(temporary, works, titles, ratings, facts)
         seconds = time.monotonic() - started
         config = dataclasses.replace(config, raw=_lasting(workspace, folder))
-        workspace.record(ARTEFACT, config, inputs, counts, seconds)
+        write_record(workspace, ARTEFACT, config, inputs, counts, seconds)
     return MergeResult(path, figures, False, seconds)
 
 

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.filters import Allowed
 from bookrec.config import RecommendConfig
-from bookrec.data.catalogue import Catalogue
-from bookrec.data.filters import Allowed
-from bookrec.data.readers import Unmatched
 from bookrec.errors import BookrecError, TitleError, UsageError
+from bookrec.histories.asked import read_base, read_seeds
+from bookrec.histories.reading import Unmatched
 from bookrec.model.query import Loader, load_encoder
-from bookrec.serving.model import Served
-from bookrec.serving.order import listed, ranked, rules_of
-from bookrec.serving.reasons import Reasons, reasons
-from bookrec.serving.taste import Taste, read_base, read_seeds, taste_of
-from bookrec.workspace import Workspace
+from bookrec.prediction.loaded import Served
+from bookrec.prediction.ranking import listed, ranked, rules_of
+from bookrec.prediction.reasons import Reasons, reasons
+from bookrec.prediction.taste import Taste, taste_of
+from bookrec.workspace.folder import Workspace
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bookrec.artefacts import CATALOGUE
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ratings import Ratings, reader_slices
 from bookrec.config import ProjectionConfig
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.split import Part, hold_out, reader_slices
-from bookrec.freshness import require_fresh, staleness
-from bookrec.library import built_in
+from bookrec.evaluation.list_cases import Case, cases_of_lists
+from bookrec.evaluation.list_metrics import best, recall
+from bookrec.evaluation.split import Part, hold_out
 from bookrec.model.encoder import PACKAGED_FINGERPRINT
 from bookrec.model.projection import (
     Projection,
@@ -26,10 +26,13 @@ from bookrec.model.projection import (
     learned,
     principal_directions,
 )
-from bookrec.model.space import GENRES, TEXT, VECTORS, load_text
+from bookrec.prediction.book_arrays import load_text
 from bookrec.progress import Progress
-from bookrec.scoring.lists import Case, best, cases_of_lists, recall
-from bookrec.workspace import Workspace
+from bookrec.workspace.artefacts import CATALOGUE, GENRES, TEXT, VECTORS
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.freshness import require_fresh, staleness
+from bookrec.workspace.library import built_in
+from bookrec.workspace.records import inputs_of, record_of, write_record
 
 ARTEFACT = "projection.safetensors"
 _INPUTS = 448  # leading directions of texts and genres that are trained on; all 888 gain nothing
@@ -59,7 +62,7 @@ def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> P
     """
     require_fresh(workspace, CATALOGUE, TEXT)
     if not staleness(workspace, ARTEFACT, config):
-        counts = workspace.meta(ARTEFACT)["counts"]
+        counts = record_of(workspace, ARTEFACT)["counts"]
         path = workspace.path(ARTEFACT)
         return ProjectionResult(
             path, counts["width"], counts["dim"], counts["curve"], counts["best"], True, 0.0
@@ -95,11 +98,11 @@ def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> 
     with workspace.replacing(ARTEFACT) as temporary:
         projection.save(temporary)
     seconds = time.monotonic() - started
-    workspace.record(ARTEFACT, config, workspace.inputs_of(ARTEFACT), counts, seconds)
+    write_record(workspace, ARTEFACT, config, inputs_of(workspace, ARTEFACT), counts, seconds)
     genres = genre_inputs(books.genres, projection.genres)
     for name, array in ((VECTORS, projected), (GENRES, genres)):
         workspace.write_array(name, array)
-        workspace.record(name, config, workspace.inputs_of(name), {}, 0.0)
+        write_record(workspace, name, config, inputs_of(workspace, name), {}, 0.0)
     path = workspace.path(ARTEFACT)
     width, dim = vectors.shape[1], projected.shape[1]
     return ProjectionResult(path, width, dim, curve, best_epoch, False, seconds)
@@ -127,7 +130,7 @@ def _start(
     """The map to begin with: the one that comes with the package, learned from real readers; with
     another encoder or width than its own, untrained directions."""
     library = built_in()
-    encoder = workspace.meta(TEXT).get("counts", {}).get("encoder")
+    encoder = record_of(workspace, TEXT).get("counts", {}).get("encoder")
     fits = library.path(ARTEFACT).exists() and encoder == PACKAGED_FINGERPRINT
     if config.start == "shipped" and fits:
         with library.reading(ARTEFACT) as path:

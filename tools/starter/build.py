@@ -20,18 +20,19 @@ from pathlib import Path
 
 import numpy as np
 
-from bookrec.artefacts import CATALOGUE
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.lookup import find
+from bookrec.catalogue.ratings import Ratings
 from bookrec.config import AlphaConfig, EmbedConfig, MergeConfig, ProjectionConfig
-from bookrec.data.catalogue import Catalogue, Ratings
-from bookrec.data.lookup import find
 from bookrec.errors import TitleError
 from bookrec.files import replacing, write_json
-from bookrec.library import SHIPPED, built_in
-from bookrec.model.space import NEIGHBOURS
+from bookrec.prediction.neighbours import fit_neighbours
 from bookrec.progress import Silent
-from bookrec.scoring.neighbours import fit_neighbours
 from bookrec.stages import embed, fit_alpha, merge, train_projection
-from bookrec.workspace import Workspace
+from bookrec.workspace.artefacts import CATALOGUE, NEIGHBOURS
+from bookrec.workspace.folder import Workspace
+from bookrec.workspace.library import SHIPPED, built_in
+from bookrec.workspace.records import record_of
 
 _WEIGHTS = ("projection.safetensors", "model.json")
 
@@ -72,7 +73,7 @@ def _take_weights(source: Workspace, library: Workspace) -> None:
         "data": metrics["data"],
         "ratings": model["ratings"],
         "date": time.strftime("%Y-%m-%d"),
-        "encoder": source.meta("text_vectors.npy")["counts"]["encoder"],
+        "encoder": record_of(source, "text_vectors.npy")["counts"]["encoder"],
         "protocol": metrics["protocol"],
         "held_out_ratings": metrics["ratings"],
         "per_user_pearson": personal["per_user_pearson"],

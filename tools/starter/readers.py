@@ -1,6 +1,6 @@
 """Simulated readers for the built-in library: nobody real, in the ratings shards' format.
 
-    python tools/starter/readers.py    # rewrites bookrec/data/starter/user_rating_simulated.csv
+    python tools/starter/readers.py    # rewrites bookrec/starter/user_rating_simulated.csv
 
 Every reader likes two to four themes and dislikes one or two. A theme is a weighted mix of genres,
 authors and series of `books.csv`. A reader picks books by popularity and taste, takes a series in
@@ -28,10 +28,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist, fmean
 
-from bookrec.data.schema import STARS_OF_PHRASE
-from bookrec.data.sources import Edition, read_best_books
+from bookrec.catalogue.works import Edition
+from bookrec.sources.book_files import read_best_books
+from bookrec.stars import STARS_OF_PHRASE
 
-STARTER = Path(__file__).parents[2] / "bookrec" / "data" / "starter"
+STARTER = Path(__file__).parents[2] / "bookrec" / "starter"
 BOOKS = STARTER / "books.csv"
 RATINGS = STARTER / "user_rating_simulated.csv"
 

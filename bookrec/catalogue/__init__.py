@@ -1,0 +1,1 @@
+"""What a book is: titles, people, works, and the SQLite catalogue of them."""

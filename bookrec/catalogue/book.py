@@ -1,0 +1,30 @@
+"""A book of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Book:
+    """A row of the catalogue. `index` is its row in every array."""
+
+    index: int
+    book_id: str
+    title: str
+    authors: tuple[str, ...]
+    series: str | None
+    volume: float | None
+    year: int | None
+    language: str
+    pages: int | None
+    genres: tuple[str, ...]
+    description: str
+    mean_rating: float | None  # stars, site-wide
+    ratings_count: int  # site-wide
+    described: bool
+
+    @property
+    def author(self) -> str:
+        """The authors as printed, ", " between them."""
+        return ", ".join(self.authors)

@@ -1,0 +1,225 @@
+"""Editions → works: one row for one book, whatever its printings are called.
+
+Two editions are one work when they have an author in common and
+- the same normal title with its subtitle; or
+- the same title without subtitle, where one of them has none, or both say nearly the same; or
+- the same series and volume.
+A volume, a number in the title or a kind (box set, study guide) that differs vetoes all three.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz
+
+from bookrec.catalogue.derived import mark_derived
+from bookrec.catalogue.people import author_key
+from bookrec.catalogue.titles import Series, normal, same_series
+from bookrec.catalogue.works import Edition, Work, series_conflict
+
+MIN_DESCRIPTION_WORDS = 10  # below it, a "description" is a tag line or an edition note
+
+
+_SAME_SUBTITLE = 85.0  # rapidfuzz ratio, 0 to 100
+
+
+_MAX_GENRES = 12
+
+
+_MUCH_RATED = 20_000  # ratings
+
+
+class _Groups:
+    """Union-find over edition numbers that refuses a union whose groups hold a veto."""
+
+    def __init__(self, editions: Sequence[Edition]) -> None:
+        self.editions = editions
+        self.parent = list(range(len(editions)))
+        self.members = {i: [i] for i in self.parent}
+
+    def find(self, i: int) -> int:
+        while self.parent[i] != i:
+            self.parent[i] = self.parent[self.parent[i]]
+            i = self.parent[i]
+        return i
+
+    def join(self, i: int, j: int) -> bool:
+        a, b = self.find(i), self.find(j)
+        if a == b:
+            return True
+        if any(
+            vetoes(self.editions[x], self.editions[y])
+            for x in self.members[a]
+            for y in self.members[b]
+        ):
+            return False
+        if len(self.members[a]) < len(self.members[b]):
+            a, b = b, a
+        self.parent[b] = a
+        self.members[a] += self.members.pop(b)
+        return True
+
+
+def vetoes(a: Edition, b: Edition) -> bool:
+    """Whether two editions cannot be one work, though author and title would allow it.
+
+    Publishers number Narnia in two orders: one and the same title outweighs a volume, unless the
+    title is the series' own name and the volume is all that tells its books apart.
+    """
+    if a.goodreads_id and a.goodreads_id == b.goodreads_id:
+        return False
+    if a.title.kind != b.title.kind or a.title.number != b.title.number:
+        return True
+    if a.title.digits and b.title.digits and a.title.digits != b.title.digits:
+        return True
+    named_so = any(same_series(normal(s.name), a.title.full) for s in (*a.series, *b.series))
+    if a.title.full == b.title.full and not named_so:
+        return False
+    return series_conflict(a.series, b.series)
+
+
+def build_works(editions: Sequence[Edition]) -> list[Work]:
+    """Group editions into works, most rated first. Deterministic in the order of `editions`."""
+    groups = _Groups(editions)
+    keys = [frozenset(author_key(a) for a in e.authors) for e in editions]
+    for goodreads_id, members in _blocks(e.goodreads_id for e in editions).items():
+        for j in members[1:] if goodreads_id else ():
+            groups.join(members[0], j)
+    for members in _blocks(e.title.full for e in editions).values():
+        _join_by_author(groups, members, keys)
+    for members in _blocks(e.title.core for e in editions).values():
+        _join_subtitles(groups, members, keys)
+    for members in _volume_blocks(editions, keys).values():
+        _join_volumes(groups, members)
+    works = [_work([editions[i] for i in members]) for members in groups.members.values()]
+    works.sort(key=lambda w: (-w.ratings_count, w.title, w.authors))
+    return mark_derived(works)
+
+
+def _blocks(values: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for i, value in enumerate(values):
+        found[value].append(i)
+    return {k: v for k, v in found.items() if len(v) > 1}
+
+
+def _share_author(a: frozenset[str], b: frozenset[str]) -> bool:
+    return bool(a & b) or any(
+        fuzz.ratio(x, y) >= 90 or (" " not in x and x == y.split()[-1]) for x in a for y in b
+    )
+
+
+def _same_figures(a: Edition, b: Edition) -> bool:
+    """Whether two much-rated books of one title are one book under its reader's or adapter's name.
+
+    Goodreads counts a work's ratings under each of its editions: means that agree to a hundredth
+    over tens of thousands of ratings, in the same genres, are no accident.
+    """
+    if a.mean_rating is None or b.mean_rating is None:
+        return False
+    much = min(a.ratings_count, b.ratings_count) >= _MUCH_RATED
+    close = abs(a.mean_rating - b.mean_rating) <= 0.021
+    nameless = not a.authors or not b.authors
+    return much and close and (nameless or len(set(a.genres[:8]) & set(b.genres[:8])) >= 3)
+
+
+def _join_by_author(groups: _Groups, members: list[int], keys: list[frozenset[str]]) -> None:
+    for n, i in enumerate(members):
+        for j in members[:n]:
+            nobody = not keys[i] and not keys[j] and groups.editions[i].title.full.count(" ") > 1
+            if nobody or _share_author(keys[i], keys[j]):
+                groups.join(i, j)
+
+
+def _join_subtitles(groups: _Groups, members: list[int], keys: list[frozenset[str]]) -> None:
+    """Join "Mindset" and "Mindset: The New Psychology", never two books of "Star Wars"."""
+    by_author: dict[frozenset[str], list[int]] = defaultdict(list)
+    for n, i in enumerate(members):
+        for j in members[:n]:
+            if _same_figures(groups.editions[i], groups.editions[j]):
+                groups.join(i, j)
+        by_author[keys[i]].append(i)
+    for key, same in by_author.items():
+        subtitles = {groups.editions[i].title.subtitle for i in same} - {""}
+        names = sorted(subtitles)
+        alike = all(fuzz.token_set_ratio(names[0], other) >= _SAME_SUBTITLE for other in names[1:])
+        if key and len(same) > 1 and alike:
+            for j in same[1:]:
+                groups.join(same[0], j)
+
+
+def _volume_blocks(
+    editions: Sequence[Edition], keys: list[frozenset[str]]
+) -> dict[tuple[str, str, float], list[int]]:
+    found: dict[tuple[str, str, float], list[int]] = defaultdict(list)
+    for i, edition in enumerate(editions):
+        for series in edition.series:
+            if series.volume is not None and edition.title.kind == "book":
+                for key in keys[i]:
+                    found[key, series.key, series.volume].append(i)
+    return {k: v for k, v in found.items() if len(v) > 1}
+
+
+def _join_volumes(groups: _Groups, members: list[int]) -> None:
+    """One author, series and volume: one book, unless the titles have nothing in common.
+
+    Sub-series restart their numbers under one name now and then, so a word or a language has to
+    tie the titles ("Philosopher's Stone" and "Sorcerer's Stone"; "Cien años …" in Spanish).
+    """
+    first = groups.editions[members[0]]
+    for j in members[1:]:
+        other = groups.editions[j]
+        alike = fuzz.token_set_ratio(first.title.full, other.title.full) >= 60
+        translated = bool(first.language and other.language and first.language != other.language)
+        if alike or translated:
+            groups.join(members[0], j)
+
+
+def _work(editions: list[Edition]) -> Work:
+    ranked = sorted(
+        editions, key=lambda e: (-e.ratings_count, not e.description, e.goodreads_id, e.title.full)
+    )
+    described = [e for e in ranked if _is_description(e.description)]
+    english = [e for e in described if e.language in ("English", "")]
+    head = (english or described or ranked)[0]
+    rated = next((e for e in ranked if e.mean_rating is not None), None)
+    years = [e.year for e in ranked if e.year is not None]
+    pages = [e.pages for e in (head, *ranked) if e.pages]
+    genres = Counter(g for e in ranked for g in e.genres)
+    ordered = dict.fromkeys([*head.genres, *(g for g, _ in genres.most_common())])
+    return Work(
+        editions=tuple(ranked),
+        title=head.title.shown,
+        authors=head.authors or next((e.authors for e in ranked if e.authors), ()),
+        series=_main_series(ranked),
+        year=min(years) if years else None,
+        language=head.language
+        if described
+        else next((e.language for e in ranked if e.language), ""),
+        pages=pages[0] if pages else None,
+        genres=tuple(ordered)[:_MAX_GENRES],
+        description=head.description if described else "",
+        mean_rating=rated.mean_rating if rated else None,
+        ratings_count=max(e.ratings_count for e in ranked),
+    )
+
+
+def _is_description(text: str) -> bool:
+    return len(text.split()) >= MIN_DESCRIPTION_WORDS
+
+
+def _main_series(editions: Sequence[Edition]) -> Series | None:
+    """The series most editions name first; one with a volume before one without."""
+    votes: Counter[str] = Counter()
+    best: dict[str, Series] = {}
+    for edition in editions:
+        for place, series in enumerate(edition.series):
+            votes[series.key] += 2 if place == 0 else 1
+            known = best.get(series.key)
+            if known is None or (known.volume is None and series.volume is not None):
+                best[series.key] = series
+    if not votes:
+        return None
+    return best[min(votes, key=lambda k: (best[k].volume is None, -votes[k]))]

@@ -1,0 +1,40 @@
+"""Languages: their English names, and detection from text."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+
+@lru_cache(maxsize=1 << 10)
+def language_name(cell: str) -> str:
+    """The English name of a language given by name or code ("eng", "en-US", "fr"); "" unknown."""
+    text = cell.strip().strip("-")
+    if not text or text.lower() in {"nan", "none", "mul", "und", "undetermined"}:
+        return ""
+    import langcodes
+
+    try:
+        tag = langcodes.get(text) if len(text) <= 6 else langcodes.find(text)
+        name = tag.language_name()
+    except (LookupError, ValueError):
+        return text if text.isalpha() and len(text) > 3 else ""
+    return "" if name.startswith("Unknown") else name.split(" (")[0]
+
+
+class LanguageDetector:
+    """Tells the language of a description; loads its model at the first call."""
+
+    def __init__(self) -> None:
+        self._identifier: Any = None
+
+    def __call__(self, text: str) -> str:
+        """The language's English name, "" when the text is too short or the doubt too large."""
+        if len(text) < 40:
+            return ""
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+        if self._identifier is None:
+            self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        code, probability = self._identifier.classify(text[:600])
+        return language_name(str(code)) if probability > 0.9 else ""

@@ -1,0 +1,59 @@
+"""A slip in a title, when the author is known: only that author's books are looked at."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+
+from rapidfuzz import fuzz
+
+from bookrec.catalogue.book import Book
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.people import author_matches, last_name
+from bookrec.catalogue.titles import parse_title, same_series
+
+_SPELLING = 88.0  # rapidfuzz ratio; nobody looks on, so it is stricter than for a title typed
+
+
+_LEAD = 4.0  # by which the best must beat the next
+
+
+class Authors:
+    """All works by their authors' last names; the catalogue is read once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._books: dict[str, list[int]] = defaultdict(list)
+        for book, authors in catalogue.rows(
+            "SELECT book, authors FROM books WHERE authors <> '[]'"
+        ):
+            for name in json.loads(authors):
+                self._books[last_name(name)].append(book)
+
+    def near(self, typed: str, author: str) -> list[Book]:
+        """The author's books whose title is this but for a slip: none, one, or several alike.
+
+        Titles whose numbers differ are two books, volumes that differ too.
+        """
+        title = parse_title(typed)
+        books = [
+            b
+            for b in self._catalogue.books(self._books.get(last_name(author), ()))
+            if any(author_matches(author, a) or author_matches(a, author) for a in b.authors)
+        ]
+        scores: list[tuple[float, Book]] = []
+        for book in books:
+            known = parse_title(book.title)
+            other_volume = any(
+                s.volume is not None
+                and book.volume is not None
+                and s.volume != book.volume
+                and same_series(s.key, parse_title(book.series or "").full)
+                for s in title.series
+            )
+            if known.digits == title.digits and known.number == title.number and not other_volume:
+                score = max(fuzz.ratio(title.full, known.full), fuzz.ratio(title.core, known.full))
+                scores.append((score, book))
+        close = [(score, b) for score, b in scores if score >= _SPELLING]
+        top = max((score for score, _ in close), default=0.0)
+        return [b for score, b in close if score >= top - _LEAD]

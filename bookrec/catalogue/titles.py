@@ -1,0 +1,278 @@
+"""One normal form of a title: series, volume, subtitle and edition words understood.
+
+Two spellings of one book must come out alike ("The Fellowship of the Ring (The Lord of the Rings,
+#1)", "Fellowship of the Ring, The"), two books must not ("Star Wars: Dark Disciple", "Star
+Wars"): series and volume are kept beside the title, never thrown away.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import filterfalse
+
+_APOSTROPHES = re.compile(r"['’‘`´ʼ]")
+
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+_ARTICLE = re.compile(r"^(?:(?:the|a|an) )+(?=\S)")
+
+
+_TRAILING_ARTICLE = re.compile(r"^(.*\S), (the|a|an)$", re.IGNORECASE)
+
+
+_GROUP = re.compile(r"\s*[\(\[]([^()\[\]]*)(?:[\)\]]|$)")
+
+
+_NUMBER = r"\d+(?:\.\d+)?"
+
+
+_RANGE = rf"(?:{_NUMBER})\s*(?:[-–—&,]|to|and)\s*(?:{_NUMBER})"
+
+
+# "Name, #3" · "Name #3" · "Name Book 3" · "Name—Book 3" · "Name, 3" · "Name, #1-4"
+_SERIES = re.compile(
+    rf"^(?P<name>.*?\S)\s*(?:[,:—–-]\s*)?"
+    rf"(?:\#\s*|(?:book|vol\.?|volume|part|no\.?|bk\.?)\s+\#?|books\s+(?=\d[\d.]*\D))"
+    rf"(?P<number>{_RANGE}|{_NUMBER})(?:\s*(?:of|/)\s*\d+)?\s*$",
+    re.IGNORECASE,
+)
+
+
+_SERIES_COMMA = re.compile(rf"^(?P<name>.*[^\W\d].*?)\s*,\s*(?P<number>{_NUMBER})\s*$")
+
+
+_SERIES_BARE = re.compile(r"^(?P<name>.*[^\W\d])\s+(?P<number>\d{1,2}(?:\.\d)?)$")
+
+
+_OWN_VOLUME = re.compile(
+    r"\b(?:vol|volume|part|pt|book|bk|no|issue|season|episode)\b\.?\s*\#?\s*"
+    r"(?P<number>\d{1,4}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+
+
+_EDITION = re.compile(
+    r"\b(?:(?:kindle|revised|illustrated|annotated|deluxe|anniversary|collector'?s?|special|"
+    r"unabridged|abridged|international|reprint|paperback|hardcover|movie tie[- ]in|first|second|"
+    r"third|fourth|fifth|\d+(?:st|nd|rd|th)|expanded|updated|large print|[a-z]+ classics) edition|"
+    r"hardcover|paperback|mass market|kindle|audio ?book|audio cd|library binding|large print|"
+    r"unabridged|illustrated|annotated|rpkg|(?:penguin|oxford|vintage|modern library|signet|"
+    r"bantam|barnes (?:&|and) noble|wordsworth|norton|everyman'?s?|dover|harper|sf|fantasy|puffin|"
+    r"virago|collins|world'?s|popular penguin|nyrb|perennial|scholastic) "
+    r"(?:modern |world'?s |critical )?(?:classics?|masterworks|editions?|library|thrift editions)|"
+    r"dover thrift|penguin|english|spanish|french|german)\b",
+    re.IGNORECASE,
+)
+
+
+# A subtitle that says only what kind of book it is names no other book.
+_GENERIC = re.compile(
+    r"^(?:an? )?(?:[a-z]+ )?(?:novel|novella|memoir|thriller|romance|mystery|story|stories|poems?|"
+    r"tale|play|roman|biography|autobiography|comedy|tragedy|fable|true story|novel of .*|"
+    r"epic fantasy|love story|selected poems|essays|memoirs?|graphic memoir)$"
+)
+
+
+_SET = re.compile(
+    r"\bbox(?:ed)?[ -]?sets?\b|\bomnibus\b|\bbundle\b|\bcollection set\b|\bbook set\b|"
+    r"\b(?:complete|entire) (?:series|trilogy|collection|saga|set|chronicles|novels)\b|"
+    r"\b(?:books?|volumes?|vols?\.?|parts?)\s+(?:\d+|one)\s*"
+    r"(?:[-–—&]|to|and|through)\s*(?:\d+|\w+)\b|"
+    r"#\d+\s*[-–—]\s*\d+|"
+    r"\b(?:\d+|two|three|four|five|six|seven)[- ](?:books?|volumes?|novels?)"
+    r"(?:[- ](?:set|collection|"
+    r"bundle)|s? in (?:1|one))\b|\b\d-in-1\b|\btrilogy (?:set|collection)\b",
+    re.IGNORECASE,
+)
+
+
+_GUIDE = re.compile(
+    r"\bstudy guides?\b|\bspark ?notes?\b|\bcliffs? ?notes?\b|\breader'?s? (?:guide|companion)\b|"
+    r"\bteacher'?s? guide\b|\bguide for using\b|"
+    r"\b(?:summary|analysis|key takeaways) (?:of|and|&)\b|"
+    r"\ba guide to\b.*'s\b|\bcompanion\b|\bworkbook\b|\blesson plans?\b|\bnovel stud(?:y|ies)\b|"
+    r"\bliterature (?:guide|unit)\b|\bnovel units?\b|\bconversation starters\b|\bcolou?ring book\b|"
+    r"\bcalendar\b|\bscreenplay\b|\bthe graphic novel\b|\bgraphic (?:revolve|adaptation)\b|"
+    r"\bsolutions? manual\b|\bthe making of\b.*\b(?:movie|film|trilogy)\b|"
+    r"\bunofficial\b|\bart of the\b.*\bfilm\b|\bjournal\b$|"
+    r"\bmonarch notes\b|\byork notes\b|\bbarron'?s book notes\b|\bsummary\b",
+    re.IGNORECASE,
+)
+
+
+_SERIES_WORDS = re.compile(
+    r"\b(?:series|trilogy|saga|cycle|quartet|quintet|duology|tetralogy|novels?|books?|sequence|"
+    r"chronicles?|mysteries|mystery|universe|the|a|an)\b"
+)
+
+
+# "Title - Subtitle", "Title; or, Other Title", "Title, or Other Title"
+_OTHER_BREAK = re.compile(r"\s+[-–—]+\s+|[;,] (?=or,? [A-Z])")
+
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+
+
+_ROMAN |= {"x": 10, "xi": 11, "xii": 12}
+
+
+_WORDS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+        range(1, 11),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series' name as printed, its normal form, and the volume (None for a range or none)."""
+
+    name: str
+    key: str
+    volume: float | None
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title taken apart.
+
+    `shown` is the title as a person would print it, without series and edition words; `full` and
+    `core` are normal forms with and without the subtitle; `number` is a volume that is part of
+    the title itself; `kind` is "book", "set" (box set, omnibus) or "guide" (study guide, summary,
+    companion, adaptation).
+    """
+
+    shown: str
+    full: str
+    core: str
+    subtitle: str
+    number: float | None
+    series: tuple[Series, ...]
+    kind: str
+
+    @property
+    def digits(self) -> tuple[str, ...]:
+        """The numbers in the normal form; two titles whose numbers differ are two books."""
+        return tuple(sorted(w for w in self.full.split() if w.isdigit()))
+
+
+@lru_cache(maxsize=1 << 16)
+def normal(text: str) -> str:
+    """Casefolded words without diacritics, punctuation and the leading article, one space apart."""
+    text = text.strip()
+    if moved := _TRAILING_ARTICLE.match(text):
+        text = f"{moved[2]} {moved[1]}"
+    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
+    if not text.isascii():
+        text = "".join(filterfalse(unicodedata.combining, text))
+    text = _NOT_WORD.sub(" ", text.replace("&", " and ")).strip()
+    return _ARTICLE.sub("", text)
+
+
+def series_key(name: str) -> str:
+    """Normal form of a series' name: "The Mars Trilogy" and "Mars" are one."""
+    plain = normal(name)
+    return " ".join(_SERIES_WORDS.sub(" ", plain).split()) or plain
+
+
+def same_series(a: str, b: str) -> bool:
+    """Whether two series keys name one series, as far as spelling can tell."""
+    if a == b:
+        return True
+    short, long = sorted((a, b), key=len)
+    return len(short) >= 4 and f" {short} " in f" {long} "
+
+
+def parse_series(text: str) -> tuple[Series, ...]:
+    """Series in a series column or between a title's parentheses; several stand apart by `;`.
+
+    >>> parse_series("Discworld, #15; City Watch #2")[1].volume
+    2.0
+    """
+    found = []
+    for part in re.split(r"\s*[;|/]\s*(?=[^\d])", text.strip()):
+        match = _SERIES.match(part) or _SERIES_COMMA.match(part)
+        name = (match["name"] if match else part).strip(" ,:-–—")
+        key = series_key(name)
+        if not key or key.isdigit():
+            continue
+        found.append(Series(name, key, _volume(match["number"]) if match else None))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 17)  # `merge` asks of every rated title, some 110,000, again and again
+def parse_title(raw: str) -> Title:
+    """Take a title as printed on a cover, a shelf or an export apart. Never raises."""
+    text = " ".join(raw.split())
+    series: list[Series] = []
+    is_set = bool(_SET.search(text))
+    for group in _GROUP.finditer(text):
+        inner = group[1].strip()
+        match = _SERIES.match(inner) or _SERIES_COMMA.match(inner) or _SERIES_BARE.match(inner)
+        if match and not _EDITION.fullmatch(inner):
+            series += _in_group(inner)
+            is_set = is_set or _volume(match["number"]) is None
+    shown = _without_groups(text)
+    kind = "guide" if _GUIDE.search(text) else "set" if is_set else "book"
+    head, _, tail = shown.partition(": ")
+    if not tail:
+        head, _, tail = _OTHER_BREAK.sub("\x00", shown, count=1).partition("\x00")
+    subtitle = normal(tail)
+    if _GENERIC.match(subtitle):
+        subtitle, shown = "", head
+    number = _own_number(shown)
+    core = _numbered(normal(_OWN_VOLUME.sub(" ", head) if number is not None else head), number)
+    full = _numbered(normal(_OWN_VOLUME.sub(" ", shown) if number is not None else shown), number)
+    return Title(shown, full or core, core or full, subtitle, number, tuple(series), kind)
+
+
+def _in_group(inner: str) -> tuple[Series, ...]:
+    """Series between parentheses, where a bare number is a volume: "(Robot 0.5)"."""
+    bare = _SERIES_BARE.match(inner)
+    if bare and not _SERIES.match(inner):
+        return (Series(bare["name"], series_key(bare["name"]), _volume(bare["number"])),)
+    return parse_series(inner)
+
+
+def _without_groups(text: str) -> str:
+    """The title without "(Series, #1)", "(Penguin Classics)", "[Paperback] …"."""
+
+    def keep(group: re.Match[str]) -> str:
+        inner = group[1].strip()
+        is_series = _SERIES.match(inner) or _SERIES_COMMA.match(inner) or "#" in inner
+        closes = group[0].endswith((")", "]"))
+        if is_series or not inner or _EDITION.search(inner) or _SERIES_BARE.match(inner):
+            return ""
+        at_end = group.end() >= len(text.rstrip())
+        looks_like_series = bool(
+            re.search(r"(?i)\b(?:series|trilogy|saga|chronicles|novels?|mysteries)$", inner)
+        )
+        return "" if (at_end and (looks_like_series or not closes)) else group[0]
+
+    shorter = re.sub(r"\s*\[(?:paperback|hardcover|kindle).*$", "", text, flags=re.IGNORECASE)
+    shorter = _GROUP.sub(keep, shorter)
+    return " ".join(shorter.split()).strip(" ,:;-–—") or text
+
+
+def _own_number(shown: str) -> float | None:
+    match = _OWN_VOLUME.search(shown)
+    if not match:
+        return None
+    word = match["number"].lower()
+    value = _ROMAN.get(word) or _WORDS.get(word) or (int(word) if word.isdigit() else None)
+    return None if value is None else float(value)
+
+
+def _numbered(core: str, number: float | None) -> str:
+    return core if number is None else f"{core} {number:g}".strip()
+
+
+def _volume(text: str) -> float | None:
+    return float(text) if re.fullmatch(_NUMBER, text.strip()) else None

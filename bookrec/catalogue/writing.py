@@ -1,0 +1,176 @@
+"""Writing the catalogue: its tables and indices."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bookrec.catalogue.people import author_key
+from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.titles import Title
+from bookrec.catalogue.works import Work, all_series, titles_of
+
+_TABLES = """
+CREATE TABLE books (
+  book INTEGER PRIMARY KEY, book_id TEXT NOT NULL, title TEXT NOT NULL, authors TEXT NOT NULL,
+  series TEXT, volume REAL, year INTEGER, language TEXT NOT NULL, pages INTEGER,
+  genres TEXT NOT NULL, description TEXT NOT NULL,
+  mean_rating REAL, ratings_count INTEGER NOT NULL,
+  local_sum REAL NOT NULL DEFAULT 0, local_count INTEGER NOT NULL DEFAULT 0,
+  described INTEGER NOT NULL, kind TEXT NOT NULL,
+  author_id INTEGER NOT NULL, series_id INTEGER NOT NULL);
+CREATE TABLE editions (
+  book INTEGER NOT NULL, goodreads_id TEXT NOT NULL, isbn TEXT NOT NULL, title TEXT NOT NULL,
+  authors TEXT NOT NULL, language TEXT NOT NULL, ratings_count INTEGER NOT NULL);
+CREATE TABLE names (book INTEGER NOT NULL, full TEXT NOT NULL, core TEXT NOT NULL);
+CREATE TABLE series (book INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, volume REAL);
+CREATE TABLE ratings (reader INTEGER NOT NULL, book INTEGER NOT NULL, stars REAL NOT NULL);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+_INDICES = """
+CREATE INDEX books_brief ON books(
+  book, described, kind, author_id, series_id, ratings_count, mean_rating, year, pages, language,
+  local_sum, local_count);
+CREATE INDEX names_full ON names(full);
+CREATE INDEX names_core ON names(core);
+CREATE INDEX names_book ON names(book);
+CREATE INDEX editions_book ON editions(book);
+CREATE INDEX editions_goodreads ON editions(goodreads_id) WHERE goodreads_id <> '';
+CREATE INDEX editions_isbn ON editions(isbn) WHERE isbn <> '';
+CREATE INDEX series_key ON series(key, volume);
+CREATE INDEX series_book ON series(book);
+CREATE VIRTUAL TABLE spelling USING fts5(full, tokenize='trigram', content='');
+INSERT INTO spelling(rowid, full) SELECT rowid, full FROM names;
+"""
+
+
+def write_catalogue(
+    path: Path,
+    works: Sequence[Work],
+    titles: Sequence[Title],
+    ratings: Ratings,
+    facts: dict[str, Any],
+) -> None:
+    """Write works (described ones first), rating-only titles and ratings to a new SQLite file."""
+    connection = sqlite3.connect(path)
+    author_id, series_id = _Ids(), _Ids()
+    with connection:
+        connection.executescript(_TABLES)
+        rows = [
+            *(
+                (
+                    *_work_row(i, w),
+                    author_id(author_key(w.authors[0]) if w.authors else ""),
+                    series_id(w.series.key if w.series else ""),
+                )
+                for i, w in enumerate(works)
+            ),
+            *(
+                (*_title_row(len(works) + i, t), -1, series_id(t.series[0].key if t.series else ""))
+                for i, t in enumerate(titles)
+            ),
+        ]
+        connection.executemany(f"INSERT INTO books VALUES ({','.join('?' * 19)})", rows)
+        for i, work in enumerate(works):
+            _insert_names(connection, i, work)
+        connection.executemany(
+            "INSERT INTO names VALUES (?,?,?)",
+            ((len(works) + i, t.full, t.core) for i, t in enumerate(titles)),
+        )
+        connection.executemany(
+            "INSERT INTO series VALUES (?,?,?,?)",
+            (
+                (len(works) + i, s.key, s.name, s.volume)
+                for i, t in enumerate(titles)
+                for s in t.series
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO ratings VALUES (?,?,?)",
+            zip(
+                ratings.readers.tolist(),
+                ratings.books.tolist(),
+                ratings.stars.tolist(),
+                strict=True,
+            ),
+        )
+        connection.execute(
+            "UPDATE books SET local_sum = t.s, local_count = t.n FROM (SELECT book AS b, "
+            "sum(stars) AS s, count(*) AS n FROM ratings GROUP BY book) AS t WHERE book = t.b"
+        )
+        connection.executemany(
+            "INSERT INTO facts VALUES (?,?)", ((k, json.dumps(v)) for k, v in facts.items())
+        )
+        connection.executescript(_INDICES)
+    connection.execute("PRAGMA optimize")
+    connection.close()
+
+
+class _Ids:
+    """Numbers keys in order of first use; the empty key is -1, unknown."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def __call__(self, key: str) -> int:
+        return self._known.setdefault(key, len(self._known)) if key else -1
+
+
+def _work_row(index: int, work: Work) -> tuple[Any, ...]:
+    series = work.series
+    return (
+        index,
+        next((e.goodreads_id for e in work.editions if e.goodreads_id), f"b{index}"),
+        work.title,
+        json.dumps(work.authors, ensure_ascii=False),
+        series.name if series else None,
+        series.volume if series else None,
+        work.year,
+        work.language,
+        work.pages,
+        json.dumps(work.genres, ensure_ascii=False),
+        work.description,
+        work.mean_rating,
+        work.ratings_count,
+        0.0,
+        0,
+        int(work.described),
+        work.kind,
+    )
+
+
+def _title_row(index: int, title: Title) -> tuple[Any, ...]:
+    series = title.series[0] if title.series else None
+    named = (series.name, series.volume) if series else (None, None)
+    known = (index, f"t{index}", title.shown, "[]", *named)
+    return (*known, None, "", None, "[]", "", None, 0, 0.0, 0, 0, title.kind)
+
+
+def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> None:
+    connection.executemany(
+        "INSERT INTO editions VALUES (?,?,?,?,?,?,?)",
+        dict.fromkeys(
+            (
+                index,
+                e.goodreads_id,
+                e.isbn,
+                e.title.shown,
+                json.dumps(e.authors, ensure_ascii=False),
+                e.language,
+                e.ratings_count,
+            )
+            for e in work.editions
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO names VALUES (?,?,?)", ((index, t.full, t.core) for t in titles_of(work))
+    )
+    connection.executemany(
+        "INSERT INTO series VALUES (?,?,?,?)",
+        ((index, s.key, s.name, s.volume) for s in all_series(work)),
+    )

@@ -1,0 +1,159 @@
+"""`recommend`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from bookrec import config
+from bookrec.cli.choices import (
+    SERIES,
+    Author,
+    Description,
+    Diversity,
+    EncodeUnknown,
+    Genre,
+    History,
+    Language,
+    Like,
+    Limit,
+    MaxRatings,
+    MinRatings,
+    NotAuthor,
+    NotGenre,
+    NotTitle,
+    Novelty,
+    Pages,
+    PerAuthor,
+    SeedGenres,
+    Series,
+    Titles,
+    TitlesFrom,
+    WithProfile,
+    Year,
+)
+from bookrec.cli.options import (
+    DataDir,
+    Fields,
+    Json,
+    NoHeader,
+    OutputFormat,
+    Quiet,
+    Unmatched,
+    Verbose,
+    format_of,
+    guarded,
+    library_of,
+)
+from bookrec.cli.parsing import one_of, parse_line, read_lines, split
+from bookrec.cli.question import refuse_conflicts, which_books, whose_taste
+from bookrec.cli.root import READ, app
+from bookrec.errors import TitleError
+from bookrec.show.screen import Format, Screen
+from bookrec.workspace.folder import open_workspace
+
+
+@app.command(rich_help_panel=READ)
+def recommend(
+    titles: Titles = None,
+    author: Author = "",
+    limit: Limit = 10,
+    history: History = None,
+    with_profile: WithProfile = False,
+    like: Like = "",
+    description: Description = "",
+    genres: SeedGenres = "",
+    encode_unknown: EncodeUnknown = False,
+    titles_from: TitlesFrom = None,
+    unmatched: Unmatched = None,
+    not_title: NotTitle = None,
+    genre: Genre = None,
+    not_genre: NotGenre = None,
+    language: Language = None,
+    year: Year = None,
+    pages: Pages = None,
+    min_ratings: MinRatings = 0,
+    max_ratings: MaxRatings = None,
+    series: Series = "next",
+    max_per_author: PerAuthor = 2,
+    exclude_author: NotAuthor = None,
+    diversity: Diversity = 0.0,
+    novelty: Novelty = 0.0,
+    explain: Annotated[bool, typer.Option(help="Give the reason for each book.")] = True,
+    fields: Fields = None,
+    no_header: NoHeader = False,
+    data_dir: DataDir = None,
+    format: OutputFormat = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Books to read next.
+
+    With titles the answer is about those titles; with --history it is about that file; with
+    neither it is about your own history (see `bookrec history`). --with-profile adds your own
+    history to the first two.
+
+    Examples:
+
+      bookrec recommend "Dune" --author Herbert
+
+      bookrec recommend "Dune=5" "Twilight=1" --not "Dune Messiah"
+
+      bookrec recommend --history goodreads_library_export.csv --genre Mystery --pages 100-400
+
+      bookrec recommend --like "a slow, melancholy first-contact story" --min-ratings 1000
+
+      bookrec recommend "My Book" --description "A lighthouse keeper …" --genres "Mystery"
+
+      bookrec recommend "Dune" -n 5 --format ndjson | jq -r .title
+
+      bookrec recommend --titles wanted.txt -n 3 > lists.ndjson
+    """
+    screen = Screen(quiet, verbose)
+    with guarded(screen):
+        from bookrec.show import books as show_books
+        from bookrec.stages import recommend as stage
+
+        home = open_workspace(data_dir)
+        refuse_conflicts(titles, titles_from, history, with_profile, like, unmatched)
+        taste = whose_taste(
+            home,
+            titles,
+            author,
+            history,
+            with_profile,
+            not_title,
+            like,
+            encode_unknown,
+            titles_from,
+        )
+        which = which_books(
+            genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
+        )
+        chosen = config.RecommendConfig(
+            **taste,
+            **which,
+            description=description,
+            seed_genres=split(genres),
+            limit=limit,
+            series=one_of(series, "--series", SERIES),
+            max_per_author=max_per_author,
+            diversity=diversity,
+            novelty=novelty,
+            explain=explain,
+        )
+        library = library_of(screen, home)
+        columns = show_books.Columns(split(fields), not no_header, explain)
+        if titles_from:
+            missed = partial(show_books.keep_unmatched, screen, unmatched)
+            lines = read_lines(titles_from)
+            lists = stage.run_batch(library, chosen, lines, parse_line, home.root, missed=missed)
+            if not show_books.batch(screen, Format.JSON if json else format, lists, columns):
+                raise typer.Exit(TitleError.exit_code)
+            return
+        result = stage.run(library, chosen, home.root)
+        out = format_of(screen, format, json)
+        show_books.recommended(screen, out, result, unmatched, columns)

@@ -1,1 +1,0 @@
-"""What a book, a rating and a reading history are."""

@@ -1,0 +1,1 @@
+"""Measuring predictions and lists on held-out ratings."""

@@ -1,0 +1,50 @@
+"""Ratings of readers the model never saw, matched to the books of a catalogue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.matching import Matcher
+from bookrec.catalogue.ratings import Ratings
+from bookrec.errors import UsageError
+from bookrec.sources.rating_files import read_ratings
+from bookrec.sources.raw_files import Kind, find_raw_files, kind_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
+    """Ratings of a file, or of every ratings file of a folder; titles outside are left out.
+
+    Raises:
+        UsageError: no such file, or none with the columns ID,Name,Rating.
+    """
+    rows = found_rows(catalogue, path)
+    given = Ratings.folded(rows["reader"], rows["book"], rows["stars"])
+    return replace(given, book_keys=catalogue.book_keys())
+
+
+def found_rows(catalogue: Catalogue, path: Path) -> pd.DataFrame:
+    """`reader`, `book` and `stars` of those rows whose title the catalogue knows, as they stand in
+    a file or in the files of a folder, in order of path.
+
+    Raises:
+        UsageError: no such file, or none with the columns ID,Name,Rating.
+    """
+    if not path.exists():
+        raise UsageError(f"There is no {path}.", "Name a file or a folder of ID,Name,Rating.")
+    files = find_raw_files(path).ratings if path.is_dir() else [path]
+    if not files or any(kind_of(f) is not Kind.RATINGS for f in files):
+        raise UsageError(
+            f"{path} holds no ratings.", "A ratings file has the columns ID,Name,Rating."
+        )
+    dropped: Counter[str] = Counter()
+    rows = read_ratings(files, dropped)
+    matches = Matcher(catalogue.works()).match_all(rows["title"].unique())
+    rows["book"] = [matches[title].work for title in rows["title"]]
+    return rows.dropna(subset="book").astype({"book": "int64"})

@@ -1,0 +1,1 @@
+"""Stars and order for one reader, and the reasons for them."""

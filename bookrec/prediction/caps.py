@@ -1,0 +1,57 @@
+"""What keeps a book off a list: series order, the author cap, a title listed already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bookrec.catalogue.titles import Series
+from bookrec.prediction.series_order import Volumes
+
+
+@dataclass
+class Caps:
+    """What keeps a book off a list in the making: series order, the author cap, a title twice.
+
+    `authors` int64 (N,) ids, -1 unknown; `series_of` and `title_of` tell a book's series and the
+    normal form of its title.
+    """
+
+    authors: np.ndarray
+    series_of: Callable[[int], Sequence[Series]]
+    title_of: Callable[[int], str]
+    volumes: Volumes
+    mode: str
+    max_per_author: int
+    taken: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    titles: dict[str, int] = field(default_factory=dict)
+
+    def refuses(self, book: int) -> str:
+        """Why the book may not come next: "series", "author", "title", or "" when it may."""
+        if not self.volumes.allows(self.series_of(book), self.mode):
+            return "series"
+        author = int(self.authors[book])
+        if author >= 0 and len(self.taken[author]) >= self.max_per_author:
+            return "author"
+        # what follows under the same name is a film book or a retelling
+        return "title" if self.title_of(book) in self.titles else ""
+
+    def take(self, book: int) -> None:
+        """Put the book on the list."""
+        self.titles[self.title_of(book)] = book
+        self.taken[int(self.authors[book])].append(book)
+
+
+def capped(order: Iterable[int], caps: Caps, limit: int) -> list[int]:
+    """The first `limit` books of `order` that the caps let through."""
+    chosen: list[int] = []
+    for book in order:
+        if not caps.refuses(book):
+            caps.take(book)
+            chosen.append(book)
+            if len(chosen) == limit:
+                break
+    return chosen

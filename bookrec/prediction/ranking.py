@@ -1,0 +1,125 @@
+"""All books that may be recommended, scored for one reader and put in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bookrec.catalogue.filters import Allowed, allowed
+from bookrec.config import RecommendConfig
+from bookrec.histories.reading import same_title_elsewhere
+from bookrec.prediction.caps import Caps, capped
+from bookrec.prediction.diversity import diversified, pool_size
+from bookrec.prediction.loaded import Served, series_named
+from bookrec.prediction.order import features, likeness, near, rank_scores
+from bookrec.prediction.series_order import Volumes
+from bookrec.prediction.taste import Taste
+
+_CHUNK = 4096  # candidates weighed at once: 4096 × 1000 books of history are 32 MB
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """`order` int64: the books that may come, best first, before series order and caps; `scores`
+    float64 (M,), -inf where a book was not scored; `near` bool (M,), those of them that the history
+    speaks for; `read` the books that are read already."""
+
+    order: np.ndarray
+    scores: np.ndarray
+    near: np.ndarray
+    allowed: Allowed
+    read: frozenset[int]
+
+
+def ranked(
+    served: Served,
+    taste: Taste,
+    config: RecommendConfig,
+    rules: Allowed,
+    known: np.ndarray | None = None,
+) -> Ranked:
+    """Score the books that pass the filters and are not read yet; `known` float64 (M,) are their
+    scores where somebody has them already, -inf where the history does not speak for them."""
+    read = frozenset(same_title_elsewhere(served.catalogue, taste.reading))
+    keep = rules.keep.copy()
+    keep[[b for b in read if b < len(keep)]] = False
+    candidates = np.flatnonzero(keep)
+    scores, close = np.full(len(keep), -np.inf), np.zeros(len(keep), dtype=bool)
+    if known is None:
+        found = scored(served, taste, candidates, config.novelty)
+        scores[candidates], close[candidates] = found
+    else:
+        scores[candidates], close[candidates] = known[keep], np.isfinite(known[keep])
+    order = np.flatnonzero(close)
+    order = order[np.argsort(-scores[order], kind="stable")]
+    return Ranked(order, scores, close, rules, read)
+
+
+def listed(served: Served, taste: Taste, config: RecommendConfig, found: Ranked) -> list[int]:
+    """The books of the list: after series order and caps, as unlike each other as asked for."""
+    caps = caps_of(served, taste, config)
+    pool = capped(map(int, found.order), caps, pool_size(config.limit, config.diversity))
+    return diversified(pool, found.scores, served.shelf.vectors, config.diversity, config.limit)
+
+
+def rules_of(served: Served, config: RecommendConfig) -> Allowed:
+    """The filters' verdict, which does not depend on the reader.
+
+    Raises:
+        UsageError: a genre that no book has, or a language that is none.
+    """
+    return allowed(served.catalogue, config)
+
+
+def features_of(served: Served, taste: Taste, books: np.ndarray) -> np.ndarray:
+    """What the order weighs (`rank.features`), float64 (n, 6) of any books (n,)."""
+    return np.concatenate(
+        [
+            _chunk(served, taste, books[start : start + _CHUNK])
+            for start in range(0, max(1, len(books)), _CHUNK)
+        ]
+    )
+
+
+def scored(
+    served: Served, taste: Taste, books: np.ndarray, novelty: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scores float64 (n,) of any books (n,), (V, n) for novelties (V, 1); and bool (n,), which of
+    them the history speaks for: all where words were asked for."""
+    found = features_of(served, taste, books)
+    if taste.query is None:
+        return rank_scores(found, served.weights, novelty), near(found, served.weights)
+    asked = likeness(served.shelf, taste.query, books)
+    return rank_scores(found, served.weights, novelty, asked), np.ones(len(books), dtype=bool)
+
+
+def _chunk(served: Served, taste: Taste, some: np.ndarray) -> np.ndarray:
+    return features(
+        served.shelf,
+        served.neighbours,
+        taste.history,
+        some,
+        served.means[some],
+        served.counts[some],
+        served.constants,
+    )
+
+
+def caps_of(served: Served, taste: Taste, config: RecommendConfig) -> Caps:
+    """An empty list's caps: series order after what is read, the author cap."""
+    reading = taste.reading
+    volumes = Volumes.of(
+        [
+            *(served.catalogue.series_of(s.book.index) for s in reading.seen),
+            *(series_named(s.book.series, s.book.volume) for s in reading.outside),
+        ]
+    )
+    return Caps(
+        served.shelf.authors,
+        served.series_of,
+        served.title_of,
+        volumes,
+        config.series,
+        config.max_per_author,
+    )

@@ -1,1 +1,0 @@
-"""Vectors and ratings to stars: means, prediction, reasons, ranking, metrics."""

@@ -1,0 +1,1 @@
+"""Reading the raw files: Kaggle, archives, CSV shards."""

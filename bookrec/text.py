@@ -1,0 +1,59 @@
+"""Text from files, made safe and whole: encodings, markup, control characters."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_TAG = re.compile(r"<[^<>]{0,200}>")
+
+
+_BREAK = re.compile(r"<\s*(?:br|p|/p|div|/div|li)\b[^<>]*>", re.IGNORECASE)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+_EDITION_NOTE = re.compile(
+    r"\(?\s*(?:this is an? )?(?:alternat(?:e|ive)(?:ly)? (?:cover|kindle|isbn)|alternate edition|"
+    r"older cover|librarian'?s? note|note: this|this edition|isbn[: ]|asin[: ])"
+    r"[^.!?\n]*(?:[.!?]\)?(?=\s|$|[A-Z\"“])|\)|$)",
+    re.IGNORECASE,
+)
+
+
+_GLUED = re.compile(r"([a-z…][.!?][\"”’)]?)([A-Z“\"][a-z])")
+
+
+def plain_text(text: str) -> str:
+    """One line of text a terminal can be trusted with: no control or direction characters."""
+    return " ".join(_CONTROL.sub("", text).split())
+
+
+def clean_description(text: str) -> str:
+    """A description without markup, entities, broken encoding and edition notes; one paragraph."""
+    if not text:
+        return ""
+    if "&" in text:
+        text = html.unescape(text)
+    text = _TAG.sub("", _BREAK.sub(" ", text))
+    if not text.isascii():
+        from ftfy import fix_text
+
+        text = fix_text(text)
+    text = _EDITION_NOTE.sub(" ", text)
+    # the published file lost its line breaks: "…FORTUNE.LOSING" and "…end.Sixteen" run together
+    return plain_text(_GLUED.sub(r"\1 \2", text))
+
+
+def fix_encoding(text: str) -> str:
+    """A title or a name with broken encodings mended and markup gone."""
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if not text.isascii():
+        from ftfy import fix_text
+
+        text = fix_text(text)
+    return plain_text(text)
