@@ -51,7 +51,7 @@ class ProjectionConfig:
     seed: int = 0  # governs the validation rows and the batches
     start: str = "shipped"  # the package's map where it fits, or "none": principal directions
     learning_rate: float = 2e-3
-    readers_a_batch: int = 128  # whose targets are compared with all books at once
+    readers_per_batch: int = 128  # whose targets are compared with all books at once
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,7 @@ STARS_OF_PHRASE = {
     "it was ok": 2.0,
     "did not like it": 1.0,
 }
-
-
 NO_RATING = "this user doesn't have any rating"
-
-
 MIN_STARS, MAX_STARS = 1.0, 5.0
 
 

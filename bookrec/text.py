@@ -6,22 +6,14 @@ import html
 import re
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
-
-
 _BREAK = re.compile(r"<\s*(?:br|p|/p|div|/div|li)\b[^<>]*>", re.IGNORECASE)
-
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
 _EDITION_NOTE = re.compile(
     r"\(?\s*(?:this is an? )?(?:alternat(?:e|ive)(?:ly)? (?:cover|kindle|isbn)|alternate edition|"
     r"older cover|librarian'?s? note|note: this|this edition|isbn[: ]|asin[: ])"
     r"[^.!?\n]*(?:[.!?]\)?(?=\s|$|[A-Z\"“])|\)|$)",
     re.IGNORECASE,
 )
-
-
 _GLUED = re.compile(r"([a-z…][.!?][\"”’)]?)([A-Z“\"][a-z])")
 
 

@@ -106,7 +106,7 @@ def recommend(many, built):
 
 def history_of(reader):
     out = io.StringIO(newline="")
-    rows = [(t, tiny.AUTHOR[t], n) for t, n in tiny.shelf(reader).items()]
+    rows = [(t, tiny.AUTHOR[t], n) for t, n in tiny.arrays(reader).items()]
     csv.writer(out).writerows([("title", "author", "rating"), *rows])
     return out.getvalue()
 
@@ -462,7 +462,7 @@ def test_evaluate(bookrec, copied):
     assert set(found) >= {"readers", "ratings", "protocol", "data", "methods", "lift", "segments"}
     assert (found["readers"], found["protocol"]) == (tiny.READERS, "held-out")
     assert found["ratings"] == sum(
-        round(0.2 * len(tiny.shelf(r))) for r in range(1, tiny.READERS + 1)
+        round(0.2 * len(tiny.arrays(r))) for r in range(1, tiny.READERS + 1)
     )
     assert set(found["methods"]) >= {"mean", "reader_mean", "bias", "text", "personal"}
     for method in found["methods"].values():
@@ -486,7 +486,7 @@ def test_evaluate_on_readers_the_model_never_saw(bookrec, copied, tmp_path):
         writer = csv.writer(file)
         writer.writerow(["ID", "Name", "Rating"])
         for reader in (2, 4, 5, 7, 9):
-            for title, n in tiny.shelf(reader).items():
+            for title, n in tiny.arrays(reader).items():
                 writer.writerow([9000 + reader, tiny.printed(title), tiny.PHRASE[n]])
     args = ("evaluate", "--ratings", tmp_path / "new.csv", "--max-history", "10", "--json")
     done = bookrec(*args, *on(copied))

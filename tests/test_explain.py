@@ -15,8 +15,8 @@ from bookrec.config import RecommendConfig
 from bookrec.errors import TitleError, UsageError
 from bookrec.histories.asked import read_seeds
 from bookrec.prediction import ranking as order
-from bookrec.prediction.causes import adding_up, shares
-from bookrec.prediction.loaded import Served
+from bookrec.prediction.causes import rounded_to_total, shares
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.reasons import reasons
 from bookrec.prediction.taste import taste_of
 from bookrec.stages import explain, recommend
@@ -56,7 +56,7 @@ def why(built, title, author="", **options):
 
 
 def reasons_of(found):
-    return [bar.reason for bar in found.bars]
+    return [bar.reason for bar in found.why_not]
 
 
 def test_parts_sum_to_the_whole(built):
@@ -73,19 +73,19 @@ STARS = st.none() | st.sampled_from([n / 2 for n in range(2, 11)])
 
 
 @pytest.fixture(scope="module")
-def served(built):
+def loaded(built):
     with Catalogue(built.need("catalogue.sqlite")) as catalogue:
-        yield Served.load(built, catalogue)
+        yield LoadedModel.load(built, catalogue)
 
 
 @given(st.dictionaries(TITLES, STARS, min_size=1), TITLES, st.sampled_from([0, 1, 3, None]))
-def test_any_history_adds_up_for_any_book(served, history, title, named):
+def test_any_history_adds_up_for_any_book(loaded, history, title, named):
     config = RecommendConfig(seeds=tuple(history.items()))
-    taste = taste_of(served, read_seeds(served.catalogue, config), config, served.workspace.root)
-    rows = served.catalogue.rows("SELECT book FROM books WHERE title = ? AND described", (title,))
-    (book,) = served.catalogue.books(rows[0])
-    told = adds_up(reasons(served, taste, book, named))
-    assert told["expected"] == pytest.approx(served.means[book.index], abs=0.0005)
+    taste = taste_of(loaded, read_seeds(loaded.catalogue, config), config, loaded.workspace.root)
+    rows = loaded.catalogue.rows("SELECT book FROM books WHERE title = ? AND described", (title,))
+    (book,) = loaded.catalogue.books(rows[0])
+    told = adds_up(reasons(loaded, taste, book, named))
+    assert told["expected"] == pytest.approx(loaded.means[book.index], abs=0.0005)
     assert len(told["because"]) + told["because_others"]["books"] == len(history)
 
 
@@ -98,7 +98,7 @@ PARTS = st.lists(st.floats(-5, 5) | st.floats(-0.002, 0.002), min_size=1, max_si
 def test_rounded_parts_add_up_and_none_moves_by_a_last_digit(values, up):
     total = sum(values)
     total = float(np.ceil(total * 1000) if up else np.floor(total * 1000)) / 1000
-    shown = adding_up(values, total)
+    shown = rounded_to_total(values, total)
     assert sum(shown) == pytest.approx(total, abs=1e-9)
     assert max(abs(a - b) for a, b in zip(shown, values, strict=True)) < 0.001 + 1e-9
     assert all(a == round(a, 3) and a * b >= 0 for a, b in zip(shown, values, strict=True))
@@ -129,7 +129,7 @@ def test_parts_that_cancel_have_shares_of_the_absolute_total():
     assert shares([0.0002, -0.0002]) is None
 
 
-def test_mean_rating_is_the_sites_and_expected_the_models(served, built):
+def test_mean_rating_is_the_sites_and_expected_the_models(loaded, built):
     seeds = (("Kelp", 5.0), ("Assembly", 1.0))
     config = RecommendConfig(seeds=seeds, limit=36, series="any", max_per_author=36)
     found = recommend.run(built, config).recommendations
@@ -138,7 +138,7 @@ def test_mean_rating_is_the_sites_and_expected_the_models(served, built):
         book = adds_up(r.reasons)
         site = SITE_MEAN[book["title"]]
         assert book["mean_rating"] == (site if site <= 5 else None)  # a 38.2 is no mean
-        assert book["expected"] == pytest.approx(served.means[r.reasons.book.index], abs=0.0005)
+        assert book["expected"] == pytest.approx(loaded.means[r.reasons.book.index], abs=0.0005)
 
 
 ASKED = ("Kelp=5", "Assembly=1", "Fog Horn=2", "--series", "any")
@@ -199,8 +199,8 @@ def test_a_person_sees_both_means_and_parts_that_add_up(bookrec, built):
 
 
 @pytest.mark.parametrize(("stars", "shift"), [(5.0, 2.0), (1.0, -2.0)])
-def test_the_end_of_the_scale_is_said(served, stars, shift):
-    moved = replace(served, means=served.means + shift)
+def test_the_end_of_the_scale_is_said(loaded, stars, shift):
+    moved = replace(loaded, means=loaded.means + shift)
     config = RecommendConfig(seeds=(("Kelp", stars), ("Rust", stars)))
     taste = taste_of(moved, read_seeds(moved.catalogue, config), config, moved.workspace.root)
     every = moved.catalogue.books(range(moved.described))
@@ -222,7 +222,7 @@ def test_explain_agrees_with_recommend(built):
     found = recommend.run(built, RecommendConfig(seeds=TASTE)).recommendations
     for r in found:
         told = why(built, r.reasons.book.title)
-        assert (told.bars, told.rank) == ((), r.rank)
+        assert (told.why_not, told.rank) == ((), r.rank)
         assert told.reasons.predicted == r.reasons.predicted
         assert told.place >= told.rank
         assert len(adds_up(told.reasons)["because"]) == len(TASTE)
@@ -255,11 +255,11 @@ def test_a_reason_speaks_for_the_book(built):
 def test_read_already(built):
     told = why(built, "Kelp")
     assert reasons_of(told) == ["read"]
-    assert "gave it 5 stars" in told.bars[0].text
+    assert "gave it 5 stars" in told.why_not[0].text
     assert told.rank is None
     assert told.place >= 1
     loved = why(built, "Fog Horn")
-    assert "one you love" in loved.bars[0].text
+    assert "one you love" in loved.why_not[0].text
     left_out = why(built, "Soundings", not_titles=("Soundings",))
     assert reasons_of(left_out) == ["read"]
 
@@ -267,11 +267,11 @@ def test_read_already(built):
 def test_a_later_volume_than_the_one_due(built):
     told = why(built, "The Drowned Coast")
     assert reasons_of(told) == ["series"]
-    assert "volume 3 of The Tide; volume 2 is due" in told.bars[0].text
+    assert "volume 3 of The Tide; volume 2 is due" in told.why_not[0].text
     free = {"series": "any", "limit": 36, "max_per_author": 36}
     assert reasons_of(why(built, "The Drowned Coast", **free)) == []
-    assert "leaves series out" in why(built, "Slack Water", series="none").bars[0].text
-    assert "not begun" in why(built, "Slack Water", series="first").bars[0].text
+    assert "leaves series out" in why(built, "Slack Water", series="none").why_not[0].text
+    assert "not begun" in why(built, "Slack Water", series="first").why_not[0].text
 
 
 def test_box_sets_and_books_without_a_description(built):
@@ -297,7 +297,7 @@ def test_box_sets_and_books_without_a_description(built):
 def test_filters_say_what_the_book_has(built, option, reason, says):
     told = why(built, "Soundings", **option)
     assert reasons_of(told) == [reason]
-    assert says in told.bars[0].text
+    assert says in told.why_not[0].text
     listed = recommend.run(built, RecommendConfig(seeds=TASTE, limit=36, **option))
     assert "Soundings" not in [r.reasons.book.title for r in listed.recommendations]
 

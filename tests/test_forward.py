@@ -14,7 +14,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.ratings import Ratings
 from bookrec.errors import UsageError
 from bookrec.evaluation import protocols
-from bookrec.evaluation.bootstrap import Draws
+from bookrec.evaluation.bootstrap import DayBootstrap
 from bookrec.evaluation.cases import day_by_day, one_cut
 from bookrec.evaluation.dated import read_histories, read_in_order
 from bookrec.evaluation.metrics import pearson
@@ -226,7 +226,7 @@ def test_intervals_of_one_reader_are_over_days():
     assert many["lift"]["per_user_pearson"]["low"] > 0
     same = one["methods"]["personal"]["per_user_pearson"]
     assert same["low"] == pytest.approx(same["high"])
-    drawn = Draws(np.arange(60) // 3, draw, 5)
+    drawn = DayBootstrap(np.arange(60) // 3, draw, 5)
     sizes = {len(rows) for rows in drawn._rows}
     assert sizes == {60}
     assert all(len(set(rows.tolist())) < 60 for rows in drawn._rows)

@@ -17,7 +17,7 @@ from bookrec import config
 from bookrec.catalogue.database import Catalogue
 from bookrec.config import RecommendConfig
 from bookrec.errors import MissingError, UnusableError
-from bookrec.prediction.loaded import Served
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.progress import Silent
 from bookrec.stages import build as pipeline
 from bookrec.stages import download, embed, evaluate, explain, fit_alpha, merge, recommend
@@ -151,9 +151,9 @@ def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec, copied,
 
 def test_another_default_makes_what_it_shapes_stale(bookrec, copied, tmp_path):
     old, new = "per_volume: float = 0.15", "per_volume: float = 0.13"
-    other = changed_package(tmp_path / "other", "scoring/predict.py", old, new)
+    other = changed_package(tmp_path / "other", "prediction/constants.py", old, new)
     reasons = reasons_of(bookrec, copied, other)
-    changed = "constants have changed (predict.per_volume)"
+    changed = "constants have changed (constants.per_volume)"
     assert reasons["text_vectors.npy"] == reasons["projection.safetensors"] == ""
     assert reasons["means.npy"] == reasons["neighbours.npy"] == reasons["model.json"] == changed
     refused = bookrec("evaluate", *on(copied), **other)
@@ -172,20 +172,20 @@ def test_another_default_makes_what_it_shapes_stale(bookrec, copied, tmp_path):
 # Modules whose constants say where things lie, guard rounding, draw the report, or encode what
 # is typed.
 _SHAPE_NOTHING = {
-    "artefacts",
+    "catalogue.filters",
     "config",
-    "data.filters",
-    "freshness",
-    "library",
+    "evaluation.metrics",
     "model.query",
-    "model.space",
-    "scoring.metrics",
-    "serving.model",
+    "prediction.book_arrays",
+    "prediction.loaded",
     "stages.embed",
-    "workspace",
+    "workspace.artefacts",
+    "workspace.fingerprints",
+    "workspace.folder",
+    "workspace.freshness",
+    "workspace.library",
+    "workspace.records",
 }
-# Training takes from these the kinds of arrays alone (`model.space`), no prediction.
-_OF_THE_PREDICTION = {train: {"scoring.means", "scoring.predict"}}
 
 
 @pytest.mark.parametrize("stage", [merge, embed, train, fit_alpha, evaluate])
@@ -196,7 +196,7 @@ def test_no_constant_is_out_of_the_fingerprints_by_accident(stage):
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
     used = {m.removeprefix("bookrec.") for m in done.stdout.split() if m.startswith("bookrec.")}
     shaping = {m for n in lineage([stage.ARTEFACT]) for m in ARTEFACTS[n].stage.shaped_by}
-    for name in used - shaping - _SHAPE_NOTHING - _OF_THE_PREDICTION.get(stage, set()):
+    for name in used - shaping - _SHAPE_NOTHING:
         if not name.startswith("report."):
             assert constants_of(sys.modules[f"bookrec.{name}"]) == {}, name
 
@@ -205,13 +205,18 @@ def test_the_constants_of_each_stage(built):
     made = [a for a in ARTEFACTS.values() if built.path(a.name).exists()]
     recorded = {a.command: record_of(built, a.name)["constants"] for a in made}
     for command, names in {
-        "merge": ("matching.FUZZY_RATIO", "works._SAME_SUBTITLE", "merge._COMMON_GENRE"),
+        "merge": ("matching.FUZZY_RATIO", "grouping._SAME_SUBTITLE", "merge._COMMON_GENRE"),
         "embed": ("texts.SHORT_TOKENS", "texts._GENRES"),
-        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._BESIDE"),
+        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._SIDE_WEIGHTS"),
         "fit-alpha": (
-            *("projection._KINDS", "means._RIDGE", "means._KIN_PULL", "split.TEST_SHARE"),
-            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "rank._LEAST_WEIGHT", "rank.map"),
-            *("itemitem._COLUMNS", "lists.LIKED"),
+            *(
+                "covariates._COMPONENTS",
+                "means._RIDGE",
+                "means._EFFECT_DAMPING",
+                "split.TEST_SHARE",
+            ),
+            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._LEAST_WEIGHT", "order.map"),
+            *("slim._SWEEPS", "list_metrics.LIKED", "split.TEST_SHARE"),
         ),
     }.items():
         assert set(names) <= set(recorded[command])
@@ -319,7 +324,7 @@ def test_rows_are_counted_where_nothing_is_recorded(tmp_path, name):
         Catalogue(broken.path("catalogue.sqlite")) as catalogue,
         pytest.raises(UnusableError, match="1,191 books"),
     ):
-        Served.load(broken, catalogue)
+        LoadedModel.load(broken, catalogue)
 
 
 def test_what_was_made_by_other_code_is_not_answered_from(copied):

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.ids import BookIds
+from bookrec.catalogue.ratings import Ratings, SiteFigures
 from bookrec.evaluation.held_out import alpha_curve, predict_held_out
 from bookrec.prediction.bias_model import bias_means, plain_means
-from bookrec.prediction.book_arrays import Shelf
-from bookrec.prediction.stars import Constants, make_history, predict
+from bookrec.prediction.book_arrays import BookArrays
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.stars import loyalty_of, make_history, predict
 
 CONSTANTS = Constants()
 
@@ -20,18 +22,20 @@ def world():
     rng = np.random.default_rng(5)
     vectors = rng.normal(size=(40, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    shelf = Shelf(vectors, rng.integers(0, 6, 40), rng.integers(-1, 3, 40))
+    arrays = BookArrays(
+        vectors, BookIds(rng.integers(0, 6, 40), rng.integers(-1, 3, 40), np.full(40, np.nan))
+    )
     readers = np.repeat(np.arange(100, 120), 30)
     books = np.concatenate([np.sort(rng.choice(40, 30, replace=False)) for _ in range(20)])
     ratings = Ratings(readers, books, rng.integers(1, 6, 600).astype(float))
     target = np.arange(0, 600, 3)
     past = np.setdiff1d(np.arange(600), target)
-    return shelf, ratings, past, target, rng.uniform(2.5, 4.5, 40)
+    return arrays, ratings, past, target, rng.uniform(2.5, 4.5, 40)
 
 
 def test_it_is_the_prediction_of_each_reader(world):
-    shelf, ratings, past, target, means = world
-    held = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    arrays, ratings, past, target, means = world
+    held = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
     assert held.readers.tolist() == ratings.readers[target].tolist()
     assert held.books.tolist() == ratings.books[target].tolist()
     assert held.stars.tolist() == ratings.stars[target].tolist()
@@ -39,49 +43,49 @@ def test_it_is_the_prediction_of_each_reader(world):
     for reader in (100, 119):
         mine = past[ratings.readers[past] == reader]
         books = ratings.books[target][ratings.readers[target] == reader]
-        history = make_history(shelf, ratings.books[mine], ratings.stars[mine], means, CONSTANTS)
-        alone = predict(shelf, history, books, means[books], CONSTANTS)
+        history = make_history(arrays, ratings.books[mine], ratings.stars[mine], means, CONSTANTS)
+        alone = predict(arrays, history, books, means[books], CONSTANTS)
         assert predicted[held.readers == reader] == pytest.approx(alone.raw)
         own = ratings.stars[mine].mean()
         assert held.own_mean[held.readers == reader] == pytest.approx(own)
 
 
 def test_held_out_stars_do_not_leak(world):
-    shelf, ratings, past, target, means = world
+    arrays, ratings, past, target, means = world
     stars = ratings.stars.copy()
     stars[target] = 6 - stars[target]
     other = Ratings(ratings.readers, ratings.books, stars)
-    one = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
-    two = predict_held_out(shelf, other, past, target, means, CONSTANTS)
+    one = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
+    two = predict_held_out(arrays, other, past, target, means, CONSTANTS)
     assert np.array_equal(one.predicted(1.0), two.predicted(1.0))
     assert np.array_equal(one.own_mean, two.own_mean)
 
 
 def test_rows_of_neither_part_are_not_looked_at(world):
-    shelf, ratings, past, target, means = world
+    arrays, ratings, past, target, means = world
     some = past[past % 2 == 0]
     stars = ratings.stars.copy()
     stars[np.setdiff1d(past, some)] = 1.0
     other = Ratings(ratings.readers, ratings.books, stars)
-    one = predict_held_out(shelf, ratings, some, target, means, CONSTANTS)
-    two = predict_held_out(shelf, other, some, target, means, CONSTANTS)
+    one = predict_held_out(arrays, ratings, some, target, means, CONSTANTS)
+    two = predict_held_out(arrays, other, some, target, means, CONSTANTS)
     assert np.array_equal(one.predicted(1.0), two.predicted(1.0))
 
 
 def test_alpha_nought_is_book_and_reader(world):
-    shelf, ratings, past, target, means = world
-    held = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    arrays, ratings, past, target, means = world
+    held = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
     assert held.predicted(0.0) == pytest.approx(means[held.books] + held.loyalty + held.offset)
 
 
 def test_histories_can_be_cut(world):
-    shelf, ratings, past, target, means = world
+    arrays, ratings, past, target, means = world
 
     def cut(size, seed=1):
         rng = np.random.default_rng(seed)
-        return predict_held_out(shelf, ratings, past, target, means, CONSTANTS, size, rng)
+        return predict_held_out(arrays, ratings, past, target, means, CONSTANTS, size, rng)
 
-    whole = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    whole = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
     assert set(whole.history) == {20.0}
     assert set(cut(5).history) == {5.0}
     assert np.array_equal(cut(5).predicted(1.0), cut(5).predicted(1.0))
@@ -90,25 +94,25 @@ def test_histories_can_be_cut(world):
 
 
 def test_a_reader_without_a_past_gets_the_books_means(world):
-    shelf, ratings, _, target, means = world
+    arrays, ratings, _, target, means = world
     nothing = np.zeros(0, dtype=np.int64)
-    held = predict_held_out(shelf, ratings, nothing, target, means, CONSTANTS)
+    held = predict_held_out(arrays, ratings, nothing, target, means, CONSTANTS)
     assert held.predicted(1.0) == pytest.approx(means[held.books])
     assert not held.history.any()
     assert np.isfinite(held.own_mean).all()
 
 
 def test_nothing_held_out_is_nothing_predicted(world):
-    shelf, ratings, past, _, means = world
+    arrays, ratings, past, _, means = world
     nothing = np.zeros(0, dtype=np.int64)
-    held = predict_held_out(shelf, ratings, past, nothing, means, CONSTANTS)
+    held = predict_held_out(arrays, ratings, past, nothing, means, CONSTANTS)
     assert len(held.predicted(1.0)) == len(held.stars) == 0
 
 
 def test_the_curve_finds_the_balance_that_is_true(world):
     """Stars made of exactly b + 0.5 · taste correlate best at α = 0.5."""
-    shelf, ratings, past, target, means = world
-    held = predict_held_out(shelf, ratings, past, target, means, CONSTANTS)
+    arrays, ratings, past, target, means = world
+    held = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
     held = replace(held, stars=held.predicted(0.5))
     curve = alpha_curve(held, 81)
     assert [a for a, _ in curve] == pytest.approx(np.linspace(0, 2, 81))
@@ -121,38 +125,38 @@ def loyal():
 
     The first half of 40 readers has read volumes 1 to 6 of a series, the other only 1 to 3.
     """
-    shelf = Shelf(
+    arrays = BookArrays(
         np.eye(12, dtype=np.float32),
-        np.repeat([0, 1], 6),
-        np.repeat([0, 1], 6),
-        volumes=np.tile(np.arange(1.0, 7.0), 2),
+        BookIds(
+            np.repeat([0, 1], 6), np.repeat([0, 1], 6), volumes=np.tile(np.arange(1.0, 7.0), 2)
+        ),
     )
     rows = [(r, 6 * (r % 2) + v) for r in range(40) for v in range(6 if r < 20 else 3)]
     readers, books = np.array(rows).T
     ratings = Ratings(readers, books, np.zeros(len(rows)))
-    strong = replace(CONSTANTS, per_volume=0.4, pull=1.0)
+    strong = replace(CONSTANTS, per_volume=0.4, damping=1.0)
     for r in range(40):
         mine = readers == r
-        ratings.stars[mine] = 3.5 + shelf.loyalty(books[mine], books[mine], strong)
-    figures = {"site_mean": np.full(12, 3.5), "site_count": np.full(12, 1e9)}
-    return shelf, ratings, figures, strong
+        ratings.stars[mine] = 3.5 + loyalty_of(arrays, books[mine], books[mine], strong)
+    site = SiteFigures(np.full(12, 3.5), np.full(12, 1e9))
+    return arrays, ratings, site, strong
 
 
 def test_loyalty_is_taken_from_the_stars_before_means_are_fitted(loyal):
-    shelf, ratings, figures, strong = loyal
+    arrays, ratings, site, strong = loyal
     everything = np.arange(len(ratings))
-    found = bias_means(ratings, everything, figures, None, shelf.kin, strong)
+    found = bias_means(ratings, everything, site, None, arrays.ids, strong)
     assert found.book == pytest.approx(np.full(12, 3.5), abs=1e-6)
-    plain = plain_means(ratings, everything, figures)
+    plain = plain_means(ratings, everything, site)
     assert np.ptp(plain) > 0.1  # what a mean is that does not know of it
 
 
 def test_loyalty_is_put_back_into_the_prediction(loyal):
     """Held out of those who read on: volume 3 is predicted by what 1, 2, 4, 5 and 6 say."""
-    shelf, ratings, _, strong = loyal
+    arrays, ratings, _, strong = loyal
     target = np.flatnonzero((ratings.readers < 20) & (ratings.books % 6 == 2))
     past = np.flatnonzero((ratings.readers < 20) & (ratings.books % 6 != 2))
-    held = predict_held_out(shelf, ratings, past, target, np.full(12, 3.5), strong)
+    held = predict_held_out(arrays, ratings, past, target, np.full(12, 3.5), strong)
     assert held.stars == pytest.approx(np.full(20, 3.5 + 0.4 * np.log(2)))
     assert held.predicted(1.0) == pytest.approx(held.stars, abs=0.02)
 
@@ -160,8 +164,8 @@ def test_loyalty_is_put_back_into_the_prediction(loyal):
 def test_a_baseline_is_fitted_on_its_rows_alone(world):
     """The plain mean is (Σr + 20 · site) / (n + 20), over these rows; readers are all alike."""
     _, ratings, past, _, _ = world
-    figures = {"site_mean": np.full(40, 3.0), "site_count": np.full(40, 1e9)}
-    found = plain_means(ratings, past, figures)
+    site = SiteFigures(np.full(40, 3.0), np.full(40, 1e9))
+    found = plain_means(ratings, past, site)
     centre = ratings.stars[past].mean()  # a site that knows no differences says the average
     for book in (0, 7):
         mine = ratings.stars[past][ratings.books[past] == book]

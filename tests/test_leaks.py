@@ -123,9 +123,9 @@ def test_means_of_all_rows_are_noticed(turned, again, monkeypatch, leak):
 
 def lists_of(workspace, monkeypatch):
     """Every method's lists as `evaluate` makes them, by the history they were made from."""
-    kept, told = [], lists.told
+    kept, report = [], lists.list_report
     with monkeypatch.context() as patch:
-        patch.setattr(lists, "told", lambda *given: kept.append(given) or told(*given))
+        patch.setattr(lists, "list_report", lambda *given: kept.append(given) or report(*given))
         evaluate.run(workspace, config.EvaluateConfig(samples=2), Silent())
     (made,) = (given for given in kept if "shown" in given[1])
     cases, by_method, *_ = made
@@ -159,7 +159,7 @@ def strangers(built, path, turn=False):
     rows = [
         (reader + STRANGER, tiny.printed(title), stars)
         for reader in range(1, 9)
-        for title, stars in tiny.shelf(reader).items()
+        for title, stars in tiny.arrays(reader).items()
     ]
 
     def write(given):
@@ -269,11 +269,11 @@ def test_that_a_test_book_was_rated_changes_nothing(again, exchanged, monkeypatc
     """Neither the maps nor the weights of the order nor the neighbours of the lists know it; the
     neighbours that the workspace answers by do."""
     fitted, near = fit(again), neighbours_of(again, monkeypatch)
-    served = np.load(again.path("neighbours.npy"))
+    loaded = np.load(again.path("neighbours.npy"))
     exchanged(Part.TEST)
     assert fit(again) == fitted
     assert np.array_equal(neighbours_of(again, monkeypatch), near)
-    assert not np.array_equal(np.load(again.path("neighbours.npy")), served)
+    assert not np.array_equal(np.load(again.path("neighbours.npy")), loaded)
 
 
 @pytest.mark.parametrize("part", [Part.TRAIN, Part.VALIDATION])
@@ -325,14 +325,16 @@ def test_what_an_epoch_trains_on_has_no_validation_book_in_it(again, exchanged):
 def judges_and_fitted(workspace, monkeypatch):
     """Of `fit-alpha`: the rows that each fit of neighbours saw, and those of the judged readers."""
     fits, cases = [], []
-    fitted, of_lists = fit_alpha.fit_neighbours, fit_alpha.cases_of_lists
+    fitted, of_lists = fit_alpha.fit_neighbours, fit_alpha.list_cases_of_rows
     workspace.path("model.json").unlink()
     with monkeypatch.context() as patch:
         patch.setattr(
             fit_alpha, "fit_neighbours", lambda *given: fits.append(given[1]) or fitted(*given)
         )
         patch.setattr(
-            fit_alpha, "cases_of_lists", lambda *given: cases.append(given[1]) or of_lists(*given)
+            fit_alpha,
+            "list_cases_of_rows",
+            lambda *given: cases.append(given[1]) or of_lists(*given),
         )
         fit_alpha.run(workspace, config.AlphaConfig(), Silent())
     return fits, cases[0]

@@ -12,12 +12,18 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation import cases as split
-from bookrec.evaluation.list_cases import Case, cases_of, cut_to, only
+from bookrec.evaluation.list_cases import (
+    READERS,
+    ListCase,
+    list_cases,
+    shortened_to,
+    with_targets_in,
+)
 from bookrec.evaluation.list_figures import figures_of, lift, measure
 from bookrec.evaluation.list_metrics import best, ndcg, recall, stratified_recall
-from bookrec.evaluation.list_protocol import READERS, Field, told
+from bookrec.evaluation.list_protocol import Candidates, list_report
 from bookrec.evaluation.lists import NOVELTIES, Lister
-from bookrec.prediction.loaded import Served
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.stages import recommend
 
 NOTHING = np.zeros(0, dtype=np.int64)
@@ -62,18 +68,18 @@ def test_the_best_are_in_order_and_ties_go_to_the_lower_index():
 def test_popularity_coverage_and_repeated_works():
     works = ints(0, 1, 1, 3, 4, 5)
     counts = np.array([90.0, 990.0, 990.0, 90.0, 90.0, 90.0])
-    cases = [Case(ints(0), np.array([5.0]), ints(3, 4, 5))] * 2
+    cases = [ListCase(ints(0), np.array([5.0]), ints(3, 4, 5))] * 2
     works[3] = 0  # a printing of the book that is read
     lists = [ints(1, 2, 3, 4), ints(1)]
     found = figures_of(cases, lists, counts, works)
     assert found.duplicates.tolist() == [0.5, 0.0]
     assert found.popularity.tolist() == [2.5, 3.0]
-    field = Field(np.arange(6) > 0, np.zeros(6, dtype=bool), counts, works)
-    said = told(cases, {"personal": lists, "ease": lists[::-1]}, field, rng)
+    field = Candidates(np.arange(6) > 0, np.zeros(6, dtype=bool), counts, works)
+    said = list_report(cases, {"personal": lists, "ease": lists[::-1]}, field, rng)
     assert said["methods"]["personal"]["coverage"] == pytest.approx(4 / 5)
     assert (said["readers"], said["targets"]) == (2, 6)
     assert said["lift"]["recall_at_20"]["difference"] == pytest.approx(0.0)
-    one = told(cases[:1], {"personal": lists[:1], "ease": lists[1:]}, field, rng)
+    one = list_report(cases[:1], {"personal": lists[:1], "ease": lists[1:]}, field, rng)
     assert one["methods"]["personal"]["hits"] == 2
     assert one["lift"]["recall_at_20"]["difference"] == pytest.approx(2 / 3)
     assert math.isnan(one["lift"]["recall_at_20"]["low"])  # one reader is no sample of readers
@@ -92,18 +98,18 @@ def a_shelf(readers=3, books=30, seed=0):
 def test_targets_are_liked_and_may_be_recommended():
     ratings, rows = a_shelf()
     allowed = np.arange(30) % 3 > 0
-    for row, case in zip(rows, cases_of(ratings, rows, allowed, rng()), strict=True):
+    for row, case in zip(rows, list_cases(ratings, rows, allowed, rng()), strict=True):
         wanted = {int(ratings.books[r]) for r in row.target if ratings.stars[r] >= 4}
         assert set(case.targets.tolist()) == {b for b in wanted if b % 3}
         assert case.read.tolist() == ratings.books[row.past].tolist()
-    assert cases_of(ratings, rows, np.arange(30) < 1, rng()) == []
+    assert list_cases(ratings, rows, np.arange(30) < 1, rng()) == []
 
 
 def test_so_many_readers_are_drawn_by_the_seed():
     ratings, rows = a_shelf(READERS + 200)
     allowed = np.ones(30, dtype=bool)
-    some, same = (cases_of(ratings, rows, allowed, rng()) for _ in range(2))
-    other = cases_of(ratings, rows, allowed, np.random.default_rng(1))
+    some, same = (list_cases(ratings, rows, allowed, rng()) for _ in range(2))
+    other = list_cases(ratings, rows, allowed, np.random.default_rng(1))
     assert len(some) == len(other) == READERS
     books = [[case.books.tolist() for case in cases] for cases in (some, same, other)]
     assert books[0] == books[1] != books[2]
@@ -111,8 +117,8 @@ def test_so_many_readers_are_drawn_by_the_seed():
 
 def test_a_short_history_is_of_liked_books_and_bars_all_that_is_read():
     ratings, rows = a_shelf()
-    cases = cases_of(ratings, rows, np.ones(30, dtype=bool), rng())
-    few = cut_to(cases, 2, rng())
+    cases = list_cases(ratings, rows, np.ones(30, dtype=bool), rng())
+    few = shortened_to(cases, 2, rng())
     assert len(few) == len(cases) == 3
     for short, whole in zip(few, cases, strict=True):
         assert len(short.books) == 2
@@ -120,12 +126,12 @@ def test_a_short_history_is_of_liked_books_and_bars_all_that_is_read():
         assert set(short.books.tolist()) <= set(whole.books.tolist())
         assert short.read.tolist() == whole.read.tolist()
         assert short.targets is whole.targets
-    assert cut_to(cases, 20, rng()) == []
+    assert shortened_to(cases, 20, rng()) == []
 
 
 def test_readers_without_a_wanted_target_are_left_out():
-    cases = [Case(NOTHING, np.zeros(0), ints(1, 2)), Case(NOTHING, np.zeros(0), ints(3))]
-    found = only(cases, np.arange(5) == 2)
+    cases = [ListCase(NOTHING, np.zeros(0), ints(1, 2)), ListCase(NOTHING, np.zeros(0), ints(3))]
+    found = with_targets_in(cases, np.arange(5) == 2)
     assert {i: case.targets.tolist() for i, case in found.items()} == {0: [2]}
 
 
@@ -135,21 +141,21 @@ def test_readers_without_a_wanted_target_are_left_out():
 @pytest.fixture
 def world(built):
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:
-        yield Served.load(built, catalogue), {b.title: b for b in catalogue.all_books()}
+        yield LoadedModel.load(built, catalogue), {b.title: b for b in catalogue.all_books()}
 
 
 def case_of(books, reader, titles):
     """A reader who has read these titles and nothing else."""
     index = ints(*(books[t].index for t in titles))
-    return Case(index, np.array([float(tiny.stars(reader, t)) for t in titles]), NOTHING)
+    return ListCase(index, np.array([float(tiny.stars(reader, t)) for t in titles]), NOTHING)
 
 
 @pytest.mark.parametrize("reader", [2, 3])
 def test_the_taste_that_is_loved_comes_first(world, reader):
-    served, books = world
+    loaded, books = world
     told_of = (*tiny.SEA_TITLES[6:10], *tiny.ROBOT_TITLES[6:10])
     case = case_of(books, reader, told_of)
-    lister = Lister(served)
+    lister = Lister(loaded)
     (scores,) = lister.scores(lister.taste(case), case, (0.0,))
     found = best(scores, np.isfinite(scores), 10)
     titles = {b.index: t for t, b in books.items()}
@@ -161,10 +167,10 @@ def test_the_taste_that_is_loved_comes_first(world, reader):
 
 def test_what_is_shown_is_what_recommend_prints(world, built):
     """The list of a history file of the same books, to the last place."""
-    served, books = world
+    loaded, books = world
     titles = (*tiny.SEA_TITLES[2:9], *tiny.ROBOT_TITLES[4:8])
     case = case_of(books, 2, titles)
-    lister = Lister(served)
+    lister = Lister(loaded)
     taste = lister.taste(case)
     (scores,) = lister.scores(taste, case, (0.0,))
     lines = [f"{t},{tiny.AUTHOR[t]},{tiny.stars(2, t)}" for t in titles]
@@ -178,9 +184,9 @@ def test_what_is_shown_is_what_recommend_prints(world, built):
 
 
 def test_the_dial_at_once_is_the_dial_at_each_setting(world):
-    served, books = world
+    loaded, books = world
     case = case_of(books, 2, tiny.SEA_TITLES[:5])
-    lister = Lister(served)
+    lister = Lister(loaded)
     taste = lister.taste(case)
     at_once = lister.scores(taste, case, NOVELTIES)
     for novelty, scores in zip(NOVELTIES, at_once, strict=True):

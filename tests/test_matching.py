@@ -6,7 +6,7 @@ from tiny import edition
 
 from bookrec.catalogue.grouping import build_works
 from bookrec.catalogue.learned_series import learn_series
-from bookrec.catalogue.matching import Matcher
+from bookrec.catalogue.matching import TitleMatcher
 from bookrec.catalogue.works import all_series
 
 EDITIONS = (
@@ -31,7 +31,7 @@ WORKS = build_works(EDITIONS)
 
 @pytest.fixture(scope="module")
 def match():
-    matcher = Matcher(WORKS)
+    matcher = TitleMatcher(WORKS)
 
     def run(raw):
         found = matcher.match(raw)
@@ -109,7 +109,7 @@ def test_a_series_belongs_to_the_author_who_writes_it():
     )
     taught, _ = learn_series(works, {"Silver (Metals, #3)": 5, "Silver": 2})
     assert next(w for w in taught if w.title == "Silver").series is None
-    assert Matcher(taught).match("Silver (Metals, #3)").work is None
+    assert TitleMatcher(taught).match("Silver (Metals, #3)").work is None
 
 
 def test_a_series_belongs_to_the_author_with_most_works_of_it():
@@ -132,23 +132,23 @@ def test_two_words_of_the_language_are_two_titles():
     editions = [edition(t, "Per Holt", description=told) for t in tiny.SEA_TITLES[:6]]
     works = build_works([edition("The Long Winter of Iron", "Ann Marlow", ratings=9000), *editions])
     more = [edition(t, "Kei Tanaka") for t in tiny.ROBOT_TITLES[:6]]  # LONG has a winter
-    matcher = Matcher([*works, *build_works(more)])
+    matcher = TitleMatcher([*works, *build_works(more)])
     assert matcher.match("The Long Wimter of Iron").how == "fuzzy"
     assert matcher.match("The Long Winner of Iron").work is None
 
 
 def test_volume_finds_a_title_said_otherwise():
     works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
-    found = Matcher(works).match("Slack Water, Long (The Tide, #2)")
+    found = TitleMatcher(works).match("Slack Water, Long (The Tide, #2)")
     assert (found.how, found.work) == ("volume", 0)
-    assert Matcher(works).match("Slack Water, Long (The Tide, #4)").work is None
+    assert TitleMatcher(works).match("Slack Water, Long (The Tide, #4)").work is None
 
 
 def test_a_series_is_learnt_from_the_works_own_title_alone():
     """What only the volume found may be another book: it teaches nothing."""
     works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
     said = "Slack Water, Long (The Tide, #2; Wide World, #5)"
-    assert Matcher(works).match(said).how == "volume"
+    assert TitleMatcher(works).match(said).how == "volume"
     taught, _ = learn_series(works, {said: 9})
     assert [s.name for s in all_series(taught[0])] == ["The Tide"]
     taught, _ = learn_series(works, {"The Long Slack Water (The Tide, #2; Wide World, #5)": 9})

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from bookrec.prediction.covariates import Kind
-from bookrec.prediction.loyalty import Kin
+from bookrec.catalogue.ids import BookIds
+from bookrec.catalogue.ratings import SiteFigures
+from bookrec.prediction.covariates import PriorCovariates
+from bookrec.prediction.loyalty import loyalty
 from bookrec.prediction.means import fit_means, reader_offset, site_prior
 
 READERS = np.array([1, 1, 2, 2, 3])
@@ -14,14 +16,14 @@ STARS = np.array([5.0, 2.0, 4.0, 3.0, 3.0])
 
 def test_plain_means_in_closed_form():
     prior = np.array([3.5, 3.5, 3.0])
-    means = fit_means(READERS, BOOKS, STARS, prior, pull=2.0, reader_pull=np.inf)
+    means = fit_means(READERS, BOOKS, STARS, prior, damping=2.0, reader_damping=np.inf)
     # (5 + 4 + 3 + 2 · 3.5) / 5, (2 + 3 + 2 · 3.5) / 4, and nobody rated the third
     assert means.book == pytest.approx([3.8, 3.0, 3.0])
 
 
 def test_a_mean_without_the_rating_at_hand():
     prior = np.array([3.5, 3.5, 3.0])
-    means = fit_means(READERS, BOOKS, STARS, prior, pull=2.0, reader_pull=np.inf)
+    means = fit_means(READERS, BOOKS, STARS, prior, damping=2.0, reader_damping=np.inf)
     without = means.without(BOOKS, STARS)
     for i in range(len(STARS)):
         rest = np.arange(len(STARS)) != i
@@ -52,11 +54,12 @@ def test_a_harsh_readers_book_is_not_held_against_it():
 def test_an_unrated_book_is_judged_by_its_author():
     """Readers give author 0 two stars more than author 1; books 8 and 9 nobody has rated."""
     author = np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 1, -1])
-    kind = Kind(np.zeros((11, 1)), np.stack([author, np.full(11, -1)], axis=1))
+    ids = BookIds(author, np.full(11, -1), np.full(11, np.nan))
+    covariates = PriorCovariates(np.zeros((11, 1)), ids)
     readers, books = np.repeat(np.arange(40), 8), np.tile(np.arange(8), 40)
     stars = np.where(author[books] == 0, 4.5, 2.5)
     prior = np.full(11, 3.5)
-    means = fit_means(readers, books, stars, prior, 10.0, 3.0, kind).book
+    means = fit_means(readers, books, stars, prior, 10.0, 3.0, covariates).book
     assert means[8] > 3.6 > 3.4 > means[9]
     assert means[10] == pytest.approx(3.5, abs=0.01)  # nobody knows who wrote it
     plain = fit_means(readers, books, stars, prior, 10.0, 3.0).book
@@ -80,7 +83,7 @@ def test_the_site_mean_is_put_on_the_readers_scale():
     """These readers give 1 + 0.5 · the site's mean: the line is found."""
     site = np.linspace(2.0, 5.0, 30)
     books = np.arange(30)
-    prior = site_prior(site, np.full(30, 1e9), books, 1 + 0.5 * site)
+    prior = site_prior(SiteFigures(site, np.full(30, 1e9)), books, 1 + 0.5 * site)
     assert prior.line == pytest.approx((1.0, 0.5))
     assert prior.mean == pytest.approx(1 + 0.5 * site)
 
@@ -89,7 +92,7 @@ def test_unknown_or_thinly_rated_books_are_average():
     site = np.array([3.0, 5.0, np.nan, 5.0])
     count = np.array([1e9, 1e9, 500.0, 1.0])
     line = (0.0, 1.0)
-    means = site_prior(site, count, BOOKS, STARS, line=line).mean
+    means = site_prior(SiteFigures(site, count), BOOKS, STARS, line=line).mean
     assert means[:2] == pytest.approx([3.0, 5.0])
     assert means[2] == pytest.approx(np.nanmean(site))
     assert means[2] < means[3] < 4.5
@@ -98,7 +101,7 @@ def test_unknown_or_thinly_rated_books_are_average():
 def test_no_site_means_and_no_ratings_still_give_numbers():
     none = np.zeros(0, dtype=np.int64)
     for site in (np.full(3, np.nan), np.full(3, 4.0)):
-        prior = site_prior(site, np.zeros(3), none, np.zeros(0))
+        prior = site_prior(SiteFigures(site, np.zeros(3)), none, np.zeros(0))
         means = fit_means(none, none, np.zeros(0), prior.mean, 10.0, 3.0).book
         assert np.isfinite(means).all()
         assert ((means >= 1) & (means <= 5)).all()
@@ -107,8 +110,10 @@ def test_no_site_means_and_no_ratings_still_give_numbers():
 def test_an_authors_other_books_are_those_outside_the_series():
     """One author's series of three and two single books: who has read all but the third volume
     came back twice to the author beside the series, whose volumes count as far as they go."""
-    kin = Kin(np.zeros(5, int), np.array([0, 0, 0, -1, -1]), np.array([1.0, 2, 3, np.nan, np.nan]))
+    ids = BookIds(
+        np.zeros(5, int), np.array([0, 0, 0, -1, -1]), np.array([1.0, 2, 3, np.nan, np.nan])
+    )
     read = np.array([0, 1, 3, 4])
-    found = kin.loyalty(read, np.array([2, 3]), per_volume=1.0, per_author=10.0)
+    found = loyalty(ids, read, np.array([2, 3]), per_volume=1.0, per_author=10.0)
     # volume 3 after volume 2; the single book has one other and both volumes beside it
     assert found == pytest.approx([np.log(2 / 3) + 10 * np.log(3), 10 * np.log(4)])

@@ -34,7 +34,7 @@ def run(raw, tmp_path):
 
 def test_report(catalogue):
     report = catalogue.fact("report")
-    rated = sum(len(tiny.shelf(r)) for r in range(1, tiny.READERS + 1))
+    rated = sum(len(tiny.arrays(r)) for r in range(1, tiny.READERS + 1))
     assert report["book_rows"] == 39
     assert (report["metadata_rows"], report["metadata_rows_kept"]) == (3, 2)
     assert report["rating_rows"] == rated + 3 + 2 + 1
@@ -91,9 +91,9 @@ def test_ratings_reach_their_books(catalogue, by_title):
         for r, b, s in zip(ratings.readers, ratings.books, ratings.stars, strict=True)
     }
     for reader in range(1, tiny.READERS + 1):
-        shelf = tiny.shelf(reader)
+        arrays = tiny.arrays(reader)
         mine = {b for r, b in given if r == reader and b < catalogue.described}
-        assert {by_title[t].index: s for t, s in shelf.items()} == {
+        assert {by_title[t].index: s for t, s in arrays.items()} == {
             b: given[reader, b] for b in mine
         }
     outside = by_title["A Book Without a Shop"].index
@@ -101,7 +101,7 @@ def test_ratings_reach_their_books(catalogue, by_title):
 
 
 def test_impossible_mean_is_unknown_and_leaves_the_others_alone(catalogue):
-    means = catalogue.figures()["site_mean"]
+    means = catalogue.site_figures().mean
     assert np.isnan(means[: catalogue.described]).sum() == 1
     assert np.nanmax(means) <= 5.0
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bookrec.evaluation import order_fit
-from bookrec.evaluation.list_cases import Case
-from bookrec.evaluation.order_fit import SHORT, fit_order, with_short
+from bookrec.evaluation.list_cases import ListCase
+from bookrec.evaluation.order_fit import SHORT_HISTORIES, fit_order, with_short_histories
 from bookrec.prediction.order import Order, rank_scores
 
 BOOKS = 60
@@ -32,7 +32,7 @@ def choices(cases=150, seed=0):
         read = rng.choice(BOOKS, 3, replace=False)
         scores = rank_scores(table, PLANTED)
         scores[read] = -np.inf
-        case = Case(read, np.full(3, 5.0), np.argsort(-scores)[:3])
+        case = ListCase(read, np.full(3, 5.0), np.argsort(-scores)[:3])
         made.append(case)
         of[id(case)] = table
     return made, lambda case: of[id(case)]
@@ -76,8 +76,8 @@ def two_tastes(counts, groups):
     table = np.zeros((BOOKS, 6))
     table[:3, 0] = 1.0 / Order().map
     table[3:6, 1] = 1.1 / Order().neighbours
-    by_map = Case(np.array([50]), np.array([5.0]), np.arange(3))
-    by_neighbours = Case(np.array([51]), np.array([5.0]), np.arange(3, 6))
+    by_map = ListCase(np.array([50]), np.array([5.0]), np.arange(3))
+    by_neighbours = ListCase(np.array([51]), np.array([5.0]), np.arange(3, 6))
     cases = {"m": by_map, "n": by_neighbours}
     told = {size: [cases[c] for c in group] for size, group in enumerate(groups)}
     found = fit_order(told, lambda _: table, counts, ALLOWED)
@@ -103,8 +103,8 @@ def test_little_read_targets_count_more_than_bestsellers():
     table[3:6, 1] = 0.9 / Order().neighbours
     counts = np.full(BOOKS, 1e6)
     counts[3] = 0.0
-    much = Case(np.array([50]), np.array([5.0]), np.array([0, 30, 31]))
-    little = Case(np.array([51]), np.array([5.0]), np.array([3, 30, 31]))
+    much = ListCase(np.array([50]), np.array([5.0]), np.array([0, 30, 31]))
+    little = ListCase(np.array([51]), np.array([5.0]), np.array([3, 30, 31]))
 
     def first(counts, readers):
         found = fit_order({0: readers}, lambda _: table, counts, ALLOWED)
@@ -117,19 +117,19 @@ def test_little_read_targets_count_more_than_bestsellers():
 
 def test_without_cases_the_defaults():
     assert fit_order({0: []}, lambda _: pytest.fail("asked"), NOBODY, ALLOWED) == Order()
-    case = Case(np.array([1]), np.array([5.0]), np.array([2]))
+    case = ListCase(np.array([1]), np.array([5.0]), np.array([2]))
     nowhere = np.zeros(BOOKS, dtype=bool)
     assert fit_order({0: [case]}, lambda _: pytest.fail("asked"), NOBODY, nowhere) == Order()
 
 
 def test_short_histories_are_of_liked_books():
     books, stars = np.arange(8), np.array([5.0, 1, 4, 4, 5, 2, 4, 4])
-    some = Case(books, stars, np.array([20, 21]))
-    few = Case(books[:2], stars[:2], np.array([22]))
-    found = with_short([some, few], np.random.default_rng(0))
+    some = ListCase(books, stars, np.array([20, 21]))
+    few = ListCase(books[:2], stars[:2], np.array([22]))
+    found = with_short_histories([some, few], np.random.default_rng(0))
     assert found[0] == [some, few]
-    assert list(found) == [0, *SHORT]
-    for size in SHORT:
+    assert list(found) == [0, *SHORT_HISTORIES]
+    for size in SHORT_HISTORIES:
         (case,) = found[size]  # `few` has one liked book: none
         assert len(case.books) == size
         assert (case.stars >= 4).all()

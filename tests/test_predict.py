@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookrec.prediction.book_arrays import Shelf
+from bookrec.catalogue.ids import BookIds
+from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.causes import causes, leading
+from bookrec.prediction.constants import Constants
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.stars import (
-    Constants,
     History,
     contributions,
+    loyalty_of,
     make_history,
     predict,
     weights,
@@ -27,17 +29,20 @@ PLAIN = replace(
     shrinkage=1.0,
     same_author=0.0,
     same_series=0.0,
-    reader_pull=1.0,
+    reader_damping=1.0,
 )
 
 
-def shelf_of(vectors, authors=None, series=None, **more):
+def arrays_of(vectors, authors=None, series=None, volumes=None, **more):
     vectors = np.asarray(vectors, dtype=np.float32)
     unknown = np.full(len(vectors), -1)
-    return Shelf(
+    return BookArrays(
         vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
-        unknown if authors is None else np.array(authors),
-        unknown if series is None else np.array(series),
+        BookIds(
+            unknown if authors is None else np.array(authors),
+            unknown if series is None else np.array(series),
+            np.full(len(vectors), np.nan) if volumes is None else np.array(volumes),
+        ),
         **more,
     )
 
@@ -56,7 +61,7 @@ def worlds(draw):
         )
         more["volumes"] = np.where(rng.random(n) < 0.8, rng.integers(0, 9, n), np.nan)
         more["years"] = np.where(rng.random(n) < 0.8, rng.integers(1900, 2020, n), np.nan)
-    shelf = shelf_of(rng.normal(size=(n, 3)), *kin, **more)
+    arrays = arrays_of(rng.normal(size=(n, 3)), *kin, **more)
     means = rng.uniform(1, 5, n)
     constants = replace(
         Constants(),
@@ -65,16 +70,16 @@ def worlds(draw):
         shrinkage=draw(st.floats(0.01, 3)),
     )
     books = rng.choice(n, h, replace=False)
-    history = make_history(shelf, books, rng.uniform(1, 5, h), means, constants)
-    return shelf, history, means, constants
+    history = make_history(arrays, books, rng.uniform(1, 5, h), means, constants)
+    return arrays, history, means, constants
 
 
 def test_closed_form():
     """One book of mean 3 given 5 stars: residual 2, offset 2 / (1 + 1) = 1."""
-    shelf = shelf_of([[1, 0], [1, 0], [0, 1]])
+    arrays = arrays_of([[1, 0], [1, 0], [0, 1]])
     means = np.array([3.0, 3.0, 2.5])
-    history = make_history(shelf, np.array([0]), np.array([5.0]), means, PLAIN)
-    found = predict(shelf, history, np.array([1, 2]), means[1:], PLAIN)
+    history = make_history(arrays, np.array([0]), np.array([5.0]), means, PLAIN)
+    found = predict(arrays, history, np.array([1, 2]), means[1:], PLAIN)
     # the like book: 3 + 1 + 1 · (2 - 1) / (1 + 1); the unlike one: 2.5 + 1
     assert found.raw == pytest.approx([4.5, 3.5])
     assert found.personal == pytest.approx([1.5, 1.0])
@@ -82,58 +87,58 @@ def test_closed_form():
 
 
 def test_author_and_series_count_where_they_are_known():
-    shelf = shelf_of([[1, 0], [0, 1], [0, 1], [0, 1]], [7, 7, -1, 8], [-1, 4, -1, -1])
-    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
+    arrays = arrays_of([[1, 0], [0, 1], [0, 1], [0, 1]], [7, 7, -1, 8], [-1, 4, -1, -1])
+    history = make_history(arrays, np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
     kin = replace(PLAIN, same_author=0.25, same_series=0.5)
-    assert weights(shelf, history, np.array([1, 2, 3]), kin)[:, 0].tolist() == [0.25, 0.0, 0.0]
+    assert weights(arrays, history, np.array([1, 2, 3]), kin)[:, 0].tolist() == [0.25, 0.0, 0.0]
 
 
 def test_genres_and_years_count_where_they_are_known():
     """Book 1 shares genre and year with book 0, 2 the genre, 3 neither is known of."""
-    shelf = shelf_of(
+    arrays = arrays_of(
         [[1, 0]] * 4,
         genres=np.array([[1, 0], [1, 0], [1, 0], [0, 0]], dtype=np.float32),
         years=np.array([1960.0, 1960.0, 1800.0, np.nan]),
     )
-    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
-    w = weights(shelf, history, np.array([1, 2, 3]), PLAIN)[:, 0]
+    history = make_history(arrays, np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
+    w = weights(arrays, history, np.array([1, 2, 3]), PLAIN)[:, 0]
     assert w[0] > w[1] > w[2] == pytest.approx(1.0)
     assert np.isfinite(w).all()
 
 
 def test_who_comes_back_to_an_author_likes_the_next():
-    shelf = shelf_of([[1, 0]] * 4, [3, 3, 3, -1])
-    own = shelf.loyalty(np.array([0, 1, 3]), np.arange(4), replace(PLAIN, per_author=1.0))
+    arrays = arrays_of([[1, 0]] * 4, [3, 3, 3, -1])
+    own = loyalty_of(arrays, np.array([0, 1, 3]), np.arange(4), replace(PLAIN, per_author=1.0))
     assert own == pytest.approx([np.log(2), np.log(2), np.log(3), 0])
 
 
 def test_who_has_read_on_likes_a_volume_more_than_who_has_not():
     """Kin 1, 4 and 2 of one series, one of unknown number, and one of another series."""
-    shelf = shelf_of(
+    arrays = arrays_of(
         [[1, 0]] * 5, series=[0, 0, 0, 0, 1], volumes=np.array([1.0, 4.0, 2.0, np.nan, 3.0])
     )
     one = replace(PLAIN, per_volume=1.0, per_author=0.5)
     everything, nothing = np.arange(5), np.zeros(0, dtype=np.int64)
-    newcomer = shelf.loyalty(nothing, everything, one)
+    newcomer = loyalty_of(arrays, nothing, everything, one)
     assert newcomer == pytest.approx([0, -np.log(4), -np.log(2), 0, -np.log(3)])
     # of itself the fourth volume tells nothing: to its reader it is still as if not begun
-    reader = shelf.loyalty(np.array([1]), everything, one)
+    reader = loyalty_of(arrays, np.array([1]), everything, one)
     assert reader == pytest.approx([np.log(4), -np.log(4), np.log(2), 0, -np.log(3)])
-    history = make_history(shelf, np.array([1]), np.array([3.0]), np.full(5, 3.0), one)
+    history = make_history(arrays, np.array([1]), np.array([3.0]), np.full(5, 3.0), one)
     assert history.residuals == pytest.approx([np.log(4)])
 
 
 def test_a_publishers_line_is_no_story():
-    shelf = shelf_of([[1, 0]] * 2, series=[0, 0], volumes=np.array([355.0, 2.0]))
+    arrays = arrays_of([[1, 0]] * 2, series=[0, 0], volumes=np.array([355.0, 2.0]))
     one = replace(PLAIN, per_volume=1.0, per_author=0.0)
-    found = shelf.loyalty(np.array([0]), np.arange(2), one)
+    found = loyalty_of(arrays, np.array([0]), np.arange(2), one)
     assert found == pytest.approx([0, -np.log(2)])
 
 
 def test_below_the_threshold_books_are_unrelated():
-    shelf = shelf_of([[1, 0], [0.6, 0.8], [0.9, 0.436]])
-    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(3, 3.0), PLAIN)
-    w = weights(shelf, history, np.array([1, 2]), replace(PLAIN, threshold=0.7))
+    arrays = arrays_of([[1, 0], [0.6, 0.8], [0.9, 0.436]])
+    history = make_history(arrays, np.array([0]), np.array([5.0]), np.full(3, 3.0), PLAIN)
+    w = weights(arrays, history, np.array([1, 2]), replace(PLAIN, threshold=0.7))
     assert w[0, 0] == 0.0
     assert 0 < w[1, 0] < 1
 
@@ -142,19 +147,19 @@ def test_weights_in_closed_form():
     """τ = .5, p = 3: a cosine of .8 weighs ((.8 - .5) / .5)³; genres of cosine .6 add β_g · .6²,
     of books 5 years apart all of it 1 + β_y / e times."""
     genres = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
-    shelf = shelf_of([[1, 0], [0.8, 0.6]], genres=genres, years=np.array([1960.0, 1965.0]))
-    history = make_history(shelf, np.array([0]), np.array([5.0]), np.full(2, 3.0), PLAIN)
+    arrays = arrays_of([[1, 0], [0.8, 0.6]], genres=genres, years=np.array([1960.0, 1965.0]))
+    history = make_history(arrays, np.array([0]), np.array([5.0]), np.full(2, 3.0), PLAIN)
     some = replace(PLAIN, threshold=0.5, power=3.0, same_genres=0.5, same_years=2.0)
     expected = (0.6**3 + 0.5 * 0.6**2) * (1 + 2 / np.e)
-    assert weights(shelf, history, np.array([1]), some)[0] == pytest.approx([expected])
+    assert weights(arrays, history, np.array([1]), some)[0] == pytest.approx([expected])
 
 
 @given(worlds())
 def test_contributions_sum_to_the_personal_part(world):
-    shelf, history, means, constants = world
-    w = weights(shelf, history, np.arange(len(means)), constants)
+    arrays, history, means, constants = world
+    w = weights(arrays, history, np.arange(len(means)), constants)
     parts = contributions(w, history, constants)
-    found = predict(shelf, history, np.arange(len(means)), means, constants)
+    found = predict(arrays, history, np.arange(len(means)), means, constants)
     of_books = found.personal - found.loyalty
     assert parts.sum(axis=1) == pytest.approx(of_books, abs=1e-9)
     for row, value in zip(w, of_books, strict=True):
@@ -165,11 +170,11 @@ def test_contributions_sum_to_the_personal_part(world):
 
 @given(worlds())
 def test_a_batch_is_its_books_one_by_one(world):
-    shelf, history, means, constants = world
+    arrays, history, means, constants = world
     everything = np.arange(len(means))
-    batch = predict(shelf, history, everything, means, constants)
+    batch = predict(arrays, history, everything, means, constants)
     for i in everything:
-        one = predict(shelf, history, np.array([i]), means[[i]], constants)
+        one = predict(arrays, history, np.array([i]), means[[i]], constants)
         # cosines are float32, a high threshold and a small λ enlarge their rounding
         assert one.raw[0] == pytest.approx(batch.raw[i], abs=1e-4)
         assert one.confidence[0] == pytest.approx(batch.confidence[i], abs=1e-4)
@@ -177,46 +182,46 @@ def test_a_batch_is_its_books_one_by_one(world):
 
 @given(worlds())
 def test_a_book_never_weighs_on_itself(world):
-    shelf, history, _, constants = world
-    w = weights(shelf, history, history.books, constants)
+    arrays, history, _, constants = world
+    w = weights(arrays, history, history.books, constants)
     assert not np.diagonal(w).any()
     assert (w >= 0).all()
 
 
 @given(worlds())
 def test_bounds(world):
-    shelf, history, means, constants = world
-    found = predict(shelf, history, np.arange(len(means)), means, constants)
+    arrays, history, means, constants = world
+    found = predict(arrays, history, np.arange(len(means)), means, constants)
     assert ((found.stars >= 1) & (found.stars <= 5)).all()
     assert ((found.confidence >= 0) & (found.confidence < 1)).all()
     assert found.raw == pytest.approx(means + found.personal)
 
 
 def test_an_empty_history_is_the_bias_model():
-    shelf = shelf_of([[1, 0], [0, 1]])
+    arrays = arrays_of([[1, 0], [0, 1]])
     means = np.array([3.2, 4.1])
-    nobody = make_history(shelf, np.zeros(0, dtype=np.int64), np.zeros(0), means, Constants())
-    found = predict(shelf, nobody, np.arange(2), means, Constants())
+    nobody = make_history(arrays, np.zeros(0, dtype=np.int64), np.zeros(0), means, Constants())
+    found = predict(arrays, nobody, np.arange(2), means, Constants())
     assert np.array_equal(found.raw, means)
     assert not found.personal.any()
     assert not found.confidence.any()
 
 
 def test_alpha_nought_is_the_bias_model():
-    shelf = shelf_of([[1, 0], [1, 0.1], [0, 1]])
+    arrays = arrays_of([[1, 0], [1, 0.1], [0, 1]])
     means = np.array([3.0, 3.5, 2.0])
-    history = make_history(shelf, np.array([0, 2]), np.array([5.0, 3.0]), means, PLAIN)
-    found = predict(shelf, history, np.array([1]), means[[1]], replace(PLAIN, alpha=0.0))
+    history = make_history(arrays, np.array([0, 2]), np.array([5.0, 3.0]), means, PLAIN)
+    found = predict(arrays, history, np.array([1]), means[[1]], replace(PLAIN, alpha=0.0))
     assert found.raw == pytest.approx([3.5 + history.offset])
 
 
 def test_confidence_rises_with_history_that_is_like_the_book():
-    shelf = shelf_of([[1, 0.1], [1, 0], [1, -0.1], [0, 1]])
+    arrays = arrays_of([[1, 0.1], [1, 0], [1, -0.1], [0, 1]])
     means = np.full(4, 3.0)
 
     def confidence(*books):
-        history = make_history(shelf, np.array(books), np.full(len(books), 5.0), means, PLAIN)
-        return predict(shelf, history, np.array([0]), means[:1], PLAIN).confidence[0]
+        history = make_history(arrays, np.array(books), np.full(len(books), 5.0), means, PLAIN)
+        return predict(arrays, history, np.array([0]), means[:1], PLAIN).confidence[0]
 
     assert 0 < confidence(1) < confidence(1, 2)
     assert confidence(1, 3) == pytest.approx(confidence(1), abs=0.06)  # 3 is all but unlike
@@ -224,34 +229,34 @@ def test_confidence_rises_with_history_that_is_like_the_book():
 
 
 def test_liking_what_is_alike_raises_and_disliking_lowers():
-    shelf = shelf_of([[1, 0], [1, 0.1], [0, 1]])
+    arrays = arrays_of([[1, 0], [1, 0.1], [0, 1]])
     means = np.full(3, 3.0)
     stars = {}
     for given_stars in (1.0, 3.0, 5.0):
-        history = make_history(shelf, np.array([0, 2]), np.array([given_stars, 3.0]), means, PLAIN)
-        stars[given_stars] = predict(shelf, history, np.array([1]), means[:1], PLAIN).raw[0]
+        history = make_history(arrays, np.array([0, 2]), np.array([given_stars, 3.0]), means, PLAIN)
+        stars[given_stars] = predict(arrays, history, np.array([1]), means[:1], PLAIN).raw[0]
     assert stars[1.0] < stars[3.0] < stars[5.0]
 
 
 def test_books_outside_the_catalogue_count_by_their_vector():
-    shelf = shelf_of([[1, 0], [0, 1]])
+    arrays = arrays_of([[1, 0], [0, 1]])
     means = np.full(2, 3.0)
     extra = np.array([[1, 0], [0, 0]], dtype=np.float32)  # one like book 0, one without a vector
     residuals = np.array([2.0, -1.0])
-    offset = reader_offset(residuals, PLAIN.reader_pull)
+    offset = reader_offset(residuals, PLAIN.reader_damping)
     history = History(np.zeros(0, dtype=np.int64), residuals, offset, extra)
-    w = weights(shelf, history, np.arange(2), PLAIN)
+    w = weights(arrays, history, np.arange(2), PLAIN)
     assert w == pytest.approx(np.array([[1.0, 0.0], [0.0, 0.0]]))
     assert history.offset == pytest.approx((2 - 1) / (2 + 1))
-    found = predict(shelf, history, np.arange(2), means, PLAIN)
+    found = predict(arrays, history, np.arange(2), means, PLAIN)
     assert found.raw[0] > found.raw[1] == pytest.approx(3 + history.offset)
 
 
 def test_only_books_that_are_alike_are_named_as_reasons():
-    shelf = shelf_of([[1, 0], [1, 0.1], [0, 1], [1, -0.1]])
+    arrays = arrays_of([[1, 0], [1, 0.1], [0, 1], [1, -0.1]])
     means = np.full(4, 3.0)
-    history = make_history(shelf, np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
-    w = weights(shelf, history, np.array([0]), PLAIN)[0]
+    history = make_history(arrays, np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
+    w = weights(arrays, history, np.array([0]), PLAIN)[0]
     alone = np.zeros(3)
     # 2 is not like it, and 3 pulled the other way
     assert [c.place for c in leading(causes(w, history, PLAIN, alone))] == [0]

@@ -6,17 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bookrec.prediction.book_arrays import Shelf
+from bookrec.catalogue.ids import BookIds
+from bookrec.prediction.book_arrays import BookArrays
+from bookrec.prediction.constants import Constants
 from bookrec.prediction.neighbours import Neighbours, empty_table
 from bookrec.prediction.order import Order, features, likeness, liking, near, rank_scores
-from bookrec.prediction.stars import Constants, History, weights
+from bookrec.prediction.stars import History, weights
 
 HALF = np.sqrt(0.5)
 # the texts' half of book vectors, which only words are compared with, then the readers'
 TEXTS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]]) * HALF
 READERS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]]) * HALF
 VECTORS = np.concatenate([TEXTS, READERS], axis=1).astype(np.float32)
-SHELF = Shelf(VECTORS, np.array([7, 7, -1, -1]), np.full(4, -1))
+BOOKS = BookArrays(VECTORS, BookIds(np.array([7, 7, -1, -1]), np.full(4, -1), np.full(4, np.nan)))
 EVERYTHING = np.arange(4)
 COUNTS = np.array([90.0, 990.0, 0.0, 99990.0])
 MAP, NEAR, AUTHOR, STARS, SIMILAR, POPULAR = range(6)
@@ -34,7 +36,7 @@ def history(residuals, extra=None):
 
 
 def found(told):
-    return features(SHELF, Neighbours(TABLE), told, EVERYTHING, MEANS, COUNTS, CONSTANTS)
+    return features(BOOKS, Neighbours(TABLE), told, EVERYTHING, MEANS, COUNTS, CONSTANTS)
 
 
 def liked(*stars):
@@ -67,7 +69,7 @@ def test_each_feature_by_hand():
     # the two without an author have none in common
     assert table[:, AUTHOR] == pytest.approx(np.log([2.5, 2.5, 1.0, 1.0]))
     assert table[:, STARS].tolist() == [4.0, 3.0, 2.0, 6.0]  # unclipped: no ties at the top
-    w = weights(SHELF, told, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
+    w = weights(BOOKS, told, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
     assert w[0] != pytest.approx(w[1])
     assert table[:, SIMILAR] == pytest.approx(w / (w + CONSTANTS.shrinkage))
     assert table[:, POPULAR] == pytest.approx([2, 3, 1, 5])
@@ -139,7 +141,7 @@ def test_novelty_turns_popularity_and_nothing_else():
 def test_what_is_asked_for_leads():
     """Words are compared with texts alone, whoever reads these. A cosine of .5 outweighs a star;
     the opposite of the words is only unlike."""
-    assert likeness(SHELF, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
+    assert likeness(BOOKS, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
     table = np.zeros((3, 6))
     table[:, STARS] = [4.0, 5.0, 4.0]
     scores = rank_scores(table, Order(), 0.0, np.array([0.5, 0.0, -0.5]))

@@ -12,7 +12,7 @@ import pytest
 
 from bookrec.errors import UsageError
 from bookrec.evaluation.bootstrap import regression
-from bookrec.evaluation.calibration import calibration, confidence_fifths
+from bookrec.evaluation.calibration import calibration, confidence_quintiles
 from bookrec.evaluation.held_out import HeldOut
 from bookrec.evaluation.star_figures import METHODS, Sampling, Trial, measured
 from bookrec.progress import Silent
@@ -178,7 +178,7 @@ def test_confidence_fifths_come_in_order():
     confidence = rng.permutation(np.linspace(0, 1, 100))
     error = 2 - np.floor(confidence * 4.999) / 4  # 2, 1.75, 1.5, 1.25, 1 stars by fifth
     stars = np.full(100, 3.0)
-    found = confidence_fifths(np.arange(100) // 5, confidence, stars + error, stars, rng, 50)
+    found = confidence_quintiles(np.arange(100) // 5, confidence, stars + error, stars, rng, 50)
     assert [f["rmse"]["value"] for f in found] == pytest.approx([2, 1.75, 1.5, 1.25, 1])
     assert [f["n"] for f in found] == [20] * 5
     assert all(a["high"] <= b["low"] for a, b in pairwise(found))

@@ -6,7 +6,7 @@ import pytest
 from bookrec.catalogue.titles import Series, normal, series_key
 from bookrec.prediction.caps import Caps, capped
 from bookrec.prediction.diversity import diversified
-from bookrec.prediction.series_order import Volumes
+from bookrec.prediction.series_order import SeriesProgress
 
 
 def volume(name, number):
@@ -14,8 +14,8 @@ def volume(name, number):
 
 
 TIDE = {n: [volume("The Tide", n)] for n in (0.5, 1.0, 2.0, 2.5, 3.0)}
-ONE_READ = Volumes.of([TIDE[1.0]])
-NONE_READ = Volumes.of([])
+ONE_READ = SeriesProgress.of([TIDE[1.0]])
+NONE_READ = SeriesProgress.of([])
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,9 @@ NONE_READ = Volumes.of([])
     [
         ("next", NONE_READ, {1.0}),
         ("next", ONE_READ, {2.0}),
-        ("next", Volumes.of([TIDE[1.0], TIDE[2.0], TIDE[2.5]]), {3.0}),
-        ("next", Volumes.of([TIDE[0.5]]), {1.0}),  # a novella does not begin a series
-        ("next", Volumes.of([[volume("The Tide", None)]]), {1.0}),
+        ("next", SeriesProgress.of([TIDE[1.0], TIDE[2.0], TIDE[2.5]]), {3.0}),
+        ("next", SeriesProgress.of([TIDE[0.5]]), {1.0}),  # a novella does not begin a series
+        ("next", SeriesProgress.of([[volume("The Tide", None)]]), {1.0}),
         ("first", NONE_READ, {1.0}),
         ("first", ONE_READ, set()),
         ("any", ONE_READ, set(TIDE)),
@@ -42,10 +42,10 @@ def test_a_book_of_no_series_may_always_come(mode):
 
 
 def test_two_names_of_one_series_are_one_and_two_series_are_two():
-    read = Volumes.of([[volume("Narnia", 1.0)]])
+    read = SeriesProgress.of([[volume("Narnia", 1.0)]])
     assert read.allows([volume("Narnia (Publication Order)", 2.0)], "next")
     assert not read.allows([volume("Narnia (Publication Order)", 1.0)], "next")
-    dune = Volumes.of([[volume("Dune", 1.0)]])
+    dune = SeriesProgress.of([[volume("Dune", 1.0)]])
     assert dune.allows([volume("Prelude to Dune", 1.0)], "next")
 
 

@@ -6,15 +6,15 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from bookrec.data import sources
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny import LONG
 
 from bookrec.catalogue.isbns import clean_isbn
+from bookrec.sources import book_files, chunks
 from bookrec.sources.book_files import read_best_books, read_metadata
 from bookrec.sources.rating_files import read_ratings
-from bookrec.sources.raw_files import Kind, find_raw_files, kind_of
+from bookrec.sources.raw_files import RawKind, find_raw_files, raw_kind_of
 from bookrec.stars import NO_RATING, STARS_OF_PHRASE
 from bookrec.text import fix_encoding
 
@@ -47,7 +47,7 @@ def test_kinds_by_header_alone(tmp_path):
 
 def test_byte_order_mark(tmp_path):
     (tmp_path / "r.csv").write_bytes(b"\xef\xbb\xbfID,Name,Rating\n1,Rust,liked it\n")
-    assert kind_of(tmp_path / "r.csv") is Kind.RATINGS
+    assert raw_kind_of(tmp_path / "r.csv") is RawKind.RATINGS
     assert read_ratings([tmp_path / "r.csv"], Counter())["stars"].tolist() == [3.0]
 
 
@@ -202,7 +202,7 @@ PIECES = [
 @LAW
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_ratings_are_what_csv_and_a_loop_over_rows_make_of_them(tmp_path, monkeypatch, body):
-    monkeypatch.setattr(sources, "_CHUNK", 2)
+    monkeypatch.setattr(chunks, "_CHUNK", 2)
     path = tmp_path / "r.csv"
     path.write_bytes(b"ID,Name,Rating\n" + body.encode())
     expected, counted = [], Counter()
@@ -241,7 +241,7 @@ CELLS = {
 @LAW
 @given(st.lists(st.tuples(*map(st.sampled_from, CELLS.values())) | st.just(("1", "2")), max_size=6))
 def test_a_row_is_read_as_if_it_stood_alone(tmp_path, monkeypatch, rows):
-    monkeypatch.setattr(sources, "_CHUNK", 4)
+    monkeypatch.setattr(chunks, "_CHUNK", 4)
     alone, together = Counter(), Counter()
     path = tmp_path / "m.csv"
     one_by_one = [
@@ -253,7 +253,7 @@ def test_a_row_is_read_as_if_it_stood_alone(tmp_path, monkeypatch, rows):
 
 def test_only_what_is_wanted_is_cleaned(tmp_path, monkeypatch):
     cleaned, asked, dropped = [], [], Counter()
-    monkeypatch.setattr(sources, "clean_description", lambda cell: cleaned.append(cell) or cell)
+    monkeypatch.setattr(book_files, "clean_description", lambda cell: cleaned.append(cell) or cell)
     rows = [["1", "Rust", "one", "9"], ["2", "Kelp", "two", "4"], ["3", "", "three", "4"]]
     path = write(tmp_path / "m.csv", "Id,Name,Description,Rating", *rows)
     kept = read_metadata(path, dropped, keep=lambda t: asked.append(t.full) or t.full == "kelp")
@@ -266,7 +266,7 @@ def test_only_what_is_wanted_is_cleaned(tmp_path, monkeypatch):
 
 
 def test_progress_is_in_bytes_to_the_last(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "_CHUNK", 2)
+    monkeypatch.setattr(chunks, "_CHUNK", 2)
     steps = []
     path = write(tmp_path / "r.csv", "ID,Name,Rating", *[["1", "Brontë" * 999, "liked it"]] * 5)
     read_ratings([path, path], Counter(), steps.append)

@@ -14,7 +14,7 @@ import pytest
 from starter_pairs import PAIRS
 
 from bookrec.catalogue.grouping import build_works
-from bookrec.catalogue.matching import Matcher
+from bookrec.catalogue.matching import TitleMatcher
 from bookrec.catalogue.people import author_key, author_matches
 from bookrec.catalogue.titles import normal
 from bookrec.sources.book_files import read_best_books
@@ -292,7 +292,7 @@ def share_of_groups(pairs):
 
 def test_ratings_name_the_books(works, readers, editions):
     """Every printed name finds its own book, save titles that two books share."""
-    matcher = Matcher(works)
+    matcher = TitleMatcher(works)
     number = {w.editions[0].goodreads_id: i for i, w in enumerate(works)}
     printed = {readers.printed_name(e): number[e.goodreads_id] for e in editions}
     names = set(read_ratings([RATINGS], Counter())["title"])

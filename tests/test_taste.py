@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookrec.catalogue.ids import BookIds
 from bookrec.config import RecommendConfig
-from bookrec.histories.reading import Reading, Seen, outsider
+from bookrec.histories.reading import HistoryItem, Reading, uncatalogued_book
 from bookrec.histories.rows import MILD_DISLIKE, MILD_LIKING
-from bookrec.prediction.book_arrays import Shelf
-from bookrec.prediction.loaded import Served
+from bookrec.prediction.book_arrays import BookArrays
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.neighbours import Neighbours, empty_table
 from bookrec.prediction.order import Order
 from bookrec.prediction.ranking import features_of
-from bookrec.prediction.stars import Constants, predict
+from bookrec.prediction.stars import predict
 from bookrec.prediction.taste import taste_of
 from bookrec.workspace.folder import Workspace
 
@@ -26,50 +28,52 @@ ASKED = RecommendConfig()
 
 
 @pytest.fixture(scope="module")
-def served():
+def loaded():
     axis = np.array([0] * BY_ONE + [1] * (ALL - BY_ONE))
-    shelf = Shelf(
+    arrays = BookArrays(
         np.tile(np.eye(2, dtype=np.float32), 2)[axis] * np.float32(0.5**0.5),  # both halves
-        authors=np.array([0] * BY_ONE + list(range(1, ALL - BY_ONE + 1))),
-        series=np.array([0] * 6 + [1] * 6 + [-1] * (ALL - 12)),
-        volumes=np.array([1, 2, 3, 4, 5, 6] * 2 + [np.nan] * (ALL - 12)),
+        BookIds(
+            authors=np.array([0] * BY_ONE + list(range(1, ALL - BY_ONE + 1))),
+            series=np.array([0] * 6 + [1] * 6 + [-1] * (ALL - 12)),
+            volumes=np.array([1, 2, 3, 4, 5, 6] * 2 + [np.nan] * (ALL - 12)),
+        ),
     )
     counts = np.full(ALL, 1000)
     means = np.linspace(3.0, 4.5, ALL)
     nobody = Neighbours(empty_table(ALL, 1))
     nowhere = Workspace("nowhere")
-    return Served(nowhere, None, shelf, nobody, means, counts, Constants(), Order(), 3.8)
+    return LoadedModel(nowhere, None, arrays, nobody, means, counts, Constants(), Order(), 3.8)
 
 
 def seen(index, stars=None, **more):
-    return Seen(replace(outsider(f"Book {index}"), index=index), stars, **more)
+    return HistoryItem(replace(uncatalogued_book(f"Book {index}"), index=index), stars, **more)
 
 
-def history_of(served, *books, outside=()):
+def history_of(loaded, *books, outside=()):
     reading = Reading(tuple(books), tuple(outside))
-    return taste_of(served, reading, ASKED, None).history
+    return taste_of(loaded, reading, ASKED, None).history
 
 
 @pytest.mark.parametrize("usual", [None, 1.0, 2.0, 3.0, 5.0])
-def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(served, usual):
+def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(loaded, usual):
     """Who reads twelve books of somebody is expected to like the thirteenth; that is no reason to
     take an unrated one of them for a disappointment."""
-    unrated = [seen(i, lean=MILD_LIKING) for i in range(12)]
+    unrated = [seen(i, implicit_offset=MILD_LIKING) for i in range(12)]
     rated = [] if usual is None else [seen(i, usual) for i in STRANGERS[:4]]
-    history = history_of(served, *unrated, *rated)
+    history = history_of(loaded, *unrated, *rated)
     one = np.array([12])
-    found = predict(served.shelf, history, one, served.means[one], served.constants)
+    found = predict(loaded.arrays, history, one, loaded.means[one], loaded.constants)
     assert found.personal[0] - found.loyalty[0] > history.offset
     if usual is None:
         both = np.array([12, ALL - 1])
-        near = features_of(served, taste_of(served, Reading(tuple(unrated)), ASKED, None), both)[
+        near = features_of(loaded, taste_of(loaded, Reading(tuple(unrated)), ASKED, None), both)[
             :, 0
         ]
         assert near[0] > near[1]
 
 
 @given(st.data())
-def test_a_book_without_stars_leans_as_it_says_from_what_is_usual(served, data):
+def test_a_book_without_stars_leans_as_it_says_from_what_is_usual(loaded, data):
     """Its residual lies on its own side of b_u, whatever else was read and given."""
     whole = st.lists(st.integers(0, ALL - 1), min_size=1, unique=True)
     kinds = st.sampled_from([None, "loved", MILD_LIKING, MILD_DISLIKE])
@@ -80,27 +84,31 @@ def test_a_book_without_stars_leans_as_it_says_from_what_is_usual(served, data):
             books.append(seen(index, data.draw(st.sampled_from([0.5, 1.0, 2.5, 4.0, 5.0]))))
         else:
             books.append(
-                seen(index, loved=True) if kind == "loved" else seen(index, lean=float(kind))
+                seen(index, loved=True)
+                if kind == "loved"
+                else seen(index, implicit_offset=float(kind))
             )
     strangers = data.draw(st.lists(st.sampled_from([1.0, 3.5, 5.0]), max_size=3))
-    outside = [Seen(outsider(f"Out {i}"), stars) for i, stars in enumerate(strangers)]
-    history = history_of(served, *books, outside=outside)
-    leans = np.array([s.lean for s in (*books, *outside)])
+    outside = [
+        HistoryItem(uncatalogued_book(f"Out {i}"), stars) for i, stars in enumerate(strangers)
+    ]
+    history = history_of(loaded, *books, outside=outside)
+    leans = np.array([s.implicit_offset for s in (*books, *outside)])
     side = np.sign(history.residuals - history.offset)
     assert np.array_equal(side[leans != 0], np.sign(leans[leans != 0]))
     usual = (history.residuals - leans)[leans != 0]
     assert usual == pytest.approx(np.broadcast_to(usual[:1], usual.shape))  # one for all
 
 
-def test_stars_are_taken_against_what_the_reader_is_expected_to_give(served):
+def test_stars_are_taken_against_what_the_reader_is_expected_to_give(loaded):
     """Loyalty counts books without stars too; b_u is shrunk; a book outside has the global mean."""
-    books = [seen(3, 4.0), seen(12, lean=MILD_LIKING)]
-    stranger = Seen(outsider("Out"), 2.0)
-    history = history_of(served, *books, outside=[stranger])
-    c = served.constants
+    books = [seen(3, 4.0), seen(12, implicit_offset=MILD_LIKING)]
+    stranger = HistoryItem(uncatalogued_book("Out"), 2.0)
+    history = history_of(loaded, *books, outside=[stranger])
+    c = loaded.constants
     loyalty = c.per_author * np.log(2) + c.per_volume * np.log(1 / 4)
-    rated = [4.0 - served.means[3] - loyalty, 2.0 - served.global_mean]
-    usual = sum(rated) / (2 + c.reader_pull)
+    rated = [4.0 - loaded.means[3] - loyalty, 2.0 - loaded.global_mean]
+    usual = sum(rated) / (2 + c.reader_damping)
     wanted = [rated[0], usual + MILD_LIKING, rated[1]]
     assert history.residuals == pytest.approx(wanted)
-    assert history.offset == pytest.approx(sum(wanted) / (3 + c.reader_pull))
+    assert history.offset == pytest.approx(sum(wanted) / (3 + c.reader_damping))

@@ -17,7 +17,7 @@ from bookrec.workspace.records import record_of
 
 TASTES = ("Westerns", "Poetry")  # no words of the fake encoder: genres alone tell
 MOODS = tuple("Funny,Sad,Slow,Swift,Dark,Light,Warm,Cold,Sharp,Mild,Grim,Kind".split(","))
-FAST = config.ProjectionConfig(epochs=4, learning_rate=0.02, readers_a_batch=8)
+FAST = config.ProjectionConfig(epochs=4, learning_rate=0.02, readers_per_batch=8)
 
 
 @pytest.fixture(scope="module")

@@ -54,15 +54,16 @@ def test_records_are_written_under_the_lock(tiny_world, workspace, monkeypatch):
 
     from bookrec.progress import Silent
 
-    recorded, record = [], Workspace.record
+    recorded = []
 
-    def watched(self, name, *rest):
-        with pytest.raises(BookrecError, match="at work"), self.locked():
+    def watched(workspace, name, *rest):
+        with pytest.raises(BookrecError, match="at work"), workspace.locked():
             pass
-        record(self, name, *rest)
+        write_record(workspace, name, *rest)
         recorded.append(name)
 
-    monkeypatch.setattr(Workspace, "record", watched)
+    for stage in (merge, embed, train_projection, fit_alpha):
+        monkeypatch.setattr(stage, "write_record", watched)
     merge.run(workspace, config.MergeConfig(tiny_world), Silent())
     embed.run(workspace, config.EmbedConfig(), Silent(), load=lambda _: tiny.FakeEncoder())
     train_projection.run(workspace, config.ProjectionConfig(epochs=0), Silent())

@@ -105,7 +105,7 @@ def stars(reader: int, title: str) -> int:
     return (4 if loves(reader, title) else 1) + (reader + place) % 2
 
 
-def shelf(reader: int) -> dict[str, int]:
+def arrays(reader: int) -> dict[str, int]:
     """A reader's ratings by title."""
     left = withheld(reader)
     return {t: stars(reader, t) for t in (*SEA_TITLES, *ROBOT_TITLES) if t not in left}
@@ -190,7 +190,7 @@ def write_raw(folder: Path) -> Path:
         "A Book That Nobody Rated,902,1,total:9,2001,eng,No Reader,3.0,\n",
         "utf-8",
     )
-    rows = [(r, printed(t), n) for r in range(1, READERS + 1) for t, n in shelf(r).items()]
+    rows = [(r, printed(t), n) for r in range(1, READERS + 1) for t, n in arrays(r).items()]
     rows += [(r, "Uncharted", 3) for r in (1, 2, 3)]
     rows += [(r, "A Book Without a Shop (Lost, #2)", 2) for r in (1, 2)]
     rows.append(rows[5])  # the same ID and Name twice

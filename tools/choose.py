@@ -21,21 +21,19 @@ from typing import TypeVar
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.ratings import Ratings
-from bookrec.evaluation import held_out as heldout
+from bookrec.catalogue.ratings import Ratings, SiteFigures
 from bookrec.evaluation.held_out import alpha_curve, predict_held_out
 from bookrec.evaluation.metrics import by_reader, pearson
 from bookrec.evaluation.split import Part, Split, hold_out
-from bookrec.prediction import means
-from bookrec.prediction import stars as predict
+from bookrec.prediction import bias_model, means, stars
 from bookrec.prediction.bias_model import bias_means, plain_means
-from bookrec.prediction.book_arrays import Shelf, load_shelf
-from bookrec.prediction.covariates import Kind, kind_of
-from bookrec.prediction.stars import Constants
+from bookrec.prediction.book_arrays import BookArrays, load_book_arrays
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.covariates import PriorCovariates, prior_covariates
 from bookrec.workspace.folder import Workspace
 
-# Found by this tool from round values (τ .2, p 2, λ .3, β .1 .3 .05 .5, γ .1, δ .1, pulls 30 and 5)
-# on the vectors of texts alone; the grids go on from there.
+# Found by this tool from round values (τ .2, p 2, λ .3, β .1 .3 .05 .5, γ .1, δ .1, dampings 30
+# and 5) on the vectors of texts alone; the grids continue from there.
 START = Constants()
 GRIDS: dict[str, tuple[float, ...]] = {
     "threshold": (0.1, 0.15, 0.2, 0.25, 0.3, 0.35),
@@ -44,19 +42,19 @@ GRIDS: dict[str, tuple[float, ...]] = {
     "same_genres": (0.05, 0.075, 0.1, 0.125),
     "per_author": (0.15, 0.2, 0.25),
     "per_volume": (0.1, 0.15, 0.2),
-    "pull": (15.0, 30.0, 60.0),
+    "damping": (15.0, 30.0, 60.0),
     "same_author": (0.0, 0.05, 0.1, 0.15),
     "same_series": (0.15, 0.3, 0.45),
     "same_years": (1.0, 1.5, 2.0),
-    "reader_pull": (1.0, 2.0, 5.0),
+    "reader_damping": (1.0, 2.0, 5.0),
 }
 # Constants of a module: what they are before the search, and what is tried.
 MODULES = {
     (means, "_RIDGE"): (means._RIDGE, (50.0, 100.0, 200.0)),
-    (means, "_KIN_PULL"): (means._KIN_PULL, (40.0, 80.0, 160.0)),
-    (predict, "_YEARS"): (predict._YEARS, (2.5, 5.0, 10.0)),
+    (means, "_EFFECT_DAMPING"): (means._EFFECT_DAMPING, (40.0, 80.0, 160.0)),
+    (stars, "_YEARS"): (stars._YEARS, (2.5, 5.0, 10.0)),
 }
-PLAIN_PULLS = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0)
+BASELINE_DAMPINGS = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0)
 _ALPHAS = 41
 T = TypeVar("T")
 
@@ -66,9 +64,9 @@ class Trial:
     """What the catalogue holds, and a split a seed."""
 
     ratings: Ratings
-    figures: dict[str, np.ndarray]
-    kind: Kind
-    shelf: Shelf
+    site: SiteFigures
+    covariates: PriorCovariates
+    arrays: BookArrays
     splits: tuple[Split, ...]
 
     def score(self, constants: Constants) -> tuple[float, float]:
@@ -77,9 +75,9 @@ class Trial:
         for split in self.splits:
             rows, target = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
             book = bias_means(
-                self.ratings, rows, self.figures, self.kind, self.shelf.kin, constants
+                self.ratings, rows, self.site, self.covariates, self.arrays.ids, constants
             ).book
-            held = predict_held_out(self.shelf, self.ratings, rows, target, book, constants)
+            held = predict_held_out(self.arrays, self.ratings, rows, target, book, constants)
             found.append(max(alpha_curve(held, _ALPHAS), key=lambda point: point[1]))
         alpha, score = np.mean(found, axis=0)
         return float(score), float(alpha)
@@ -89,7 +87,7 @@ class Trial:
         scores = []
         for split in self.splits:
             rows, target = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-            book = plain_means(self.ratings, rows, self.figures)
+            book = plain_means(self.ratings, rows, self.site)
             pairs = (self.ratings.readers[target], book[self.ratings.books[target]])
             _, values = by_reader(*pairs, self.ratings.stars[target], pearson)
             scores.append(float(np.nanmean(values)))
@@ -106,7 +104,10 @@ def main() -> None:
     trial = _read(Workspace(given.workspace), given.seeds)
     for module, name in MODULES:
         setattr(module, name, MODULES[module, name][0])
-    baseline = {pull: _with(heldout, "_PLAIN_PULL", pull, trial.plain) for pull in PLAIN_PULLS}
+    baseline = {
+        damping: _with(bias_model, "_BASELINE_DAMPING", damping, trial.plain)
+        for damping in BASELINE_DAMPINGS
+    }
     print(f"baseline: {_said(baseline)}", flush=True)
     constants, best = START, trial.score(START)[0]
     print(f"start: {best:.4f}", flush=True)
@@ -133,12 +134,12 @@ def main() -> None:
 
 def _read(workspace: Workspace, seeds: list[int]) -> Trial:
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
-        ratings, shelf = catalogue.ratings(), load_shelf(workspace, catalogue)
+        ratings, arrays = catalogue.ratings(), load_book_arrays(workspace, catalogue)
         eligible = ratings.books < catalogue.described
-        kind = kind_of(np.load(workspace.need("text_vectors.npy")), catalogue)
-        figures = catalogue.figures()
+        covariates = prior_covariates(np.load(workspace.need("text_vectors.npy")), catalogue)
+        site = catalogue.site_figures()
     splits = tuple(hold_out(ratings, eligible, seed) for seed in seeds)
-    return Trial(ratings, figures, kind, shelf, splits)
+    return Trial(ratings, site, covariates, arrays, splits)
 
 
 def _with(module: object, name: str, value: float, measure: Callable[[], T]) -> T:

@@ -91,8 +91,8 @@ PEERS = (
         "LensKit BiasedMF",
         _LIBRARY,
         tuple(
-            {"embedding_size": size, "regularization": pull, "epochs": 10, **_damped(5, 5)}
-            for size, pull in product((50, 10), (0.1, 0.3, 0.6))
+            {"embedding_size": size, "regularization": damping, "epochs": 10, **_damped(5, 5)}
+            for size, damping in product((50, 10), (0.1, 0.3, 0.6))
         ),
         _run(_biased_mf),
     ),

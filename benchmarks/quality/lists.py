@@ -28,7 +28,7 @@ from bookrec.catalogue.ratings import Ratings
 from bookrec.config import RecommendConfig
 from bookrec.evaluation.bootstrap import Interval, bootstrap_difference, bootstrap_mean
 from bookrec.evaluation.cases import cases_of
-from bookrec.evaluation.list_cases import MIN_TARGETS, Case
+from bookrec.evaluation.list_cases import MIN_TARGETS, ListCase
 from bookrec.evaluation.list_figures import Figures, figures_of
 from bookrec.evaluation.list_metrics import LIKED, best
 from bookrec.evaluation.split import Part, Split, hold_out
@@ -60,7 +60,7 @@ class Trial:
 
     learn: np.ndarray
     readers: np.ndarray
-    cases: list[Case]
+    cases: list[ListCase]
     met: np.ndarray
 
 
@@ -94,7 +94,7 @@ def read(catalogue: Catalogue) -> Data:
     candidates = np.zeros(len(catalogue), dtype=bool)
     described = catalogue.described
     candidates[:described] = allowed(catalogue, RecommendConfig()).keep
-    counts = catalogue.figures()["site_count"]
+    counts = catalogue.site_figures().count
     return Data(catalogue.ratings(), described, candidates, counts, printings(catalogue))
 
 
@@ -136,7 +136,7 @@ def _trial(
     learned = np.isin(ratings.readers[rows], others)
     books, stars = ratings.books, ratings.stars
     cases = [
-        Case(books[c.past], stars[c.past], books[c.target])
+        ListCase(books[c.past], stars[c.past], books[c.target])
         for c, kept in zip(found, ranked, strict=True)
         if kept
     ]

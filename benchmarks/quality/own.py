@@ -19,7 +19,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.config import AlphaConfig, EvaluateConfig, ProjectionConfig, RecommendConfig
 from bookrec.evaluation.list_metrics import best
 from bookrec.evaluation.lists import Lister
-from bookrec.prediction.loaded import Served
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.progress import Silent, Task
 from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace.artefacts import ARTEFACTS, CATALOGUE
@@ -82,7 +82,7 @@ def lists(workspace: Workspace, data: Data, trial: Trial, seed: int) -> dict[str
             fit_alpha.run(child, AlphaConfig(seed=seed), Silent())
         found: dict[str, list[list[int]]] = {name: [] for name in LIST_METHODS}
         with Catalogue(child.path(CATALOGUE)) as catalogue, watch("rank"):
-            lister = Lister(Served.load(child, catalogue))
+            lister = Lister(LoadedModel.load(child, catalogue))
             for case in trial.cases:
                 taste = lister.taste(case)
                 (scores,) = lister.scores(taste, case, (RecommendConfig().novelty,))

@@ -100,7 +100,12 @@ _SVD = (
 )
 _KNN = (  # k, min_k, shrinkage, reg_u, reg_i
     (40, 1, 100, 15, 10),
-    *((40, least, pull, 15, i) for i in (5, 3) for least in (1, 3, 5, 10) for pull in (100, 1000)),
+    *(
+        (40, least, damping, 15, i)
+        for i in (5, 3)
+        for least in (1, 3, 5, 10)
+        for damping in (100, 1000)
+    ),
     *((k, least, 1000, 15, 3) for k, least in ((40, 20), (100, 5), (100, 10), (100, 20))),
 )
 _KNN_NAMES = ("k", "min_k", "shrinkage", "reg_u", "reg_i")

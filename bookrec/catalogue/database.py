@@ -20,13 +20,14 @@ from typing import Any
 import numpy as np
 
 from bookrec.catalogue.book import Book
-from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.ids import BookIds
+from bookrec.catalogue.ratings import Ratings, SiteFigures
 from bookrec.catalogue.titles import Series, parse_title
 from bookrec.catalogue.works import Edition, Work
 from bookrec.errors import UnusableError
 
 # Of books b: the rows that only ratings know, by title; `_title_row` gives them such an id.
-ONLY_A_TITLE = "b.book_id LIKE 't%'"
+TITLE_ONLY = "b.book_id LIKE 't%'"
 
 
 def _book(row: tuple[Any, ...]) -> Book:
@@ -158,20 +159,17 @@ class Catalogue:
             if b.index in editions
         ]
 
-    def figures(self) -> dict[str, np.ndarray]:
-        """Arrays over all N books: `site_mean` (NaN unknown), `site_count`, `local_sum`,
-        `local_count`; float64."""
-        rows = self.rows(
-            "SELECT mean_rating, ratings_count, local_sum, local_count FROM books ORDER BY book"
-        )
-        table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-        names = ("site_mean", "site_count", "local_sum", "local_count")
-        return {name: table[:, i] for i, name in enumerate(names)}
+    def site_figures(self) -> SiteFigures:
+        """Mean rating and number of ratings of all N books, on the whole site."""
+        rows = self.rows("SELECT mean_rating, ratings_count FROM books ORDER BY book")
+        table = np.array(rows, dtype=np.float64).reshape(-1, 2)
+        return SiteFigures(table[:, 0], table[:, 1])
 
-    def kin(self) -> np.ndarray:
-        """int64 (N, 2): ids of each book's first author and main series, -1 unknown."""
-        rows = self.rows("SELECT author_id, series_id FROM books ORDER BY book")
-        return np.array(rows, dtype=np.int64).reshape(-1, 2)
+    def ids(self) -> BookIds:
+        """Author and series ids, and volumes, of all N books."""
+        rows = self.rows("SELECT author_id, series_id, volume FROM books ORDER BY book")
+        table = np.array(rows, dtype=np.float64).reshape(-1, 3)
+        return BookIds(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
     def years(self) -> np.ndarray:
         """float64 (N,): years of publication, NaN unknown."""
@@ -181,10 +179,6 @@ class Catalogue:
         """bool (M,): which described books are books, and no box sets or guides to others."""
         rows = self.rows("SELECT kind FROM books WHERE described ORDER BY book")
         return np.array([kind == "book" for (kind,) in rows], dtype=bool)
-
-    def volumes(self) -> np.ndarray:
-        """float64 (N,): each book's volume of its main series, NaN unknown."""
-        return self._column("volume")
 
     def _column(self, name: str) -> np.ndarray:
         rows = self.rows(f"SELECT {name} FROM books ORDER BY book")

@@ -17,7 +17,7 @@ from bookrec.config import RecommendConfig, Span
 from bookrec.errors import UsageError
 
 # A filter's answer for one book: True passes, False does not, None is unknown and passes.
-Judge = Callable[[Any], bool | None]
+Predicate = Callable[[Any], bool | None]
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Allowed:
     filter bool (M,) those that it refuses, `unknown` how many pass it only as unknown."""
 
     keep: np.ndarray
-    barred: dict[str, np.ndarray]
+    excluded: dict[str, np.ndarray]
     unknown: dict[str, int]
 
 
 def allowed(catalogue: Catalogue, config: RecommendConfig) -> Allowed:
-    """Judge the described books by every filter that is set.
+    """Predicate the described books by every filter that is set.
 
     Box sets and study guides never pass. Any other filter lets a book pass whose value is not
     known.
@@ -40,19 +40,19 @@ def allowed(catalogue: Catalogue, config: RecommendConfig) -> Allowed:
         UsageError: a genre that no book has, or a language that is none.
     """
     kinds = _column(catalogue, "kind")
-    barred = {"kind": np.array([kind != "book" for kind in kinds], dtype=bool)}
+    excluded = {"kind": np.array([kind != "book" for kind in kinds], dtype=bool)}
     unknown: dict[str, int] = {}
-    for name, column, judge in _judges(catalogue, config):
+    for name, column, judge in _predicates(catalogue, config):
         answers = [judge(value) for value in _column(catalogue, column)]
-        barred[name] = np.array([a is False for a in answers], dtype=bool)
+        excluded[name] = np.array([a is False for a in answers], dtype=bool)
         unknown[name] = sum(a is None for a in answers)
-    keep = ~np.any(list(barred.values()), axis=0)
-    return Allowed(keep, barred, {name: n for name, n in unknown.items() if n})
+    keep = ~np.any(list(excluded.values()), axis=0)
+    return Allowed(keep, excluded, {name: n for name, n in unknown.items() if n})
 
 
-def _judges(catalogue: Catalogue, config: RecommendConfig) -> list[tuple[str, str, Judge]]:
+def _predicates(catalogue: Catalogue, config: RecommendConfig) -> list[tuple[str, str, Predicate]]:
     """(name, column, judge) of each filter that is set."""
-    found: list[tuple[str, str, Judge]] = []
+    found: list[tuple[str, str, Predicate]] = []
     if config.genres or config.not_genres:
         known = set().union(*map(_genres, set(_column(catalogue, "genres"))))
         if config.genres:
@@ -99,7 +99,7 @@ def _none(genres: set[str], banned: set[str]) -> bool | None:
     return not genres & banned if genres else None
 
 
-def _not_by(authors: Sequence[str]) -> Judge:
+def _not_by(authors: Sequence[str]) -> Predicate:
     return lambda value: (
         not any(author_matches(typed, author) for author in json.loads(value) for typed in authors)
     )

@@ -14,8 +14,6 @@ _NOT_GENRES = re.compile(
     r"book ?club|amazon|books i own|read for .*|storytime|cultural|unknown|other|miscellaneous)$",
     re.IGNORECASE,
 )
-
-
 _GENRE_ALIASES = {
     "biography & autobiography": "Biography",
     "biography autobiography": "Biography",

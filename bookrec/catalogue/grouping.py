@@ -20,14 +20,8 @@ from bookrec.catalogue.titles import Series, normal, same_series
 from bookrec.catalogue.works import Edition, Work, series_conflict
 
 MIN_DESCRIPTION_WORDS = 10  # below it, a "description" is a tag line or an edition note
-
-
 _SAME_SUBTITLE = 85.0  # rapidfuzz ratio, 0 to 100
-
-
 _MAX_GENRES = 12
-
-
 _MUCH_RATED = 20_000  # ratings
 
 

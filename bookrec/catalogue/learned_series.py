@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bookrec.catalogue.matching import Matcher, related_series
+from bookrec.catalogue.matching import TitleMatcher, related_series
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, parse_title, same_series
 from bookrec.catalogue.works import Work, all_series
@@ -20,9 +20,9 @@ def learn_series(
     `ratings_of` counts the rating rows of each title as printed. Goodreads prints a work's series
     in its title, so of the forms of one title ("Identity", "Identity (Fina Ludlow, #2)") the one
     with most rows is the work's, and the forms with another series are other books. A series
-    belongs to the author who has most works of it. `vocabulary` as for `Matcher`.
+    belongs to the author who has most works of it. `vocabulary` as for `TitleMatcher`.
     """
-    matcher = Matcher(works, vocabulary)
+    matcher = TitleMatcher(works, vocabulary)
     forms: dict[int, Counter[str]] = defaultdict(Counter)
     for raw in sorted(ratings_of):
         match = matcher.match(raw, exactly=True)

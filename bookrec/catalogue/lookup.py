@@ -14,24 +14,16 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from bookrec.catalogue.book import Book
-from bookrec.catalogue.database import ONLY_A_TITLE, Catalogue
+from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.people import author_matches, last_name, parse_authors
 from bookrec.catalogue.titles import Title, normal, parse_title, same_series
 from bookrec.errors import AmbiguousTitleError, TitleError
 
 # A title of several books means the most rated when it has this many times the ratings of the next.
-DOMINANCE = 5.0
-
-
-_SPELLING = 85.0  # rapidfuzz ratio from which a typed title is a slip of a known one
-
-
+TYPED_DOMINANCE = 5.0
+_TYPED_RATIO = 85.0  # rapidfuzz ratio from which a typed title is a slip of a known one
 _LEAD = 4.0  # by which it must beat the next other book
-
-
 _OTHER_SCRIPT = 75.0  # ratio of a transliterated name: Оруэлл → Oruell → Orwell
-
-
 _CANDIDATES = 8
 
 
@@ -106,7 +98,7 @@ def _by_core(catalogue: Catalogue, title: Title) -> list[Book]:
 def _named(catalogue: Catalogue, condition: str, name: str) -> list[Book]:
     rows = catalogue.rows(
         f"SELECT DISTINCT n.book FROM names n JOIN books b ON b.book = n.book WHERE n.{condition} "
-        f"AND NOT {ONLY_A_TITLE}",
+        f"AND NOT {TITLE_ONLY}",
         (name,),
     )
     return catalogue.books(r[0] for r in rows)
@@ -162,7 +154,7 @@ def _one_of(books: list[Book], typed: str, author: str) -> Found:
     first, others = ranked[0], ranked[1:]
     # a book without description cannot be recommended from as well as one that has it
     rivals = [b for b in others if b.described or not first.described]
-    if not rivals or first.ratings_count >= DOMINANCE * max(1, rivals[0].ratings_count):
+    if not rivals or first.ratings_count >= TYPED_DOMINANCE * max(1, rivals[0].ratings_count):
         note = f"{typed!r} is taken as {describe(first)}." if rivals and not author else ""
         return Found(first, note)
     raise AmbiguousTitleError(
@@ -175,7 +167,7 @@ def _one_of(books: list[Book], typed: str, author: str) -> Found:
 def _by_spelling(catalogue: Catalogue, typed: str, title: Title, author: str) -> Found:
     near = _nearest(catalogue, title.full)
     near = [(score, b) for score, b in near if _written_by(catalogue, b, author)]
-    close = [(score, b) for score, b in near if score >= _SPELLING and _by_volume([b], title)]
+    close = [(score, b) for score, b in near if score >= _TYPED_RATIO and _by_volume([b], title)]
     best = [b for score, b in close if score >= close[0][0] - _LEAD] if close else []
     if best and len(title.full) >= 4:
         found = _one_of(best, typed, author)

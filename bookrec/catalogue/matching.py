@@ -22,27 +22,13 @@ from bookrec.catalogue.works import Work, all_series, series_conflict, titles_of
 
 # Of several works with one title, the most rated takes it when it has this many times the ratings
 # of the next: then a reader who names the title alone means it in at least three of four cases.
-DOMINANCE = 3.0
-
-
+RATED_DOMINANCE = 3.0
 FUZZY_RATIO = 90.0  # rapidfuzz ratio over normal titles, 0 to 100
-
-
 _MIN_FUZZY_LENGTH = 12  # characters; shorter titles differ by one letter and are two books
-
-
 _COMMON_WORD = 5  # a word in this many descriptions is a word of the language, not a slip
-
-
 _READ_BY_MANY = 1000  # ratings: a misspelt title is one that many have read
-
-
 _MAX_BLOCK = 4000
-
-
 _STOP = frozenset("a,an,the,of,and,or,in,on,to,for,from,with,by,is,at,as".split(","))
-
-
 _NONFICTION = frozenset(
     (
         "Nonfiction,History,Biography,Memoir,Autobiography,Science,Business,Psychology,Philosophy,"
@@ -50,8 +36,6 @@ _NONFICTION = frozenset(
         "Self Help,Personal Development"
     ).split(",")
 )
-
-
 # Words of subtitles that fit any book: only the others can tell that a description is its own.
 _IDLE_SUBTITLE = frozenset(
     (
@@ -62,14 +46,14 @@ _IDLE_SUBTITLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Match:
-    """`work` is the index of the work, None when there is none; `how` is one of `HOWS`."""
+class TitleMatch:
+    """`work` is the index of the work, None when there is none; `how` is one of `MATCHED_BY`."""
 
     work: int | None
     how: str
 
 
-HOWS = ("exact", "volume", "subtitle", "fuzzy", "ambiguous", "unknown")
+MATCHED_BY = ("exact", "volume", "subtitle", "fuzzy", "ambiguous", "unknown")
 
 
 @dataclass(frozen=True)
@@ -88,7 +72,7 @@ def vocabulary_of(works: Iterable[Work]) -> Counter[str]:
     return found
 
 
-class Matcher:
+class TitleMatcher:
     """An index over the works' titles; `match` is a pure function of the title."""
 
     def __init__(self, works: Sequence[Work], vocabulary: Counter[str] | None = None) -> None:
@@ -122,7 +106,7 @@ class Matcher:
                         _Entry(number, title, series, work.ratings_count)
                     )
 
-    def match(self, raw: str, exactly: bool = False) -> Match:
+    def match(self, raw: str, exactly: bool = False) -> TitleMatch:
         """The work a rating's title means, and how it was found; `exactly` tries the first way."""
         title = parse_title(raw)
         steps: list[tuple[str, Callable[[Title], list[_Entry]]]] = [
@@ -135,8 +119,10 @@ class Matcher:
             found = [e for e in find(title) if not _vetoed(title, e) and self._may_write(title, e)]
             if found:
                 chosen = _dominant(found, title)
-                return Match(chosen, how) if chosen is not None else Match(None, "ambiguous")
-        return Match(None, "unknown")
+                return (
+                    TitleMatch(chosen, how) if chosen is not None else TitleMatch(None, "ambiguous")
+                )
+        return TitleMatch(None, "unknown")
 
     def _may_write(self, title: Title, entry: _Entry) -> bool:
         """False when the title names a series that is known to be somebody else's."""
@@ -149,7 +135,7 @@ class Matcher:
 
     def match_all(
         self, titles: Iterable[str], advance: Callable[[], None] | None = None
-    ) -> dict[str, Match]:
+    ) -> dict[str, TitleMatch]:
         """`match` of each title."""
         found = {}
         for raw in titles:
@@ -295,6 +281,6 @@ def _dominant(entries: Sequence[_Entry], title: Title) -> int | None:
         entries = tied or entries
     ratings = {e.work: e.ratings for e in entries}
     ranked = sorted(ratings, key=lambda w: (-ratings[w], w))
-    if len(ranked) == 1 or ratings[ranked[0]] >= DOMINANCE * max(1, ratings[ranked[1]]):
+    if len(ranked) == 1 or ratings[ranked[0]] >= RATED_DOMINANCE * max(1, ratings[ranked[1]]):
         return ranked[0]
     return None

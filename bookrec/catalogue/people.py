@@ -8,19 +8,13 @@ from functools import lru_cache
 from bookrec.catalogue.titles import normal
 
 _ROLE = re.compile(r"\s*\(([^)]*)\)")
-
-
 # Roles that make somebody a contributor, not an author.
 _CONTRIBUTOR = re.compile(
     r"illustrat|translat|editor|introduction|foreword|afterword|narrat|reader|preface|contribut|"
     r"photograph|cover|compil|adapt|pencil|ink|letter|colou?r|artist|commentary|notes|designer",
     re.IGNORECASE,
 )
-
-
 _SUFFIX = re.compile(r"\b(?:jr|sr|ii|iii|phd|md|esq)$")
-
-
 _NOBODY = {"unknown", "anonymous", "various", "none", "various authors", "not available"}
 
 

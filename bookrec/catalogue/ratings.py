@@ -1,4 +1,4 @@
-"""Ratings as parallel arrays."""
+"""Ratings as arrays, and the figures of the whole site."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True)
+class SiteFigures:
+    """What the whole site gives N books: `mean` float64 (N,) in stars, NaN where unknown; `count`
+    float64 (N,) ratings."""
+
+    mean: np.ndarray
+    count: np.ndarray
 
 
 @dataclass(frozen=True)

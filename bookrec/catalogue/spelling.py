@@ -12,9 +12,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.people import author_matches, last_name
 from bookrec.catalogue.titles import parse_title, same_series
 
-_SPELLING = 88.0  # rapidfuzz ratio; nobody looks on, so it is stricter than for a title typed
-
-
+_ROW_RATIO = 88.0  # rapidfuzz ratio; nobody looks on, so it is stricter than for a title typed
 _LEAD = 4.0  # by which the best must beat the next
 
 
@@ -54,6 +52,6 @@ class Authors:
             if known.digits == title.digits and known.number == title.number and not other_volume:
                 score = max(fuzz.ratio(title.full, known.full), fuzz.ratio(title.core, known.full))
                 scores.append((score, book))
-        close = [(score, b) for score, b in scores if score >= _SPELLING]
+        close = [(score, b) for score, b in scores if score >= _ROW_RATIO]
         top = max((score for score, _ in close), default=0.0)
         return [b for score, b in close if score >= top - _LEAD]

@@ -14,26 +14,12 @@ from functools import lru_cache
 from itertools import filterfalse
 
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
-
-
 _NOT_WORD = re.compile(r"[\W_]+")
-
-
 _ARTICLE = re.compile(r"^(?:(?:the|a|an) )+(?=\S)")
-
-
 _TRAILING_ARTICLE = re.compile(r"^(.*\S), (the|a|an)$", re.IGNORECASE)
-
-
 _GROUP = re.compile(r"\s*[\(\[]([^()\[\]]*)(?:[\)\]]|$)")
-
-
 _NUMBER = r"\d+(?:\.\d+)?"
-
-
 _RANGE = rf"(?:{_NUMBER})\s*(?:[-–—&,]|to|and)\s*(?:{_NUMBER})"
-
-
 # "Name, #3" · "Name #3" · "Name Book 3" · "Name—Book 3" · "Name, 3" · "Name, #1-4"
 _SERIES = re.compile(
     rf"^(?P<name>.*?\S)\s*(?:[,:—–-]\s*)?"
@@ -41,21 +27,13 @@ _SERIES = re.compile(
     rf"(?P<number>{_RANGE}|{_NUMBER})(?:\s*(?:of|/)\s*\d+)?\s*$",
     re.IGNORECASE,
 )
-
-
 _SERIES_COMMA = re.compile(rf"^(?P<name>.*[^\W\d].*?)\s*,\s*(?P<number>{_NUMBER})\s*$")
-
-
 _SERIES_BARE = re.compile(r"^(?P<name>.*[^\W\d])\s+(?P<number>\d{1,2}(?:\.\d)?)$")
-
-
 _OWN_VOLUME = re.compile(
     r"\b(?:vol|volume|part|pt|book|bk|no|issue|season|episode)\b\.?\s*\#?\s*"
     r"(?P<number>\d{1,4}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )
-
-
 _EDITION = re.compile(
     r"\b(?:(?:kindle|revised|illustrated|annotated|deluxe|anniversary|collector'?s?|special|"
     r"unabridged|abridged|international|reprint|paperback|hardcover|movie tie[- ]in|first|second|"
@@ -68,16 +46,12 @@ _EDITION = re.compile(
     r"dover thrift|penguin|english|spanish|french|german)\b",
     re.IGNORECASE,
 )
-
-
 # A subtitle that says only what kind of book it is names no other book.
 _GENERIC = re.compile(
     r"^(?:an? )?(?:[a-z]+ )?(?:novel|novella|memoir|thriller|romance|mystery|story|stories|poems?|"
     r"tale|play|roman|biography|autobiography|comedy|tragedy|fable|true story|novel of .*|"
     r"epic fantasy|love story|selected poems|essays|memoirs?|graphic memoir)$"
 )
-
-
 _SET = re.compile(
     r"\bbox(?:ed)?[ -]?sets?\b|\bomnibus\b|\bbundle\b|\bcollection set\b|\bbook set\b|"
     r"\b(?:complete|entire) (?:series|trilogy|collection|saga|set|chronicles|novels)\b|"
@@ -89,8 +63,6 @@ _SET = re.compile(
     r"bundle)|s? in (?:1|one))\b|\b\d-in-1\b|\btrilogy (?:set|collection)\b",
     re.IGNORECASE,
 )
-
-
 _GUIDE = re.compile(
     r"\bstudy guides?\b|\bspark ?notes?\b|\bcliffs? ?notes?\b|\breader'?s? (?:guide|companion)\b|"
     r"\bteacher'?s? guide\b|\bguide for using\b|"
@@ -103,24 +75,14 @@ _GUIDE = re.compile(
     r"\bmonarch notes\b|\byork notes\b|\bbarron'?s book notes\b|\bsummary\b",
     re.IGNORECASE,
 )
-
-
 _SERIES_WORDS = re.compile(
     r"\b(?:series|trilogy|saga|cycle|quartet|quintet|duology|tetralogy|novels?|books?|sequence|"
     r"chronicles?|mysteries|mystery|universe|the|a|an)\b"
 )
-
-
 # "Title - Subtitle", "Title; or, Other Title", "Title, or Other Title"
 _OTHER_BREAK = re.compile(r"\s+[-–—]+\s+|[;,] (?=or,? [A-Z])")
-
-
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-
-
 _ROMAN |= {"x": 10, "xi": 11, "xii": 12}
-
-
 _WORDS = dict(
     zip(
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],

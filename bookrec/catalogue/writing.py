@@ -19,7 +19,6 @@ CREATE TABLE books (
   series TEXT, volume REAL, year INTEGER, language TEXT NOT NULL, pages INTEGER,
   genres TEXT NOT NULL, description TEXT NOT NULL,
   mean_rating REAL, ratings_count INTEGER NOT NULL,
-  local_sum REAL NOT NULL DEFAULT 0, local_count INTEGER NOT NULL DEFAULT 0,
   described INTEGER NOT NULL, kind TEXT NOT NULL,
   author_id INTEGER NOT NULL, series_id INTEGER NOT NULL);
 CREATE TABLE editions (
@@ -30,12 +29,10 @@ CREATE TABLE series (book INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NUL
 CREATE TABLE ratings (reader INTEGER NOT NULL, book INTEGER NOT NULL, stars REAL NOT NULL);
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-
-
 _INDICES = """
 CREATE INDEX books_brief ON books(
-  book, described, kind, author_id, series_id, ratings_count, mean_rating, year, pages, language,
-  local_sum, local_count);
+  book, described, kind, author_id, series_id, ratings_count, mean_rating, year, pages,
+  language, volume);
 CREATE INDEX names_full ON names(full);
 CREATE INDEX names_core ON names(core);
 CREATE INDEX names_book ON names(book);
@@ -75,7 +72,7 @@ def write_catalogue(
                 for i, t in enumerate(titles)
             ),
         ]
-        connection.executemany(f"INSERT INTO books VALUES ({','.join('?' * 19)})", rows)
+        connection.executemany(f"INSERT INTO books VALUES ({','.join('?' * 17)})", rows)
         for i, work in enumerate(works):
             _insert_names(connection, i, work)
         connection.executemany(
@@ -98,10 +95,6 @@ def write_catalogue(
                 ratings.stars.tolist(),
                 strict=True,
             ),
-        )
-        connection.execute(
-            "UPDATE books SET local_sum = t.s, local_count = t.n FROM (SELECT book AS b, "
-            "sum(stars) AS s, count(*) AS n FROM ratings GROUP BY book) AS t WHERE book = t.b"
         )
         connection.executemany(
             "INSERT INTO facts VALUES (?,?)", ((k, json.dumps(v)) for k, v in facts.items())
@@ -137,8 +130,6 @@ def _work_row(index: int, work: Work) -> tuple[Any, ...]:
         work.description,
         work.mean_rating,
         work.ratings_count,
-        0.0,
-        0,
         int(work.described),
         work.kind,
     )
@@ -148,7 +139,7 @@ def _title_row(index: int, title: Title) -> tuple[Any, ...]:
     series = title.series[0] if title.series else None
     named = (series.name, series.volume) if series else (None, None)
     known = (index, f"t{index}", title.shown, "[]", *named)
-    return (*known, None, "", None, "[]", "", None, 0, 0.0, 0, 0, title.kind)
+    return (*known, None, "", None, "[]", "", None, 0, 0, title.kind)
 
 
 def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> None:

@@ -5,11 +5,20 @@ from __future__ import annotations
 import os
 import sys
 
-from bookrec.cli import explain as books
-from bookrec.cli import history, pipeline
+# In the order in which `--help` lists the commands.
+from bookrec.cli import recommend
+
+# isort: split
+from bookrec.cli import explain
+
+# isort: split
+from bookrec.cli import history
+
+# isort: split
+from bookrec.cli import pipeline
 from bookrec.cli.root import app
 
-__all__ = ["app", "books", "history", "main", "pipeline"]
+__all__ = ["app", "explain", "history", "main", "pipeline", "recommend"]
 
 
 def main() -> None:

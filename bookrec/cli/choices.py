@@ -9,8 +9,6 @@ import typer
 from bookrec.cli import complete
 
 _TASTE, _WHICH, _ORDER = "Whose taste", "Which books may come", "In which order"
-
-
 SERIES = ("first", "next", "any", "none")
 
 
@@ -30,7 +28,7 @@ Titles = Annotated[
 Author = Annotated[
     str, typer.Option("-a", "--author", metavar="NAME", help="Who wrote TITLE, or a part.")
 ]
-History = Annotated[
+HistoryPath = Annotated[
     str | None,
     typer.Option(
         "-H",

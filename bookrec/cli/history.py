@@ -25,7 +25,7 @@ from bookrec.cli.options import (
 )
 from bookrec.cli.parsing import parse_seed, read_input, split, typed_stars
 from bookrec.cli.root import READ, app
-from bookrec.show.screen import Screen
+from bookrec.show.screen import Columns, Screen
 from bookrec.workspace.folder import open_workspace
 
 group = typer.Typer(
@@ -95,14 +95,14 @@ def import_(
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec.show import books as show_books
+        from bookrec.show import histories as show_histories
         from bookrec.stages import history as stage
 
         home = open_workspace(data_dir)
         data = read_input(file, "history") or b""
         name = "stdin" if file == "-" else Path(file).name
         result = stage.import_file(library_of(screen, home), home, data, name, replace)
-        show_books.imported(screen, format_of(screen, format, json), result, home, unmatched)
+        show_histories.imported(screen, format_of(screen, format, json), result, home, unmatched)
 
 
 @group.command()
@@ -139,7 +139,7 @@ def add(
     screen = Screen(quiet, verbose)
     with guarded(screen):
         from bookrec.histories.profile import Entry
-        from bookrec.show import books as show_books
+        from bookrec.show import histories as show_histories
         from bookrec.stages import history as stage
 
         home = open_workspace(data_dir)
@@ -147,7 +147,7 @@ def add(
         entry = Entry.typed(named, author, given, status.value, description, genres)
         unlisted = anyway or bool(description)
         result = stage.add(library_of(screen, home), home, entry, unlisted)
-        show_books.added(screen, result)
+        show_histories.added(screen, result)
 
 
 @group.command()
@@ -191,12 +191,12 @@ def list_(
     screen = Screen(quiet, verbose)
     with guarded(screen):
         from bookrec.histories import profile
-        from bookrec.show import books as show_books
+        from bookrec.show import histories as show_histories
 
         home = open_workspace(data_dir)
-        columns = show_books.Columns(split(fields), not no_header)
+        columns = Columns(split(fields), not no_header)
         out = format_of(screen, format, json)
-        show_books.history(screen, out, profile.load(home), home, columns)
+        show_histories.history(screen, out, profile.load(home), home, columns)
 
 
 @group.command()

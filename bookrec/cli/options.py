@@ -14,7 +14,6 @@ from bookrec.show.screen import Format, Screen
 from bookrec.workspace.folder import Workspace
 
 _EVERYWHERE = "Everywhere"
-
 DataDir = Annotated[
     Path | None,
     typer.Option(

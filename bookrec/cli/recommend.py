@@ -15,7 +15,7 @@ from bookrec.cli.choices import (
     Diversity,
     EncodeUnknown,
     Genre,
-    History,
+    HistoryPath,
     Language,
     Like,
     Limit,
@@ -51,7 +51,7 @@ from bookrec.cli.parsing import one_of, parse_line, read_lines, split
 from bookrec.cli.question import refuse_conflicts, which_books, whose_taste
 from bookrec.cli.root import READ, app
 from bookrec.errors import TitleError
-from bookrec.show.screen import Format, Screen
+from bookrec.show.screen import Columns, Format, Screen
 from bookrec.workspace.folder import open_workspace
 
 
@@ -60,7 +60,7 @@ def recommend(
     titles: Titles = None,
     author: Author = "",
     limit: Limit = 10,
-    history: History = None,
+    history: HistoryPath = None,
     with_profile: WithProfile = False,
     like: Like = "",
     description: Description = "",
@@ -115,6 +115,7 @@ def recommend(
     screen = Screen(quiet, verbose)
     with guarded(screen):
         from bookrec.show import books as show_books
+        from bookrec.show.histories import keep_unmatched
         from bookrec.stages import recommend as stage
 
         home = open_workspace(data_dir)
@@ -146,9 +147,9 @@ def recommend(
             explain=explain,
         )
         library = library_of(screen, home)
-        columns = show_books.Columns(split(fields), not no_header, explain)
+        columns = Columns(split(fields), not no_header, explain)
         if titles_from:
-            missed = partial(show_books.keep_unmatched, screen, unmatched)
+            missed = partial(keep_unmatched, screen, unmatched)
             lines = read_lines(titles_from)
             lists = stage.run_batch(library, chosen, lines, parse_line, home.root, missed=missed)
             if not show_books.batch(screen, Format.JSON if json else format, lists, columns):

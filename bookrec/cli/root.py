@@ -11,7 +11,6 @@ from bookrec import __version__
 # Panels of `bookrec --help`.
 READ = "Reading"
 MAKE = "Making the library"
-
 app = typer.Typer(
     name="bookrec",
     help="Books worth reading next: each with the stars you would give it and the reason why.",

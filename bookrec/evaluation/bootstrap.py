@@ -12,8 +12,6 @@ from numpy.typing import ArrayLike
 from bookrec.evaluation.metrics import Floats, Metric, paired, pearson, reader_ids, rmse
 
 _CANCELLED = 1e-12  # the same for a spread that comes from sums of squares
-
-
 _SAMPLES_AT_ONCE = 100  # bootstrap samples held in memory
 
 
@@ -147,7 +145,7 @@ def interval_of(value: float, drawn: Floats) -> Interval:
     return Interval(value, float(low), float(high))
 
 
-class Draws:
+class DayBootstrap:
     """Samples of the days of T rows, with replacement; `days` int64 (T,) of each row. Every figure
     is of the same samples, so two methods' are paired."""
 

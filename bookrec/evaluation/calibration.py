@@ -14,9 +14,7 @@ from bookrec.evaluation.bootstrap import bootstrap_pooled, regression
 from bookrec.stars import MAX_STARS, MIN_STARS
 
 BINS = 10  # of equally many predictions
-
-
-FIFTHS = 5
+QUINTILES = 5
 
 
 def calibration(
@@ -46,7 +44,7 @@ def calibration(
     return {"bins": bins, "slope": asdict(slope), "intercept": asdict(intercept)}
 
 
-def confidence_fifths(
+def confidence_quintiles(
     readers: np.ndarray,
     confidence: np.ndarray,
     predicted: np.ndarray,
@@ -60,7 +58,7 @@ def confidence_fifths(
     average to theirs.
     """
     found = []
-    for rows in np.array_split(np.argsort(confidence, kind="stable"), FIFTHS):
+    for rows in np.array_split(np.argsort(confidence, kind="stable"), QUINTILES):
         if not len(rows):
             continue
         pooled = bootstrap_pooled(readers[rows], predicted[rows], stars[rows], rng, samples)

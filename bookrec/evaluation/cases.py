@@ -59,8 +59,6 @@ def one_cut(
 
 
 FIRST = 20  # dated ratings of a reader before the first that is predicted
-
-
 LEAST = 40  # dated ratings of a reader who takes part
 
 

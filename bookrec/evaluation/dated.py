@@ -13,12 +13,10 @@ from bookrec.catalogue.ratings import Ratings
 from bookrec.errors import UsageError
 from bookrec.evaluation.cases import LEAST
 from bookrec.evaluation.unseen import found_rows
-from bookrec.histories.row_matching import Matcher
+from bookrec.histories.row_matching import RowMatcher
 from bookrec.histories.rows import HistoryRow, read_history
 
 _HISTORIES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xls"}  # in a folder
-
-
 _DATES = (
     "A date is that of reading: Goodreads' Date Read, StoryGraph's Last Date Read, or a column "
     "`date` beside title,author,rating."
@@ -63,7 +61,7 @@ def read_histories(catalogue: Catalogue, path: Path) -> Dated:
     """
     if not path.exists():
         raise UsageError(f"There is no {path}.", "Name a reading history, or a folder of them.")
-    matcher, found, notes = Matcher(catalogue), [], []
+    matcher, found, notes = RowMatcher(catalogue), [], []
     for file in _files(path):
         try:
             history = read_history(file.read_bytes(), file.name)
@@ -88,7 +86,7 @@ def _files(path: Path) -> list[Path]:
     )
 
 
-def _counted(matcher: Matcher, name: str, rows: Sequence[HistoryRow]) -> _Counts:
+def _counted(matcher: RowMatcher, name: str, rows: Sequence[HistoryRow]) -> _Counts:
     counts = _Counts(name, len(rows))
     for row in rows:
         if row.use != "rating" or row.stars is None:

@@ -11,8 +11,10 @@ import numpy as np
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.cases import Case, cases_of, sample_history
 from bookrec.evaluation.metrics import by_reader, pearson
-from bookrec.prediction.book_arrays import Shelf
-from bookrec.prediction.stars import Constants, make_history, smoothed, weights
+from bookrec.prediction.book_arrays import BookArrays
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.loyalty import read_past
+from bookrec.prediction.stars import loyalty_of, make_history, smoothed, weights
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class HeldOut:
 
 
 def predict_held_out(
-    shelf: Shelf,
+    arrays: BookArrays,
     ratings: Ratings,
     history_rows: np.ndarray,
     target_rows: np.ndarray,
@@ -62,11 +64,11 @@ def predict_held_out(
         replace(case, past=sample_history(case.past, max_history, rng))
         for case in cases_of(ratings, history_rows, target_rows)
     ]
-    return predict_cases(shelf, ratings, cases, means, constants, advance)
+    return predict_cases(arrays, ratings, cases, means, constants, advance)
 
 
 def predict_cases(
-    shelf: Shelf,
+    arrays: BookArrays,
     ratings: Ratings,
     cases: Sequence[Case],
     means: np.ndarray,
@@ -76,16 +78,16 @@ def predict_cases(
     """Predict each case's targets from its past, and from nothing else of the reader's."""
     nothing = np.zeros(0, dtype=np.int64)
     # one reader with nothing to predict gives empty columns of the right kinds
-    parts = [_one_reader(shelf, ratings, nothing, nothing, means, constants)]
+    parts = [_one_reader(arrays, ratings, nothing, nothing, means, constants)]
     for case in cases:
-        parts.append(_one_reader(shelf, ratings, case.past, case.target, means, constants))
+        parts.append(_one_reader(arrays, ratings, case.past, case.target, means, constants))
         if advance is not None:
             advance()
     return HeldOut(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _one_reader(
-    shelf: Shelf,
+    arrays: BookArrays,
     ratings: Ratings,
     past: np.ndarray,
     targets: np.ndarray,
@@ -93,9 +95,9 @@ def _one_reader(
     constants: Constants,
 ) -> tuple[np.ndarray, ...]:
     books, stars = ratings.books[past], ratings.stars[past]
-    history = make_history(shelf, books, stars, means, constants)
+    history = make_history(arrays, books, stars, means, constants)
     wanted = ratings.books[targets]
-    w = weights(shelf, history, wanted, constants)
+    w = weights(arrays, history, wanted, constants)
     taste, confidence = smoothed(w, history, constants)
     ones = np.ones(len(targets))
     own = float(np.mean(stars)) if len(stars) else float(np.mean(means))
@@ -104,13 +106,13 @@ def _one_reader(
         wanted,
         ratings.stars[targets],
         means[wanted],
-        shelf.loyalty(books, wanted, constants),
+        loyalty_of(arrays, books, wanted, constants),
         ones * history.offset,
         taste,
         confidence,
         ones * own,
         ones * len(past),
-        shelf.kin.read_past(books, wanted),
+        read_past(arrays.ids, books, wanted),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bookrec.evaluation.bootstrap import Interval, bootstrap_mean
-from bookrec.evaluation.list_cases import Case
+from bookrec.evaluation.list_cases import ListCase
 from bookrec.evaluation.list_metrics import ndcg, recall, stratified_recall
 
 # A reader's history, books (H,) and stars (H,), to their list: books int64 (≤ k,), best first.
@@ -31,7 +31,7 @@ class Figures:
 
 
 def measure(
-    cases: Sequence[Case],
+    cases: Sequence[ListCase],
     lister: Lister,
     ratings_count: np.ndarray,
     works: np.ndarray,
@@ -47,7 +47,7 @@ def measure(
 
 
 def figures_of(
-    cases: Sequence[Case],
+    cases: Sequence[ListCase],
     lists: Sequence[np.ndarray],
     ratings_count: np.ndarray,
     works: np.ndarray,

@@ -7,11 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 K = 20  # places
-
-
 LIKED = 4.0  # stars from which a held-out book is a target
-
-
 _STRATA = -0.5  # power of (site ratings + 10) by which a target is weighed
 
 

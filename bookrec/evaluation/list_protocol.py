@@ -1,4 +1,4 @@
-"""Whose lists are measured, from what histories, and what is told of them.
+"""Whose lists are measured, from what histories, and what is reported of them.
 
 Letters: N books of the catalogue, C cases.
 """
@@ -13,35 +13,22 @@ import numpy as np
 
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.baselines import ItemItem, ease, histories_of, item_knn, popularity
-from bookrec.evaluation.list_cases import Case
+from bookrec.evaluation.list_cases import ListCase
 from bookrec.evaluation.list_figures import Figures, figures_of, lift, summary
 from bookrec.evaluation.list_metrics import best
 from bookrec.prediction.slim import who_read_what
 
-READERS = 300  # at most: a recall is known to ±.02 then, and all methods take minutes on one core
-
-
-HISTORIES = (1, 5, 20)  # liked books, where only so many are told
-
-
-RIVAL = "ease"
-
-
+HISTORIES = (1, 5, 20)  # liked books, of the shortened histories
+BASELINE = "ease"
 # Chosen on validation rows of readers as they are, see docs/log.md.
 _EASE_L2, _EASE_READERS = 100.0, 4
-
-
 _AT_ONCE = 64  # histories that a baseline scores together
-
-
 Lists = dict[str, list[np.ndarray]]  # each method's lists, one a case
-
-
 Rng = Callable[[], np.random.Generator]
 
 
 @dataclass(frozen=True)
-class Field:
+class Candidates:
     """What lists choose from. Of N books: `allowed` bool, those that may be recommended; `cold`
     bool, those without a rating in the rows that were fitted on; `ratings_count` int64, the site's;
     `works` int64, equal for printings of one work."""
@@ -51,13 +38,13 @@ class Field:
     ratings_count: np.ndarray
     works: np.ndarray
 
-    def open_to(self, case: Case) -> np.ndarray:
+    def open_to(self, case: ListCase) -> np.ndarray:
         """bool (N,): the candidates of a case, what may be recommended less what is read."""
         found = self.allowed.copy()
         found[case.read] = False
         return found
 
-    def figures(self, cases: Sequence[Case], lists: Lists) -> dict[str, Figures]:
+    def figures(self, cases: Sequence[ListCase], lists: Lists) -> dict[str, Figures]:
         """The figures of each method."""
         return {
             name: figures_of(cases, found, self.ratings_count, self.works)
@@ -79,8 +66,8 @@ def baselines(known: Ratings, rows: np.ndarray, books: int) -> dict[str, ItemIte
 
 def lists_of(
     models: Mapping[str, ItemItem],
-    cases: Sequence[Case],
-    field: Field,
+    cases: Sequence[ListCase],
+    field: Candidates,
     books: int,
 ) -> Lists:
     """Each model's lists; the models know the first `books`."""
@@ -97,7 +84,9 @@ def lists_of(
     return found
 
 
-def told(cases: Sequence[Case], lists: Lists, field: Field, rng: Rng) -> dict[str, Any]:
+def list_report(
+    cases: Sequence[ListCase], lists: Lists, field: Candidates, rng: Rng
+) -> dict[str, Any]:
     """Readers, targets and each method's figures, as the contract has them."""
     figures = field.figures(cases, lists)
     found: dict[str, Any] = {
@@ -109,6 +98,6 @@ def told(cases: Sequence[Case], lists: Lists, field: Field, rng: Rng) -> dict[st
         for name, lists_of_one in lists.items():
             hits = int(np.isin(lists_of_one[0], cases[0].targets).sum())
             found["methods"][name]["hits"] = hits
-    if RIVAL in figures:
-        found["lift"] = {"over": RIVAL, **lift(figures["personal"], figures[RIVAL], rng)}
+    if BASELINE in figures:
+        found["lift"] = {"over": BASELINE, **lift(figures["personal"], figures[BASELINE], rng)}
     return found

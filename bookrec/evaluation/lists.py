@@ -16,53 +16,49 @@ from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
 from bookrec.config import RecommendConfig
 from bookrec.evaluation.baselines import ItemItem
-from bookrec.evaluation.list_cases import Case, cases_of, cut_to, only
+from bookrec.evaluation.list_cases import ListCase, list_cases, shortened_to, with_targets_in
 from bookrec.evaluation.list_metrics import K, best
 from bookrec.evaluation.list_protocol import (
+    BASELINE,
     HISTORIES,
-    RIVAL,
-    Field,
+    Candidates,
     Lists,
     Rng,
     baselines,
+    list_report,
     lists_of,
-    told,
 )
 from bookrec.evaluation.protocols import Rows
-from bookrec.histories.reading import Reading, Seen
-from bookrec.prediction.loaded import Served
-from bookrec.prediction.ranking import listed, ranked, rules_of, scored
+from bookrec.histories.reading import HistoryItem, Reading
+from bookrec.prediction.loaded import LoadedModel
+from bookrec.prediction.ranking import allowed_books, listed, ranked, scored
 from bookrec.prediction.taste import Taste, taste_of
 from bookrec.progress import Progress
 
 # `--novelty` from the most read to the least read; the default comes first of all.
 NOVELTIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
-
-
 _ASKED = RecommendConfig(limit=K)
-
-
-_FEW = ("popularity", RIVAL)  # baselines of short histories
+_FEW = ("popularity", BASELINE)  # baselines of short histories
 
 
 @dataclass(frozen=True)
 class Lister:
     """Makes lists by what is `served`."""
 
-    served: Served
+    loaded: LoadedModel
 
     @cached_property
     def rules(self) -> Allowed:
         """Which of the M described books may be recommended."""
-        return rules_of(self.served, _ASKED)
+        return allowed_books(self.loaded, _ASKED)
 
-    def taste(self, case: Case) -> Taste:
+    def taste(self, case: ListCase) -> Taste:
         """The case's history as that of a reader who asks."""
-        books = self.served.catalogue.books(case.books)
-        seen = (Seen(book, float(s)) for book, s in zip(books, case.stars, strict=True))
-        return taste_of(self.served, Reading(tuple(seen)), _ASKED, self.served.workspace.root)
+        books = self.loaded.catalogue.books(case.books)
+        seen = (HistoryItem(book, float(s)) for book, s in zip(books, case.stars, strict=True))
+        return taste_of(self.loaded, Reading(tuple(seen)), _ASKED, self.loaded.workspace.root)
 
-    def scores(self, taste: Taste, case: Case, novelties: Sequence[float]) -> np.ndarray:
+    def scores(self, taste: Taste, case: ListCase, novelties: Sequence[float]) -> np.ndarray:
         """Scores float64 (V, M) of a case's candidates that its history speaks for, -inf of other
         books."""
         keep = self.rules.keep.copy()
@@ -70,19 +66,19 @@ class Lister:
         candidates = np.flatnonzero(keep)
         found = np.full((len(novelties), len(keep)), -np.inf)
         dial = np.array(novelties, dtype=np.float64)[:, None]
-        scores, near = scored(self.served, taste, candidates, dial)
+        scores, near = scored(self.loaded, taste, candidates, dial)
         found[:, candidates] = np.where(near, scores, -np.inf)
         return found
 
     def shown(self, taste: Taste, scores: np.ndarray) -> np.ndarray:
         """What `recommend` prints of these scores (M,), int64 (≤ k,)."""
-        found = ranked(self.served, taste, _ASKED, self.rules, scores)
-        return np.array(listed(self.served, taste, _ASKED, found), dtype=np.int64)
+        found = ranked(self.loaded, taste, _ASKED, self.rules, scores)
+        return np.array(listed(self.loaded, taste, _ASKED, found), dtype=np.int64)
 
 
 def measured_lists(
-    served: Served,
-    unprojected: Served,
+    loaded: LoadedModel,
+    unprojected: LoadedModel,
     known: Ratings,
     rows: Rows,
     rng: Rng,
@@ -93,20 +89,22 @@ def measured_lists(
     The means of `served` are fitted without the targets; `unprojected` is the same with the text
     vectors as they are. `rng` gives a generator of the same draws each time.
     """
-    lister, plain = Lister(served), Lister(unprojected)
+    lister, plain = Lister(loaded), Lister(unprojected)
     field = _field(lister, known, rows)
-    cases = cases_of(rows.ratings, rows.lists, field.allowed, rng())
+    cases = list_cases(rows.ratings, rows.lists, field.allowed, rng())
     if not cases:
         return None
-    few = {size: cut_to(cases, size, rng()) for size in HISTORIES}
+    few = {size: shortened_to(cases, size, rng()) for size in HISTORIES}
     asked = len(cases) + sum(map(len, few.values()))
     with progress.task("Making lists", asked) as task:
-        models = baselines(known, rows.fitted_on, served.described)
-        ours = _Ours.of(lister, plain, cases, field, task.advance)
-        lists = lists_of(models, cases, field, served.described) | ours.lists
+        models = baselines(known, rows.fitted_on, loaded.described)
+        ours = _OwnLists.of(lister, plain, cases, field, task.advance)
+        lists = lists_of(models, cases, field, loaded.described) | ours.lists
         models = {name: models[name] for name in _FEW}
         by_history = {
-            str(size): told(some, _short(lister, models, some, field, task.advance), field, rng)
+            str(size): list_report(
+                some, _short(lister, models, some, field, task.advance), field, rng
+            )
             for size, some in few.items()
             if some
         }
@@ -114,19 +112,19 @@ def measured_lists(
         "k": K,
         "candidates": int(field.allowed.sum()),
         "history": float(np.mean([len(case.books) for case in cases])),
-        **told(cases, lists, field, rng),
+        **list_report(cases, lists, field, rng),
         "frontier": _frontier(cases, ours.dial, field, rng),
         "by_history": by_history,
         "cold_books": _cold(cases, ours.cold, field, rng),
     }
 
 
-def _field(lister: Lister, known: Ratings, rows: Rows) -> Field:
-    served = lister.served
-    allowed = np.zeros(len(served.counts), dtype=bool)
+def _field(lister: Lister, known: Ratings, rows: Rows) -> Candidates:
+    loaded = lister.loaded
+    allowed = np.zeros(len(loaded.counts), dtype=bool)
     allowed[: len(lister.rules.keep)] = lister.rules.keep
     rated = np.bincount(known.books[rows.fitted_on], minlength=len(allowed)) > 0
-    return Field(allowed, ~rated, served.counts, printings(served.catalogue))
+    return Candidates(allowed, ~rated, loaded.counts, printings(loaded.catalogue))
 
 
 def _first(scores: np.ndarray, among: np.ndarray | None = None) -> np.ndarray:
@@ -136,7 +134,7 @@ def _first(scores: np.ndarray, among: np.ndarray | None = None) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class _Ours:
+class _OwnLists:
     """bookrec's lists of each case: `lists` by method, `dial` by novelty, `cold` by method among
     the books that nobody has rated."""
 
@@ -149,10 +147,10 @@ class _Ours:
         cls,
         lister: Lister,
         plain: Lister,
-        cases: Sequence[Case],
-        field: Field,
+        cases: Sequence[ListCase],
+        field: Candidates,
         advance: Callable[[], None],
-    ) -> _Ours:
+    ) -> _OwnLists:
         found = cls(
             {name: [] for name in ("text", "personal", "shown")},
             {novelty: [] for novelty in NOVELTIES},
@@ -163,7 +161,7 @@ class _Ours:
             advance()
         return found
 
-    def _add(self, lister: Lister, plain: Lister, case: Case, field: Field) -> None:
+    def _add(self, lister: Lister, plain: Lister, case: ListCase, field: Candidates) -> None:
         usual = _ASKED.novelty
         taste = lister.taste(case)
         scores, *dialled = lister.scores(taste, case, (usual, *self.dial))
@@ -182,12 +180,12 @@ class _Ours:
 def _short(
     lister: Lister,
     models: Mapping[str, ItemItem],
-    cases: Sequence[Case],
-    field: Field,
+    cases: Sequence[ListCase],
+    field: Candidates,
     advance: Callable[[], None],
 ) -> Lists:
     """The baselines' lists of short histories, and the order by score."""
-    lists = lists_of(models, cases, field, lister.served.described)
+    lists = lists_of(models, cases, field, lister.loaded.described)
     lists["personal"] = []
     for case in cases:
         (scores,) = lister.scores(lister.taste(case), case, (_ASKED.novelty,))
@@ -197,20 +195,22 @@ def _short(
 
 
 def _frontier(
-    cases: Sequence[Case], dial: dict[float, list[np.ndarray]], field: Field, rng: Rng
+    cases: Sequence[ListCase], dial: dict[float, list[np.ndarray]], field: Candidates, rng: Rng
 ) -> list[dict[str, Any]]:
     """What `--novelty` trades: figures of the order by score at each setting."""
-    found = told(cases, {str(novelty): lists for novelty, lists in dial.items()}, field, rng)
+    found = list_report(cases, {str(novelty): lists for novelty, lists in dial.items()}, field, rng)
     return [{"novelty": float(name), **figures} for name, figures in found["methods"].items()]
 
 
-def _cold(cases: Sequence[Case], lists: Lists, field: Field, rng: Rng) -> dict[str, Any] | None:
+def _cold(
+    cases: Sequence[ListCase], lists: Lists, field: Candidates, rng: Rng
+) -> dict[str, Any] | None:
     """The books that nobody has rated among themselves, of readers who liked one of them; what
     knows readers alone has nothing to say."""
-    some = only(cases, field.cold)
+    some = with_targets_in(cases, field.cold)
     if not some:
         return None
     mine = {name: [found[i] for i in some] for name, found in lists.items()}
     among = replace(field, allowed=field.allowed & field.cold)
     candidates = int(among.allowed.sum())
-    return {"candidates": candidates, **told(list(some.values()), mine, among, rng)}
+    return {"candidates": candidates, **list_report(list(some.values()), mine, among, rng)}

@@ -15,14 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-
-
 Ints = NDArray[np.int64]
-
-
 Metric = Callable[[Floats, Floats], float]
-
-
 _ROUNDING = 8 * np.finfo(np.float64).eps  # relative spread that is rounding, not signal
 
 

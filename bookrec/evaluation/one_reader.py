@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.evaluation.bootstrap import Draws, Interval, bootstrap_pooled, interval_of
+from bookrec.evaluation.bootstrap import DayBootstrap, Interval, bootstrap_pooled, interval_of
 from bookrec.evaluation.metrics import Metric
 
 
@@ -30,7 +30,7 @@ def one_reader(
     `predictions` and `stars` float64 and `days` int64 are (T,). `wanted` are metrics, each with the
     rows it takes; `lift` names the method and its baseline.
     """
-    draws = Draws(days, rng, samples)
+    draws = DayBootstrap(days, rng, samples)
     methods: dict[str, dict[str, Any]] = {}
     sampled: dict[tuple[str, str], np.ndarray] = {}
     for name, predicted in predictions.items():

@@ -16,30 +16,20 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from bookrec.evaluation.list_cases import Case, cut_to
+from bookrec.evaluation.list_cases import ListCase, shortened_to
 from bookrec.evaluation.list_metrics import LIKED, best, recall, stratified_recall
 from bookrec.prediction.order import Order, rank_scores
 
-JUDGES = 0.3  # share of the readers whose lists the weights are judged by
-
-
-READERS = 200  # of them at most
-
-
-SHORT = (1, 5)  # liked books of the short histories
-
-
+JUDGE_SHARE = 0.3  # share of the readers whose lists the weights are judged by
+MAX_JUDGES = 200  # of them at most
+SHORT_HISTORIES = (1, 5)  # liked books of the short histories
 _STRATIFIED = 2.0  # of stratified recall, beside recall
-
-
 _STEPS = (1.6, 1.25)  # factors by which a weight is tried, round by round
-
-
 _HELD = "popularity"  # the scale of a score is free: this weight stays
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _JudgedCase:
     """A case to judge by: features float32 (M, 6), `may` bool (M,) the candidates."""
 
     targets: np.ndarray
@@ -47,21 +37,23 @@ class _Judged:
     may: np.ndarray
 
 
-def with_short(cases: Sequence[Case], rng: np.random.Generator) -> dict[int, list[Case]]:
+def with_short_histories(
+    cases: Sequence[ListCase], rng: np.random.Generator
+) -> dict[int, list[ListCase]]:
     """By the liked books of a history: the cases (0), and each again with histories cut to one of
-    `SHORT`, drawn at random; a reader with fewer gives none."""
-    found: dict[int, list[Case]] = {0: list(cases), **{size: [] for size in SHORT}}
+    `SHORT_HISTORIES`, drawn at random; a reader with fewer gives none."""
+    found: dict[int, list[ListCase]] = {0: list(cases), **{size: [] for size in SHORT_HISTORIES}}
     for case in cases:
         liked = np.sum(case.stars >= LIKED)
-        for size in SHORT:
+        for size in SHORT_HISTORIES:
             if liked > size:
-                found[size] += cut_to([case], size, rng)
+                found[size] += shortened_to([case], size, rng)
     return found
 
 
 def fit_order(
-    cases: dict[int, list[Case]],
-    features: Callable[[Case], np.ndarray],
+    cases: dict[int, list[ListCase]],
+    features: Callable[[ListCase], np.ndarray],
     ratings_count: np.ndarray,
     allowed: np.ndarray,
     advance: Callable[[], None] | None = None,
@@ -79,13 +71,13 @@ def fit_order(
             if len(targets):
                 may = allowed.copy()
                 may[case.read] = False
-                judged.append(_Judged(targets, features(case).astype(np.float32), may))
+                judged.append(_JudgedCase(targets, features(case).astype(np.float32), may))
             if advance is not None:
                 advance()
         if judged:
             groups.append(judged)
 
-    def worth(one: _Judged, order: Order) -> float:
+    def worth(one: _JudgedCase, order: Order) -> float:
         found = best(rank_scores(one.table, order), one.may)
         stratified = stratified_recall(found, one.targets, ratings_count)
         return recall(found, one.targets) + _STRATIFIED * stratified

@@ -11,20 +11,10 @@ import numpy as np
 from bookrec.catalogue.ratings import Ratings, reader_slices
 
 TEST_SHARE = 0.2  # of each reader's ratings
-
-
 VALIDATION_SHARE = 0.15  # likewise; constants and α are chosen on these
-
-
 MIN_RATINGS = 10  # a reader with fewer keeps all of them for training
-
-
 MIN_HELD_OUT = 5  # fewer held-out rows give no correlation worth the name
-
-
 MIN_SCORED = math.ceil((MIN_HELD_OUT - 0.5) / TEST_SHARE)  # ratings of a reader with so many
-
-
 _TEST_DRAW = 20261124  # the number of the draw; with another one the test part is another
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bookrec.evaluation.bootstrap import bootstrap_difference, bootstrap_mean, bootstrap_pooled
-from bookrec.evaluation.calibration import calibration, confidence_fifths
+from bookrec.evaluation.calibration import calibration, confidence_quintiles
 from bookrec.evaluation.held_out import HeldOut
 from bookrec.evaluation.metrics import Metric, by_reader, ndcg_at, pearson, spearman, top_share
 from bookrec.evaluation.one_reader import one_reader
@@ -20,23 +20,11 @@ from bookrec.evaluation.split import MIN_HELD_OUT
 from bookrec.progress import Progress
 
 METHODS = ("mean", "reader_mean", "bias", "text", "personal")
-
-
 BASELINE, OURS = "mean", "personal"
-
-
 MIN_RANKED = 10  # held-out rows of a reader: with fewer, a top five is no choice
-
-
 _HISTORY_SEGMENTS = ((0, 19), (20, 49), (50, 99), (100, None))
-
-
 _MIN_SEGMENT_ROWS = 3  # held-out rows of a reader within a segment
-
-
 _MIN_SEGMENT_READERS = 5
-
-
 _SEGMENT_SAMPLES = 500
 
 
@@ -103,7 +91,7 @@ def measured(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, 
     """Everything: figures of each method, lift, ranking, calibration, confidence and segments."""
     held, personal = trial.held, trial.predictions[OURS]
     figures = _correlations(MIN_HELD_OUT) | _RANKINGS
-    fifths = confidence_fifths(
+    fifths = confidence_quintiles(
         trial.drawn, trial.confidence, personal, held.stars, sampling.rng, sampling.samples
     )
     return {

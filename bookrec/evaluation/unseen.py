@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.matching import Matcher
+from bookrec.catalogue.matching import TitleMatcher
 from bookrec.catalogue.ratings import Ratings
 from bookrec.errors import UsageError
 from bookrec.sources.rating_files import read_ratings
-from bookrec.sources.raw_files import Kind, find_raw_files, kind_of
+from bookrec.sources.raw_files import RawKind, find_raw_files, raw_kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,12 +39,12 @@ def found_rows(catalogue: Catalogue, path: Path) -> pd.DataFrame:
     if not path.exists():
         raise UsageError(f"There is no {path}.", "Name a file or a folder of ID,Name,Rating.")
     files = find_raw_files(path).ratings if path.is_dir() else [path]
-    if not files or any(kind_of(f) is not Kind.RATINGS for f in files):
+    if not files or any(raw_kind_of(f) is not RawKind.RATINGS for f in files):
         raise UsageError(
             f"{path} holds no ratings.", "A ratings file has the columns ID,Name,Rating."
         )
     dropped: Counter[str] = Counter()
     rows = read_ratings(files, dropped)
-    matches = Matcher(catalogue.works()).match_all(rows["title"].unique())
+    matches = TitleMatcher(catalogue.works()).match_all(rows["title"].unique())
     rows["book"] = [matches[title].work for title in rows["title"]]
     return rows.dropna(subset="book").astype({"book": "int64"})

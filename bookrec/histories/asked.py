@@ -9,8 +9,8 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.lookup import find
 from bookrec.config import RecommendConfig
 from bookrec.errors import TitleError, UsageError
-from bookrec.histories.reading import Reading, Seen, fold, outsider
-from bookrec.histories.row_matching import Matcher, match_history
+from bookrec.histories.reading import HistoryItem, Reading, one_per_book, uncatalogued_book
+from bookrec.histories.row_matching import RowMatcher, match_history
 from bookrec.histories.rows import read_history
 
 
@@ -28,9 +28,9 @@ def seeds(catalogue: Catalogue, titles: Sequence[tuple[str, float | None]], auth
     seen, notes = [], []
     for typed, stars in titles:
         found = find(catalogue, typed, author)
-        seen.append(Seen(found.book, stars, loved=stars is None))
+        seen.append(HistoryItem(found.book, stars, loved=stars is None))
         notes += [found.note] if found.note else []
-    return Reading(fold(seen), notes=tuple(notes))
+    return Reading(one_per_book(seen), notes=tuple(notes))
 
 
 def left_out(catalogue: Catalogue, titles: Sequence[str]) -> Reading:
@@ -41,7 +41,7 @@ def left_out(catalogue: Catalogue, titles: Sequence[str]) -> Reading:
     """
     found = [find(catalogue, typed) for typed in titles]
     notes = tuple(f.note for f in found if f.note)
-    return Reading(tuple(Seen(f.book, None, taste=False) for f in found), notes=notes)
+    return Reading(tuple(HistoryItem(f.book, None, taste=False) for f in found), notes=notes)
 
 
 def read_base(catalogue: Catalogue, config: RecommendConfig) -> Reading:
@@ -56,7 +56,7 @@ def read_base(catalogue: Catalogue, config: RecommendConfig) -> Reading:
     for data, name in files:
         if data is not None:
             parsed = read_history(data, name)
-            matched = match_history(Matcher(catalogue), parsed.rows, parsed.newest_first)
+            matched = match_history(RowMatcher(catalogue), parsed.rows, parsed.newest_first)
             kind = f" ({parsed.format})" if data is config.history else ""
             note = f"{name}{kind}: {matched.report}"
             reading += replace(matched, notes=(note,))
@@ -82,7 +82,7 @@ def read_seeds(catalogue: Catalogue, config: RecommendConfig) -> Reading:
     try:
         book = find(catalogue, title, config.author, spelling=False).book
     except TitleError:
-        book = outsider(title, config.author, config.description, config.seed_genres)
-        return Reading((), outside=(Seen(book, stars, loved=stars is None, own_text=True),))
+        book = uncatalogued_book(title, config.author, config.description, config.seed_genres)
+        return Reading((), outside=(HistoryItem(book, stars, loved=stars is None, own_text=True),))
     note = f"{book.title} by {book.author} is in the catalogue; its own description is used."
-    return Reading((Seen(book, stars, loved=stars is None),), notes=(note,))
+    return Reading((HistoryItem(book, stars, loved=stars is None),), notes=(note,))

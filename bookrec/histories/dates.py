@@ -7,14 +7,8 @@ import re
 from collections.abc import Sequence
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-
-
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
-
-
 _WORDS = re.compile(r"\d{1,2} [A-Za-z]{3,9}\.? \d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
-
-
 _WORD_FORMS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
 
 

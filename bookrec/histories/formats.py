@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 
+from bookrec.stars import NO_RATING, STARS_OF_PHRASE
+
 
 def _as_is(author: str) -> str:
     return author
@@ -62,8 +64,6 @@ GOODREADS = Format(
     },
     newest_first=True,
 )
-
-
 STORYGRAPH = Format(
     "storygraph",
     frozenset({"title", "read status", "star rating"}),
@@ -77,8 +77,6 @@ STORYGRAPH = Format(
     },
     author=_first_named,
 )
-
-
 # "Your library" means owned, and says nothing of reading. A book somebody chose to own is no
 # recommendation to them and a little to their taste: it counts as read unless it says otherwise.
 LIBRARYTHING = Format(
@@ -96,8 +94,6 @@ LIBRARYTHING = Format(
     author=_forwards,
     escaped=True,
 )
-
-
 LIBRARYTHING_JSON = Format(
     "librarything",
     frozenset({"title", "primaryauthor"}),
@@ -114,8 +110,6 @@ LIBRARYTHING_JSON = Format(
     author=_forwards,
     escaped=True,
 )
-
-
 BOOKWYRM = Format(
     "bookwyrm",
     frozenset({"title", "author text", "remote id"}),
@@ -130,8 +124,6 @@ BOOKWYRM = Format(
     },
     author=_first_named,
 )
-
-
 PLAIN = Format(
     "plain",
     frozenset(),
@@ -156,14 +148,8 @@ PLAIN = Format(
     },
     unshelved="read",  # a list of titles handed over as a history is a list of books read
 )
-
-
 FORMATS = (GOODREADS, STORYGRAPH, LIBRARYTHING, LIBRARYTHING_JSON, BOOKWYRM, PLAIN)
-
-
 KNOWN = frozenset(c for f in FORMATS for names in f.columns.values() for c in names)
-
-
 # Shelves with one meaning on every site, in the normal form of `column`; the first that a book
 # stands on wins, so "Your library" beside "Currently reading" is a book not yet finished.
 _SHELVES = {
@@ -172,26 +158,11 @@ _SHELVES = {
     "to-read": {"to read", "want to read", "wishlist", "wish list", "tbr", "unread"},
     "read": {"read", "finished", "completed", "already read", "read but unowned"},
 }
-
-
-_PHRASES = {
-    "did not like it": 1.0,
-    "it was ok": 2.0,
-    "liked it": 3.0,
-    "really liked it": 4.0,
-    "it was amazing": 5.0,
-}
-
-
 _UNRATED = {
     *("", "-", "–", "n/a", "na", "nan", "none", "null", "unrated", "not rated", "no rating"),
-    "this user doesn't have any rating",  # what Goodreads shows for an empty list
+    NO_RATING,
 }
-
-
 _NUMBER = re.compile(r"(-?[0-9]+(?:[.,][0-9]+)?)(½)?\s*(?:(?:/|out of)\s*5|★|⭐|\*|stars?)?")
-
-
 _GLYPHS = re.compile(r"([★⭐*]{1,5})(½)?[☆]{0,4}")
 
 
@@ -217,8 +188,8 @@ def parse_stars(text: str) -> float | None:
     spelt = text.replace("\ufe0f", "").strip().lower()  # emoji stars come with a variation mark
     if spelt in _UNRATED:
         return None
-    if spelt in _PHRASES:
-        return _PHRASES[spelt]
+    if spelt in STARS_OF_PHRASE:
+        return STARS_OF_PHRASE[spelt]
     stars = -1.0
     if match := _NUMBER.fullmatch(spelt):
         stars = float(match[1].replace(",", ".")) + (0.5 if match[2] else 0.0)
@@ -232,7 +203,7 @@ def parse_stars(text: str) -> float | None:
 def is_rating(text: str) -> bool:
     """Whether a cell can only be meant as stars, in range or not: a number, glyphs, a phrase."""
     spelt = text.replace("\ufe0f", "").strip().lower()
-    return spelt in _PHRASES or bool(_NUMBER.fullmatch(spelt) or _GLYPHS.fullmatch(spelt))
+    return spelt in STARS_OF_PHRASE or bool(_NUMBER.fullmatch(spelt) or _GLYPHS.fullmatch(spelt))
 
 
 def parse_status(form: Format, shelves: Iterable[str], finished: bool) -> str:

@@ -21,11 +21,7 @@ from bookrec.histories.rows import HistoryRow, read_history
 from bookrec.workspace.folder import Workspace
 
 FILE = "history.csv"
-
-
 PREVIOUS = "history.csv.bak"
-
-
 COLUMNS = (
     "title",
     "author",
@@ -37,12 +33,8 @@ COLUMNS = (
     "description",
     "genres",
 )
-
-
 # How much a status says without stars: of a wish, of a book begun, of one read or given up.
 _SAYS = {"to-read": 0, "reading": 1, "read": 2, "did-not-finish": 2}
-
-
 _WAIT = 5.0  # seconds for another command that writes the history
 
 

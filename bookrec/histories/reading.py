@@ -12,14 +12,12 @@ from bookrec.catalogue.titles import parse_title
 from bookrec.histories.rows import MILD_DISLIKE, MILD_LIKING, HistoryRow
 from bookrec.text import clean_description
 
-OUTSIDE = -1  # the index of a book that is not in the catalogue
-
-
+UNCATALOGUED = -1  # the index of a book that is not in the catalogue
 Key = int | tuple[str, float | None, str]
 
 
 @dataclass(frozen=True)
-class Seen:
+class HistoryItem:
     """A book of the reader's. `stars` as given, None without; `loved`: named without stars, which
     counts as the most there is; `lean`: what a book read without stars counts for, in stars from
     the reader's mean; `taste` False: only not to be recommended again; `own_text`: outside the
@@ -27,7 +25,7 @@ class Seen:
 
     book: Book
     stars: float | None
-    lean: float = 0.0
+    implicit_offset: float = 0.0
     taste: bool = True
     loved: bool = False
     own_text: bool = False
@@ -49,12 +47,12 @@ class Unmatched:
 @dataclass(frozen=True)
 class Reading:
     """What a reader has read. `seen`: books of the catalogue; `outside`: books with an opinion that
-    the catalogue does not hold (index `OUTSIDE`); `unmatched`: the rows that found none;
+    the catalogue does not hold (index `UNCATALOGUED`); `unmatched`: the rows that found none;
     `by_title`: how many were found by a title that only ratings know; `wishes`: how many are on a
     list to be read."""
 
-    seen: tuple[Seen, ...]
-    outside: tuple[Seen, ...] = ()
+    seen: tuple[HistoryItem, ...]
+    outside: tuple[HistoryItem, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
     notes: tuple[str, ...] = ()
     by_title: int = 0
@@ -62,10 +60,10 @@ class Reading:
     rows: int = 0
 
     def __add__(self, other: Reading) -> Reading:
-        """Both; of a book in both the first one's opinion stands, see `fold`."""
+        """Both; of a book in both the first one's opinion stands, see `one_per_book`."""
         return Reading(
-            fold((*self.seen, *other.seen)),
-            fold((*self.outside, *other.outside)),
+            one_per_book((*self.seen, *other.seen)),
+            one_per_book((*self.outside, *other.outside)),
             self.unmatched + other.unmatched,
             self.notes + other.notes,
         )
@@ -87,39 +85,39 @@ class Reading:
 
 def work_key(book: Book) -> Key:
     """What makes two books one: the catalogue's index; outside it title, volume and author."""
-    if book.index != OUTSIDE:
+    if book.index != UNCATALOGUED:
         return book.index
     author = author_key(book.authors[0]) if book.authors else ""
     return parse_title(book.title).full, book.volume, author
 
 
-def fold(opinions: Iterable[Seen]) -> tuple[Seen, ...]:
+def one_per_book(opinions: Iterable[HistoryItem]) -> tuple[HistoryItem, ...]:
     """One opinion a book: the first that has stars, else the first of taste, else the first.
 
     What is told of a book outside the catalogue is kept, whichever row tells it.
     """
-    found: dict[Key, Seen] = {}
+    found: dict[Key, HistoryItem] = {}
     for s in opinions:
         key = work_key(s.book)
         known = found.get(key, s)
-        best, other = (s, known) if _says(s) > _says(known) else (known, s)
+        best, other = (s, known) if _strength(s) > _strength(known) else (known, s)
         told = other.own_text and not best.own_text
         found[key] = replace(best, book=other.book, own_text=True) if told else best
     return tuple(found.values())
 
 
-def _says(seen: Seen) -> int:
+def _strength(seen: HistoryItem) -> int:
     return 2 if seen.loved or seen.stars is not None else int(seen.taste)
 
 
-def outsider(
+def uncatalogued_book(
     title: str, author: str = "", description: str = "", genres: Sequence[str] = ()
 ) -> Book:
     """A book that is not in the catalogue, as far as a reader can tell of it."""
     parsed = parse_title(title)
     series = parsed.series[0] if parsed.series else None
     return Book(
-        index=OUTSIDE,
+        index=UNCATALOGUED,
         book_id="",
         title=parsed.shown,
         authors=(author,) if author else (),
@@ -136,18 +134,18 @@ def outsider(
     )
 
 
-def opinion_of(book: Book, row: HistoryRow) -> Seen | None:
+def item_of(book: Book, row: HistoryRow) -> HistoryItem | None:
     """How a row counts; None for a wish, which may be recommended and says nothing of taste."""
     if row.use == "rating":
-        return Seen(book, row.stars)
+        return HistoryItem(book, row.stars)
     if row.use == "mild":
-        return Seen(book, None, MILD_LIKING)
+        return HistoryItem(book, None, MILD_LIKING)
     if row.use == "dislike-mild":
-        return Seen(book, None, MILD_DISLIKE)
-    return Seen(book, None, taste=False) if row.use == "seen" else None
+        return HistoryItem(book, None, MILD_DISLIKE)
+    return HistoryItem(book, None, taste=False) if row.use == "seen" else None
 
 
-def same_title_elsewhere(catalogue: Catalogue, reading: Reading) -> set[int]:
+def already_read(catalogue: Catalogue, reading: Reading) -> set[int]:
     """The books seen, and their other editions, should the catalogue hold one twice."""
     found: set[int] = set()
     for s in (*reading.seen, *reading.outside):

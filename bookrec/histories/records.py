@@ -22,11 +22,7 @@ SHAPES = """Three shapes are read:
   an export of Goodreads, StoryGraph, LibraryThing or BookWyrm, as it was downloaded;
   CSV or TSV:  title,author,rating  then  Dune,Frank Herbert,5  (the header may be left out);
   JSON, a list or a book a line:  {"title": "Dune", "author": "Frank Herbert", "rating": 5}"""
-
-
 _SPREADSHEET = 'Open it in the spreadsheet program and save it as "CSV UTF-8".'
-
-
 # First bytes → what the file is and what to make instead. A zip may be a workbook: see `_refuse`.
 _BINARY = {
     b"PK\x03\x04": ("a zip archive", "Unpack it and give the CSV or JSON file inside."),
@@ -35,23 +31,11 @@ _BINARY = {
     b"\x1f\x8b": ("gzip-compressed", "Unpack it first, for example with gunzip."),
     b"SQLite format 3": ("a database", "Export the list of books from it as CSV."),
 }
-
-
 _WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE)
-
-
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
-
-
 _ONE_COLUMN = "\x1f"  # the delimiter of a file that has none: a character no text holds
-
-
 _DELIMITERS = "\t;,|"
-
-
 _TITLES = frozenset(PLAIN.columns["title"])
-
-
 _SNIFFED = 50  # rows looked at to find the delimiter of a file without a header
 
 

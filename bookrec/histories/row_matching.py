@@ -6,33 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bookrec.catalogue.book import Book
-from bookrec.catalogue.database import ONLY_A_TITLE, Catalogue
+from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.lookup import describe, find
 from bookrec.catalogue.people import author_matches
 from bookrec.catalogue.spelling import Authors
 from bookrec.catalogue.titles import parse_title
 from bookrec.errors import AmbiguousTitleError, TitleError
-from bookrec.histories.reading import Reading, Unmatched, fold, opinion_of, outsider
+from bookrec.histories.reading import Reading, Unmatched, item_of, one_per_book, uncatalogued_book
 from bookrec.histories.rows import HistoryRow
 
-Match = tuple[Book | None, str, tuple[str, ...]]
+RowMatch = tuple[Book | None, str, tuple[str, ...]]
 
 
 @dataclass
-class Matcher:
+class RowMatcher:
     """Finds the book of a history's row. What it reads of the catalogue, it reads once."""
 
     catalogue: Catalogue
     _authors: Authors | None = field(default=None, init=False)
-    _known: dict[HistoryRow, Match] = field(default_factory=dict, init=False)
+    _known: dict[HistoryRow, RowMatch] = field(default_factory=dict, init=False)
 
-    def match(self, row: HistoryRow) -> Match:
+    def match(self, row: HistoryRow) -> RowMatch:
         """(book, "", ()), or (None, "ambiguous" or "unknown", candidates)."""
         if row not in self._known:
             self._known[row] = self._match(row)
         return self._known[row]
 
-    def _match(self, row: HistoryRow) -> Match:
+    def _match(self, row: HistoryRow) -> RowMatch:
         if found := self._by_number(row):
             return found, "", ()
         try:
@@ -66,7 +66,7 @@ class Matcher:
         full = parse_title(title).full
         rows = self.catalogue.rows(
             "SELECT DISTINCT n.book FROM names n JOIN books b ON b.book = n.book "
-            f"WHERE n.full = ? AND {ONLY_A_TITLE}",
+            f"WHERE n.full = ? AND {TITLE_ONLY}",
             (full,),
         )
         # one short word is many a book's title
@@ -86,9 +86,9 @@ def _can_be(book: Book, row: HistoryRow) -> bool:
 
 
 def match_history(
-    matcher: Matcher, rows: Sequence[HistoryRow], newest_first: bool = False
+    matcher: RowMatcher, rows: Sequence[HistoryRow], newest_first: bool = False
 ) -> Reading:
-    """Match rows by Goodreads id, then ISBN, then title and author. No row is lost in silence.
+    """RowMatch rows by Goodreads id, then ISBN, then title and author. No row is lost in silence.
 
     Of several rows of one book the newest opinion counts: the last, or with `newest_first` the
     first.
@@ -103,16 +103,16 @@ def match_history(
         if book is None:
             many = " / ".join(candidates)
             unmatched.append(Unmatched(row.line, row.title, row.author, row.stars, why, many))
-            stranger = outsider(row.title, row.author, row.description, row.genres)
-            said = opinion_of(stranger, row)
+            stranger = uncatalogued_book(row.title, row.author, row.description, row.genres)
+            said = item_of(stranger, row)
             if said is not None and said.taste:
                 outside.append(replace(said, own_text=bool(row.description)))
             continue
         by_title += not book.authors
         wishes += row.use == "wish"
-        if (said := opinion_of(book, row)) is not None:
+        if (said := item_of(book, row)) is not None:
             seen.append(said)
     step = 1 if newest_first else -1
-    known, strange = (fold(some[::step])[::step] for some in (seen, outside))
+    known, strange = (one_per_book(some[::step])[::step] for some in (seen, outside))
     missed, total = tuple(unmatched), len(rows)
     return Reading(known, strange, missed, by_title=by_title, wishes=wishes, rows=total)

@@ -19,21 +19,11 @@ from bookrec.histories.records import Record, read_records
 # they like and mostly rate what they feel strongly about, so a book that was read counts a little
 # for, a book that was given up counts against. Set by hand, not fitted; the caller applies them.
 MILD_LIKING = 0.25
-
-
 MILD_DISLIKE = -1.0
-
-
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-
-
 # Controls but tab and line breaks, and lone surrogates, which JSON can hold and UTF-8 cannot.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-
-
 _WRAPPED = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-
-
 _USES = {"read": "mild", "did-not-finish": "dislike-mild", "reading": "seen", "to-read": "wish"}
 
 
@@ -74,7 +64,7 @@ class HistoryRow:
 
 
 @dataclass(frozen=True)
-class History:
+class HistoryFile:
     """A history file: its format ("goodreads", "storygraph", …, "plain") and all its rows, whose
     newest is the first or, where the format is in no such order, taken to be the last."""
 
@@ -93,7 +83,7 @@ def opinion(row: HistoryRow) -> float | None:
     return row.stars if row.use == "rating" else None
 
 
-def read_history(data: bytes, name: str) -> History:
+def read_history(data: bytes, name: str) -> HistoryFile:
     """Read a history file of any format known; `name` is only for messages.
 
     Every data row of the file is a row of the history, in order, those with a problem too; lines
@@ -106,7 +96,7 @@ def read_history(data: bytes, name: str) -> History:
     form, records = read_records(data, name)
     days = parse_dates([_first(form, record, "date") for record in records])
     rows = tuple(_row(form, record, day) for record, day in zip(records, days, strict=True))
-    return History(form.name, rows, form.newest_first)
+    return HistoryFile(form.name, rows, form.newest_first)
 
 
 def _row(form: Format, record: Record, day: datetime.date | None) -> HistoryRow:

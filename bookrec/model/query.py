@@ -30,7 +30,7 @@ def load_encoder(model: str) -> Encoder:
     return SentenceEncoder(model)
 
 
-class OnTheSpot:
+class NewTextEncoder:
     """Encodes texts as the books of `workspace` were; what is encoded is kept in `home`."""
 
     def __init__(self, workspace: Workspace, home: Path, load: Loader = load_encoder) -> None:

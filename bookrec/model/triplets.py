@@ -28,13 +28,13 @@ from bookrec.progress import Progress
 
 _SMALLEST = 5  # books of a reader: with fewer there is next to nothing to cut
 _SHORT = 0.15  # share of the cuts that leave a history of one to five books: those count as well
-_BESIDE_RATE = 0.1  # learning rate of t, w, a, s, which are of the order of one
-_BESIDE = (5.0, 1.0, 0.5, 0.5)  # where they start
+_SIDE_RATE = 0.1  # learning rate of t, w, a, s, which are of the order of one
+_SIDE_WEIGHTS = (5.0, 1.0, 0.5, 0.5)  # where they start
 _WARM_UP = 0.1  # share of the steps in which the learning rate rises
 
 
 @dataclass(frozen=True)
-class Beside:
+class SideFeatures:
     """What is learned beside the map, of M books: `authors` and `series` int64 (M,) ids, -1
     unknown; `popularity` float32 (M,), log10(ratings + 10)."""
 
@@ -65,7 +65,7 @@ def train(
     inputs: np.ndarray,
     start: np.ndarray,
     read: Sequence[np.ndarray],
-    beside: Beside,
+    beside: SideFeatures,
     config: ProjectionConfig,
     check: Callable[[Callable[[Sequence[np.ndarray]], np.ndarray]], float],
     progress: Progress,
@@ -80,9 +80,9 @@ def train(
     torch.manual_seed(config.seed)
     rng = np.random.default_rng(config.seed)
     model = _Model(torch, inputs, start, beside)
-    shelves = [books for books in read if len(books) >= _SMALLEST]
-    steps = config.epochs * -(-len(shelves) // config.readers_a_batch)
-    rates = [config.learning_rate, _BESIDE_RATE]
+    books_per_reader = [books for books in read if len(books) >= _SMALLEST]
+    steps = config.epochs * -(-len(books_per_reader) // config.readers_per_batch)
+    rates = [config.learning_rate, _SIDE_RATE]
     optimiser = torch.optim.Adam(
         [
             {"params": [model.matrix], "lr": rates[0]},
@@ -95,12 +95,12 @@ def train(
     curve = [Epoch(0, float("nan"), check(model.scores))]
     best, kept = curve[0], start
     with progress.task("Training the projection", steps) as task:
-        for epoch in range(1, config.epochs + 1 if shelves else 1):
+        for epoch in range(1, config.epochs + 1 if books_per_reader else 1):
             losses = []
-            order = rng.permutation(len(shelves))
-            for first in range(0, len(order), config.readers_a_batch):
-                chosen = order[first : first + config.readers_a_batch]
-                cuts = [_cut(shelves[i], rng) for i in chosen]
+            order = rng.permutation(len(books_per_reader))
+            for first in range(0, len(order), config.readers_per_batch):
+                chosen = order[first : first + config.readers_per_batch]
+                cuts = [_cut(books_per_reader[i], rng) for i in chosen]
                 optimiser.zero_grad()
                 loss = model.loss([c[0] for c in cuts], [c[1] for c in cuts])
                 loss.backward()
@@ -130,7 +130,9 @@ def _cut(books: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
 class _Model:
     """The map and what is learned beside it, as tensors."""
 
-    def __init__(self, torch: Any, inputs: np.ndarray, start: np.ndarray, beside: Beside) -> None:
+    def __init__(
+        self, torch: Any, inputs: np.ndarray, start: np.ndarray, beside: SideFeatures
+    ) -> None:
         self._torch = torch
         self._inputs = torch.from_numpy(np.ascontiguousarray(inputs))
         self._popularity = torch.from_numpy(beside.popularity.astype(np.float32))
@@ -141,7 +143,7 @@ class _Model:
             for last in (int(ids.max(initial=-1)) + 1,)
         ]
         self.matrix = torch.from_numpy(start.copy()).requires_grad_(True)
-        self.beside = torch.tensor(_BESIDE, requires_grad=True)
+        self.beside = torch.tensor(_SIDE_WEIGHTS, requires_grad=True)
 
     def loss(self, histories: Sequence[np.ndarray], targets: Sequence[np.ndarray]) -> Any:
         """The loss at the head of this module. A reader counts as the root of their targets: who

@@ -1,70 +1,66 @@
-"""The books' means of the bias model, and of the baseline, fitted on chosen rows of the ratings."""
+"""Book means fitted on chosen rows of the ratings: the bias model's, and the baseline's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from bookrec.catalogue.ratings import Ratings, reader_slices
-from bookrec.prediction.covariates import Kind
-from bookrec.prediction.loyalty import Kin
+from bookrec.catalogue.ids import BookIds
+from bookrec.catalogue.ratings import Ratings, SiteFigures, reader_slices
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.covariates import PriorCovariates
+from bookrec.prediction.loyalty import loyalty
 from bookrec.prediction.means import Means, Prior, fit_means, site_prior
-from bookrec.prediction.stars import Constants
+
+_BASELINE_DAMPING = 20.0  # ratings that the site-wide mean counts for
 
 
 def bias_means(
     ratings: Ratings,
     rows: np.ndarray,
-    figures: Mapping[str, np.ndarray],
-    kind: Kind | None,
-    kin: Kin,
+    site: SiteFigures,
+    covariates: PriorCovariates | None,
+    ids: BookIds,
     constants: Constants,
 ) -> Means:
-    """The bias model's book means, fitted on these rows of the ratings alone.
-
-    `figures` are `Catalogue.figures()`.
-    """
-    stars = without_loyalty(ratings, rows, kin, constants)
-    prior = bias_prior(ratings, rows, figures, kin, constants).mean
+    """The book means of the bias model, fitted on these rows of the ratings alone."""
+    stars = without_loyalty(ratings, rows, ids, constants)
+    prior = bias_prior(ratings, rows, site, ids, constants).mean
     readers, books = ratings.readers[rows], ratings.books[rows]
-    return fit_means(readers, books, stars, prior, constants.pull, constants.reader_pull, kind)
+    return fit_means(
+        readers, books, stars, prior, constants.damping, constants.reader_damping, covariates
+    )
 
 
 def bias_prior(
-    ratings: Ratings,
-    rows: np.ndarray,
-    figures: Mapping[str, np.ndarray],
-    kin: Kin,
-    constants: Constants,
+    ratings: Ratings, rows: np.ndarray, site: SiteFigures, ids: BookIds, constants: Constants
 ) -> Prior:
-    """The site-wide means on the scale of these rows' stars less loyalty: what the bias model
-    starts from, and what a catalogue without ratings is judged by."""
-    stars = without_loyalty(ratings, rows, kin, constants)
-    return site_prior(figures["site_mean"], figures["site_count"], ratings.books[rows], stars)
+    """The site-wide means on the scale of these rows' stars less loyalty.
+
+    The bias model starts from them. A catalogue without ratings has nothing else.
+    """
+    stars = without_loyalty(ratings, rows, ids, constants)
+    return site_prior(site, ratings.books[rows], stars)
 
 
 def without_loyalty(
-    ratings: Ratings, rows: np.ndarray, kin: Kin, constants: Constants
+    ratings: Ratings, rows: np.ndarray, ids: BookIds, constants: Constants
 ) -> np.ndarray:
-    """r_ui - s_ui float64 (n,) of these rows (n,), ascending, each reader's among themselves."""
+    """r_ui - s_ui float64 (n,) of these rows (n,), which ascend.
+
+    The loyalty of each row is computed from the reader's other rows among them.
+    """
     stars: np.ndarray = ratings.stars[rows].astype(np.float64)
     for one in reader_slices(ratings.readers[rows]):
         read = ratings.books[rows[one]]
-        stars[one] -= kin.loyalty(read, read, constants.per_volume, constants.per_author)
+        stars[one] -= loyalty(ids, read, read, constants.per_volume, constants.per_author)
     return stars
 
 
-def plain_means(
-    ratings: Ratings, rows: np.ndarray, figures: Mapping[str, np.ndarray]
-) -> np.ndarray:
+def plain_means(ratings: Ratings, rows: np.ndarray, site: SiteFigures) -> np.ndarray:
     """The baseline (N,): each book's mean over these rows, damped and shrunk to the site-wide mean.
 
-    Its pull has been chosen for itself, on validation rows: a baseline badly set is no baseline.
+    Its damping was chosen separately, on validation rows, so that the baseline is a fair one.
     """
     readers, books, stars = (a[rows] for a in (ratings.readers, ratings.books, ratings.stars))
-    prior = site_prior(figures["site_mean"], figures["site_count"], books, stars).mean
-    return fit_means(readers, books, stars, prior, _PLAIN_PULL, np.inf).book
-
-
-_PLAIN_PULL = 20.0  # ratings that the site-wide mean counts for
+    prior = site_prior(site, books, stars).mean
+    return fit_means(readers, books, stars, prior, _BASELINE_DAMPING, np.inf).book

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bookrec.catalogue.titles import Series
-from bookrec.prediction.series_order import Volumes
+from bookrec.prediction.series_order import SeriesProgress
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Caps:
     authors: np.ndarray
     series_of: Callable[[int], Sequence[Series]]
     title_of: Callable[[int], str]
-    volumes: Volumes
+    volumes: SeriesProgress
     mode: str
     max_per_author: int
     taken: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bookrec.prediction.stars import Constants, History, contributions
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.stars import History, contributions
 
 DIGITS = 3
-
-
 _UNIT = 10**DIGITS
 
 
@@ -55,7 +54,7 @@ def leading(found: list[Cause], count: int = 3) -> list[Cause]:
     return ([c for c in like if c.stars > 0] or like)[:count]
 
 
-def adding_up(values: Sequence[float], total: float) -> list[float]:
+def rounded_to_total(values: Sequence[float], total: float) -> list[float]:
     """The values rounded to `DIGITS`, so that they sum to `total`: their own sum, rounded up or
     down. No value moves by a whole last digit (the method of the largest remainder)."""
     exact = np.asarray(values, dtype=np.float64) * _UNIT
@@ -77,5 +76,5 @@ def shares(stars: Sequence[float]) -> list[float] | None:
     whole = float(absolute.sum())
     if not round(whole, DIGITS):
         return None
-    parts = adding_up(list(absolute / whole), 1.0)
+    parts = rounded_to_total(list(absolute / whole), 1.0)
     return [-part if star < 0 and part else part for part, star in zip(parts, stars, strict=True)]

@@ -1,4 +1,4 @@
-"""The covariates of a book's prior: text components, author and series."""
+"""The covariates of a book's prior mean: text components, author and series."""
 
 from __future__ import annotations
 
@@ -7,29 +7,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ids import BookIds
 from bookrec.model.projection import centred, corpus_centre, principal_directions
 
-
-def kind_features(vectors: np.ndarray, described: int) -> np.ndarray:
-    """Leading principal components of text vectors (N, 2E) for the prior of the means, float64
-    (N, F), scaled so that their mean spread is 1."""
-    plain = centred(vectors, corpus_centre(vectors))
-    found = np.asarray(plain @ principal_directions(plain[:described], _KINDS), dtype=np.float64)
-    return np.asarray(found / max(1e-9, float(found.std(axis=0).mean())))
-
-
-_KINDS = 64  # F; 256 fit no better
+_COMPONENTS = 64  # F; 256 fit no better
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What of N books tells these readers from the site's: `features` float64 (N, F) and `kin`
-    int64 (N, 2), ids of author and series, -1 unknown."""
+class PriorCovariates:
+    """What the prior of N books is fitted on: `components` float64 (N, F) of their texts, and their
+    `ids`. They explain where these readers differ from the site's."""
 
-    features: np.ndarray
-    kin: np.ndarray
+    components: np.ndarray
+    ids: BookIds
 
 
-def kind_of(text: np.ndarray, catalogue: Catalogue) -> Kind:
-    """What tells these readers from the site's, of all N books, from text vectors (N, 2E)."""
-    return Kind(kind_features(text, catalogue.described), catalogue.kin())
+def prior_covariates(text: np.ndarray, catalogue: Catalogue) -> PriorCovariates:
+    """The covariates of all N books, from text vectors (N, 2E)."""
+    return PriorCovariates(text_components(text, catalogue.described), catalogue.ids())
+
+
+def text_components(vectors: np.ndarray, described: int) -> np.ndarray:
+    """The leading principal components of text vectors (N, 2E), float64 (N, F).
+
+    The directions are those of the first `described` books; the components are scaled to a mean
+    spread of 1.
+    """
+    plain = centred(vectors, corpus_centre(vectors))
+    directions = principal_directions(plain[:described], _COMPONENTS)
+    found = np.asarray(plain @ directions, dtype=np.float64)
+    return np.asarray(found / max(1e-9, float(found.std(axis=0).mean())))

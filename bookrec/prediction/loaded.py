@@ -10,24 +10,24 @@ import numpy as np
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.titles import Series, normal, series_key
-from bookrec.prediction.book_arrays import Shelf, load_shelf
+from bookrec.prediction.book_arrays import BookArrays, load_book_arrays
+from bookrec.prediction.constants import Constants
 from bookrec.prediction.neighbours import Neighbours
 from bookrec.prediction.order import Order
-from bookrec.prediction.stars import Constants
 from bookrec.workspace.artefacts import CATALOGUE, GENRES, NEIGHBOURS, VECTORS
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import require_one_run
 
 
 @dataclass(frozen=True)
-class Served:
+class LoadedModel:
     """A catalogue with its vectors: `shelf` over all N books, `neighbours` of the M described ones
     (the first), `means` float64 (N,) in stars, `counts` int64 (N,) ratings, `global_mean` in stars;
     `constants` of the prediction, `weights` of the order."""
 
     workspace: Workspace
     catalogue: Catalogue
-    shelf: Shelf
+    arrays: BookArrays
     neighbours: Neighbours
     means: np.ndarray
     counts: np.ndarray
@@ -37,7 +37,7 @@ class Served:
     _names: dict[int, tuple[str, str | None, float | None]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, workspace: Workspace, catalogue: Catalogue) -> Served:
+    def load(cls, workspace: Workspace, catalogue: Catalogue) -> LoadedModel:
         """Read the model.
 
         Raises:
@@ -55,7 +55,7 @@ class Served:
         return cls(
             workspace,
             catalogue,
-            load_shelf(workspace, catalogue),
+            load_book_arrays(workspace, catalogue),
             Neighbours(workspace.array(NEIGHBOURS, catalogue.described)),
             workspace.array("means.npy", len(counts)).astype(np.float64),
             np.array(counts, dtype=np.int64).reshape(-1),

@@ -12,14 +12,7 @@ where x_i are leading principal components of the text and β, a and s are ridge
 books' mean residuals: these readers differ from the site's by author, series and kind of book. It
 is what a book that few of them rated is judged by.
 
-and s_ui, the loyalty, is what it says that a reader has come back:
-
-    s_ui = γ·ln(max(1, last_ui) / max(1, volume_i)) + δ·ln(1 + others_ui)
-
-last_ui is the furthest other volume of the book's numbered series that the reader has rated,
-others_ui the number of other books of its author outside the series. The mean of a late volume
-comes from those who liked the series enough to get there, and says too much to a reader who has
-not; one who has read on liked what came before.
+s_ui is the loyalty (`loyalty.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bookrec.prediction.covariates import Kind
+from bookrec.catalogue.ratings import SiteFigures
+from bookrec.prediction.covariates import PriorCovariates
 
 _PASSES = 6  # of the alternation
 
@@ -53,34 +47,33 @@ class Means:
     prior: np.ndarray
     sums: np.ndarray
     counts: np.ndarray
-    pull: float
+    damping: float
 
     def without(self, books: np.ndarray, stars: np.ndarray) -> np.ndarray:
         """The books' means as if these ratings (n,) had not been given: (n,).
 
         A mean that holds the very rating to be predicted leaks it.
         """
-        sums = self.sums[books] - stars + self.pull * self.prior[books]
-        return np.asarray(sums / (self.counts[books] - 1 + self.pull))
+        sums = self.sums[books] - stars + self.damping * self.prior[books]
+        return np.asarray(sums / (self.counts[books] - 1 + self.damping))
 
 
 def site_prior(
-    site_mean: np.ndarray,
-    site_count: np.ndarray,
+    site: SiteFigures,
     books: np.ndarray,
     stars: np.ndarray,
-    pull: float = 20.0,
+    damping: float = 20.0,
     line: tuple[float, float] | None = None,
 ) -> Prior:
-    """The site-wide means (N,), NaN unknown, on the scale of the readers who gave `stars`.
+    """The site-wide means (N,) on the scale of the readers who gave `stars` to `books`, both (R,).
 
-    A mean of few ratings is first pulled to the average by `pull` ratings; the line is least
-    squares over the ratings (R,), unless given.
+    A mean of few ratings is first shrunk to the average by `damping` ratings. The line is fitted by
+    least squares over the ratings, unless it is given.
     """
-    known = np.isfinite(site_mean)
-    average = float(np.mean(site_mean[known])) if known.any() else 3.9
-    count = np.where(known, site_count, 0.0)
-    damped = (np.where(known, site_mean, average) * count + pull * average) / (count + pull)
+    known = np.isfinite(site.mean)
+    average = float(np.mean(site.mean[known])) if known.any() else 3.9
+    count = np.where(known, site.count, 0.0)
+    damped = (np.where(known, site.mean, average) * count + damping * average) / (count + damping)
     if line is None:
         x = damped[books]
         spread = float(np.var(x)) if len(x) else 0.0
@@ -96,46 +89,46 @@ def fit_means(
     books: np.ndarray,
     stars: np.ndarray,
     prior: np.ndarray,
-    pull: float,
-    reader_pull: float,
-    kind: Kind | None = None,
+    damping: float,
+    reader_damping: float,
+    covariates: PriorCovariates | None = None,
 ) -> Means:
     """Book means (N,) from ratings (R,), each freed of its reader's offset, shrunk to `prior`.
 
-    `readers` may be any integers; `reader_pull` (ratings) shrinks the offsets to zero. With
-    `reader_pull` infinite the readers are taken as alike: the plain damped mean. `kind` adds its
-    effects to the prior.
+    `readers` may be any integers. `reader_damping` (ratings) shrinks the offsets to zero; infinite,
+    all offsets are zero and the result is the plain damped mean. `covariates` add their effects to
+    the prior.
     """
     _, reader = np.unique(readers, return_inverse=True)
     counts = np.bincount(books, minlength=len(prior)).astype(np.float64)
     given = np.bincount(reader).astype(np.float64)
     means, site = prior, prior
     sums: np.ndarray = np.zeros(len(prior))
-    effects = _Effects(kind, counts * pull / (counts + pull)) if kind is not None else None
-    for _ in range(1 if np.isinf(reader_pull) else _PASSES):
-        if np.isinf(reader_pull):
+    effects = None
+    if covariates is not None:
+        effects = _Effects(covariates, counts * damping / (counts + damping))
+    for _ in range(1 if np.isinf(reader_damping) else _PASSES):
+        if np.isinf(reader_damping):
             offset = np.zeros(len(given))
         else:
-            offset = np.bincount(reader, stars - means[books]) / (given + reader_pull)
+            offset = np.bincount(reader, stars - means[books]) / (given + reader_damping)
         sums = np.bincount(books, stars - offset[reader], minlength=len(prior))
         if effects is not None:
             prior = site + effects.fit(sums / np.maximum(1.0, counts) - site)
-        means = (sums + pull * prior) / (counts + pull)
-    return Means(means, prior, sums, counts, pull)
+        means = (sums + damping * prior) / (counts + damping)
+    return Means(means, prior, sums, counts, damping)
 
 
 _RIDGE = 50.0  # of β, in ratings, for features of unit spread
-
-
-_KIN_PULL = 160.0  # by which an author's or a series' effect is shrunk to zero, in ratings
+_EFFECT_DAMPING = 160.0  # by which an author's or a series' effect is shrunk to zero, in ratings
 
 
 class _Effects:
     """x·β + author + series, fitted by alternation; `weight` (N,) is what a book's mean is worth in
     ratings, n·k/(n + k): never more than k, for books differ beyond their author and kind."""
 
-    def __init__(self, kind: Kind, weight: np.ndarray) -> None:
-        self._kin, self._weight, x = kind.kin, weight, kind.features
+    def __init__(self, covariates: PriorCovariates, weight: np.ndarray) -> None:
+        self._ids, self._weight, x = covariates.ids, weight, covariates.components
         self._x = x
         self._normal = (x * weight[:, None]).T @ x + _RIDGE * np.eye(x.shape[1])
         self._parts = np.zeros((3, len(weight)))  # of text, author, series
@@ -144,16 +137,16 @@ class _Effects:
         """One more pass on the books' mean residuals (N,): the sum of the effects, (N,)."""
         left = self._weight * (residual - self._parts[1] - self._parts[2])
         self._parts[0] = self._x @ np.linalg.solve(self._normal, self._x.T @ left)
-        for part, ids in ((1, self._kin[:, 0]), (2, self._kin[:, 1])):
+        for part, ids in ((1, self._ids.authors), (2, self._ids.series)):
             left = residual - self._parts.sum(axis=0) + self._parts[part]
             known = ids >= 0
             size = int(ids.max(initial=-1)) + 1
             worth = np.bincount(ids[known], self._weight[known], minlength=size)
             total = np.bincount(ids[known], (self._weight * left)[known], minlength=size)
-            self._parts[part, known] = (total / (worth + _KIN_PULL))[ids[known]]
+            self._parts[part, known] = (total / (worth + _EFFECT_DAMPING))[ids[known]]
         return np.asarray(self._parts.sum(axis=0))
 
 
-def reader_offset(residuals: np.ndarray, reader_pull: float) -> float:
+def reader_offset(residuals: np.ndarray, reader_damping: float) -> float:
     """b_u in stars from the reader's residuals r - m_i (H,), shrunk to zero."""
-    return float(np.sum(residuals) / (len(residuals) + reader_pull)) if len(residuals) else 0.0
+    return float(np.sum(residuals) / (len(residuals) + reader_damping)) if len(residuals) else 0.0

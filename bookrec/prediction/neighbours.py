@@ -15,12 +15,8 @@ from bookrec.prediction.slim import slim, who_read_what
 from bookrec.progress import Progress
 
 STRONGEST = 60  # neighbours kept of a book
-
-
 # Chosen on validation rows (docs/log.md): with less λ₁ many more weights, and no better lists.
 _L1, _L2, _LEAST_READERS = 1.0, 50.0, 3
-
-
 ENTRY = (("book", "<i4"), ("weight", "<f2"))  # fields of the table and their NumPy types
 
 

@@ -23,30 +23,19 @@ import numpy as np
 
 from bookrec.catalogue.ids import shared
 from bookrec.model.projection import learned, texts
-from bookrec.prediction.book_arrays import Shelf
+from bookrec.prediction.book_arrays import BookArrays
+from bookrec.prediction.constants import Constants
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.neighbours import Neighbours
-from bookrec.prediction.stars import Constants, History, combine, weights
+from bookrec.prediction.stars import History, combine, loyalty_of, weights
 
 _PER_STAR = 0.5  # liking for a star above what was expected; below it all is lost with one
-
-
-_HARSH, _HARSH_PULL = 1.0, 5.0  # stars at most by which a harsh reader's are raised; in ratings
-
-
+_HARSH, _HARSH_DAMPING = 1.0, 5.0  # stars at most by which a harsh reader's are raised; in ratings
 _MOST_LIKED = 2.0
-
-
 _LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
-
-
 # What was asked for in words leads, taste follows: a cosine of 0.3 is worth 8.8, one of 0.1 1.4.
 _ASKED, _ASKED_FLOOR = 2.0, 0.0001
-
-
 _NEAR = 0.2  # of the most that the history says for any book: what it says less for is no answer
-
-
 _NOVELTY = 2.0  # the dial turns popularity round: a liking becomes as much of a dislike
 
 
@@ -72,7 +61,7 @@ class Order:
 def liking(history: History, places: int) -> np.ndarray:
     """l_j float64 (H + X,) of the first `places` books and of those outside the catalogue; what
     has no vector is like nothing."""
-    harsh = reader_offset(history.residuals, _HARSH_PULL)
+    harsh = reader_offset(history.residuals, _HARSH_DAMPING)
     stars = history.residuals + np.clip(-harsh, 0.0, _HARSH)
     found = np.clip(1.0 + np.where(stars > 0.0, _PER_STAR, 1.0) * stars, 0.0, _MOST_LIKED)
     if history.extra is not None and len(history.extra):
@@ -81,7 +70,7 @@ def liking(history: History, places: int) -> np.ndarray:
 
 
 def features(
-    shelf: Shelf,
+    arrays: BookArrays,
     neighbours: Neighbours,
     history: History,
     candidates: np.ndarray,
@@ -93,17 +82,17 @@ def features(
     `ratings_count` are of the candidates (n,)."""
     h = len(history.books)
     liked = liking(history, h)
-    own = learned(shelf.vectors[history.books])
+    own = learned(arrays.vectors[history.books])
     if history.extra is not None and len(history.extra):
         own = np.concatenate([own, learned(history.extra)])
     query = 2.0 * (liked @ own) / (liked.sum() or 1.0)  # the halves are of length √½
-    authors = shared(shelf.authors, candidates, history.books)
-    w = weights(shelf, history, candidates, constants)
-    loyalty = shelf.loyalty(history.books, candidates, constants)
+    authors = shared(arrays.ids.authors, candidates, history.books)
+    w = weights(arrays, history, candidates, constants)
+    loyalty = loyalty_of(arrays, history.books, candidates, constants)
     similar = w @ liked
     return np.stack(
         [
-            learned(shelf.vectors[candidates]) @ query,
+            learned(arrays.vectors[candidates]) @ query,
             np.log1p(neighbours.scores(history.books, liked[:h], candidates) / _LEAST_WEIGHT),
             np.log1p(authors @ liked[:h]),
             combine(w, history, means, loyalty, constants).raw,
@@ -114,10 +103,10 @@ def features(
     ).astype(np.float64)
 
 
-def likeness(shelf: Shelf, query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+def likeness(arrays: BookArrays, query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
     """Cosine float64 (n,) of the candidates' texts to a query's, a vector float32 (2D,); where
     readers would place a few words the map has not learned."""
-    near = texts(shelf.vectors[candidates]) @ texts(query)
+    near = texts(arrays.vectors[candidates]) @ texts(query)
     return np.asarray(2.0 * near, dtype=np.float64)  # the halves are of length √½
 
 

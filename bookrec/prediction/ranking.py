@@ -8,12 +8,12 @@ import numpy as np
 
 from bookrec.catalogue.filters import Allowed, allowed
 from bookrec.config import RecommendConfig
-from bookrec.histories.reading import same_title_elsewhere
+from bookrec.histories.reading import already_read
 from bookrec.prediction.caps import Caps, capped
 from bookrec.prediction.diversity import diversified, pool_size
-from bookrec.prediction.loaded import Served, series_named
+from bookrec.prediction.loaded import LoadedModel, series_named
 from bookrec.prediction.order import features, likeness, near, rank_scores
-from bookrec.prediction.series_order import Volumes
+from bookrec.prediction.series_order import SeriesProgress
 from bookrec.prediction.taste import Taste
 
 _CHUNK = 4096  # candidates weighed at once: 4096 × 1000 books of history are 32 MB
@@ -33,7 +33,7 @@ class Ranked:
 
 
 def ranked(
-    served: Served,
+    loaded: LoadedModel,
     taste: Taste,
     config: RecommendConfig,
     rules: Allowed,
@@ -41,13 +41,13 @@ def ranked(
 ) -> Ranked:
     """Score the books that pass the filters and are not read yet; `known` float64 (M,) are their
     scores where somebody has them already, -inf where the history does not speak for them."""
-    read = frozenset(same_title_elsewhere(served.catalogue, taste.reading))
+    read = frozenset(already_read(loaded.catalogue, taste.reading))
     keep = rules.keep.copy()
     keep[[b for b in read if b < len(keep)]] = False
     candidates = np.flatnonzero(keep)
     scores, close = np.full(len(keep), -np.inf), np.zeros(len(keep), dtype=bool)
     if known is None:
-        found = scored(served, taste, candidates, config.novelty)
+        found = scored(loaded, taste, candidates, config.novelty)
         scores[candidates], close[candidates] = found
     else:
         scores[candidates], close[candidates] = known[keep], np.isfinite(known[keep])
@@ -56,69 +56,69 @@ def ranked(
     return Ranked(order, scores, close, rules, read)
 
 
-def listed(served: Served, taste: Taste, config: RecommendConfig, found: Ranked) -> list[int]:
+def listed(loaded: LoadedModel, taste: Taste, config: RecommendConfig, found: Ranked) -> list[int]:
     """The books of the list: after series order and caps, as unlike each other as asked for."""
-    caps = caps_of(served, taste, config)
+    caps = caps_of(loaded, taste, config)
     pool = capped(map(int, found.order), caps, pool_size(config.limit, config.diversity))
-    return diversified(pool, found.scores, served.shelf.vectors, config.diversity, config.limit)
+    return diversified(pool, found.scores, loaded.arrays.vectors, config.diversity, config.limit)
 
 
-def rules_of(served: Served, config: RecommendConfig) -> Allowed:
+def allowed_books(loaded: LoadedModel, config: RecommendConfig) -> Allowed:
     """The filters' verdict, which does not depend on the reader.
 
     Raises:
         UsageError: a genre that no book has, or a language that is none.
     """
-    return allowed(served.catalogue, config)
+    return allowed(loaded.catalogue, config)
 
 
-def features_of(served: Served, taste: Taste, books: np.ndarray) -> np.ndarray:
+def features_of(loaded: LoadedModel, taste: Taste, books: np.ndarray) -> np.ndarray:
     """What the order weighs (`rank.features`), float64 (n, 6) of any books (n,)."""
     return np.concatenate(
         [
-            _chunk(served, taste, books[start : start + _CHUNK])
+            _chunk(loaded, taste, books[start : start + _CHUNK])
             for start in range(0, max(1, len(books)), _CHUNK)
         ]
     )
 
 
 def scored(
-    served: Served, taste: Taste, books: np.ndarray, novelty: float | np.ndarray
+    loaded: LoadedModel, taste: Taste, books: np.ndarray, novelty: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scores float64 (n,) of any books (n,), (V, n) for novelties (V, 1); and bool (n,), which of
     them the history speaks for: all where words were asked for."""
-    found = features_of(served, taste, books)
+    found = features_of(loaded, taste, books)
     if taste.query is None:
-        return rank_scores(found, served.weights, novelty), near(found, served.weights)
-    asked = likeness(served.shelf, taste.query, books)
-    return rank_scores(found, served.weights, novelty, asked), np.ones(len(books), dtype=bool)
+        return rank_scores(found, loaded.weights, novelty), near(found, loaded.weights)
+    asked = likeness(loaded.arrays, taste.query, books)
+    return rank_scores(found, loaded.weights, novelty, asked), np.ones(len(books), dtype=bool)
 
 
-def _chunk(served: Served, taste: Taste, some: np.ndarray) -> np.ndarray:
+def _chunk(loaded: LoadedModel, taste: Taste, some: np.ndarray) -> np.ndarray:
     return features(
-        served.shelf,
-        served.neighbours,
+        loaded.arrays,
+        loaded.neighbours,
         taste.history,
         some,
-        served.means[some],
-        served.counts[some],
-        served.constants,
+        loaded.means[some],
+        loaded.counts[some],
+        loaded.constants,
     )
 
 
-def caps_of(served: Served, taste: Taste, config: RecommendConfig) -> Caps:
+def caps_of(loaded: LoadedModel, taste: Taste, config: RecommendConfig) -> Caps:
     """An empty list's caps: series order after what is read, the author cap."""
     reading = taste.reading
-    volumes = Volumes.of(
+    volumes = SeriesProgress.of(
         [
-            *(served.catalogue.series_of(s.book.index) for s in reading.seen),
+            *(loaded.catalogue.series_of(s.book.index) for s in reading.seen),
             *(series_named(s.book.series, s.book.volume) for s in reading.outside),
         ]
     )
     return Caps(
-        served.shelf.authors,
-        served.series_of,
-        served.title_of,
+        loaded.arrays.ids.authors,
+        loaded.series_of,
+        loaded.title_of,
         volumes,
         config.series,
         config.max_per_author,

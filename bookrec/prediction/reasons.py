@@ -12,18 +12,16 @@ from typing import Any
 import numpy as np
 
 from bookrec.catalogue.book import Book
-from bookrec.histories.reading import Seen
-from bookrec.prediction.causes import DIGITS, Cause, adding_up, causes, leading, shares
-from bookrec.prediction.loaded import Served
+from bookrec.histories.reading import HistoryItem
+from bookrec.prediction.causes import DIGITS, Cause, causes, leading, rounded_to_total, shares
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.order import likeness
-from bookrec.prediction.stars import combine, weights
+from bookrec.prediction.stars import combine, loyalty_of, weights
 from bookrec.prediction.taste import Taste
 from bookrec.stars import MAX_STARS, MIN_STARS
 
 # Genres that most books have in common.
 _VAGUE_GENRES = frozenset({"Fiction", "Novels", "Adult", "Literature", "Nonfiction"})
-
-
 _TOGETHER = 0.01  # weight of neighbours from which two books are said to have the same readers
 
 
@@ -53,7 +51,7 @@ class Because:
 
 
 @dataclass(frozen=True)
-class Others:
+class OtherBooks:
     """The further books of the history taken together: their sum counts as one part, so what they
     say for and against the book is set off against each other. No books: 0 stars, share 0."""
 
@@ -80,7 +78,7 @@ class Reasons:
     predicted: float
     confidence: float
     because: tuple[Because, ...]
-    others: Others
+    others: OtherBooks
     likeness: float | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -112,20 +110,20 @@ class Reasons:
         }
 
 
-def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> Reasons:
+def reasons(loaded: LoadedModel, taste: Taste, book: Book, named: int | None = 3) -> Reasons:
     """Predict one book and say why; `named` books at most are named, None names all."""
     one = np.array([book.index])
-    w = weights(served.shelf, taste.history, one, served.constants)
-    loyal = served.shelf.loyalty(taste.history.books, one, served.constants)
-    whole = combine(w, taste.history, served.means[one], loyal, served.constants)
-    expected = _shown(served.means[book.index])
+    w = weights(loaded.arrays, taste.history, one, loaded.constants)
+    loyal = loyalty_of(loaded.arrays, taste.history.books, one, loaded.constants)
+    whole = combine(w, taste.history, loaded.means[one], loyal, loaded.constants)
+    expected = _shown(loaded.means[book.index])
     personal, loyalty = _shown(whole.personal[0]), _shown(whole.loyalty[0])
     predicted = min(MAX_STARS, max(MIN_STARS, _shown(expected + personal)))
     together = np.zeros(w.shape[1])
     read = taste.history.books
-    together[: len(read)] = served.neighbours.of(book.index, read)
+    together[: len(read)] = loaded.neighbours.of(book.index, read)
     together[together < _TOGETHER] = 0.0
-    found = causes(w[0], taste.history, served.constants, together)
+    found = causes(w[0], taste.history, loaded.constants, together)
     because, others = _parts(taste, book, found, named, personal - loyalty)
     return Reasons(
         book,
@@ -137,33 +135,35 @@ def reasons(served: Served, taste: Taste, book: Book, named: int | None = 3) -> 
         _shown(whole.confidence[0]),
         because,
         others,
-        None if taste.query is None else _shown(likeness(served.shelf, taste.query, one)[0]),
+        None if taste.query is None else _shown(likeness(loaded.arrays, taste.query, one)[0]),
     )
 
 
 def _parts(
     taste: Taste, book: Book, found: list[Cause], named: int | None, total: float
-) -> tuple[tuple[Because, ...], Others]:
+) -> tuple[tuple[Because, ...], OtherBooks]:
     """The books that are named and the others as one part; their stars sum to `total`."""
     chosen = found if named is None else leading(found, named)
     places = {c.place for c in chosen}
     rest = [c.stars for c in found if c.place not in places]
     exact = [c.stars for c in chosen] + ([sum(rest)] if rest else [])
-    stars, share = adding_up(exact, total), shares(exact)
+    stars, share = rounded_to_total(exact, total), shares(exact)
     because = tuple(
         _because(book, taste.sources[c.place], c, stars[i], None if share is None else share[i])
         for i, c in enumerate(chosen)
     )
     if not rest:
-        return because, Others(0, 0.0, None if share is None else 0.0)
-    return because, Others(len(rest), stars[-1], None if share is None else share[-1])
+        return because, OtherBooks(0, 0.0, None if share is None else 0.0)
+    return because, OtherBooks(len(rest), stars[-1], None if share is None else share[-1])
 
 
 def _shown(value: float) -> float:
     return round(float(value), DIGITS) + 0.0  # no -0.0
 
 
-def _because(book: Book, seen: Seen, cause: Cause, stars: float, share: float | None) -> Because:
+def _because(
+    book: Book, seen: HistoryItem, cause: Cause, stars: float, share: float | None
+) -> Because:
     alike = common_ground(book, seen.book, cause.together > 0.0)
     return Because(seen.book.title, seen.book.author, seen.stars, stars, share, alike)
 

@@ -10,13 +10,13 @@ from bookrec.catalogue.titles import Series
 
 
 @dataclass(frozen=True)
-class Volumes:
+class SeriesProgress:
     """Which volumes of each series the reader knows; keys are `Series.key`."""
 
     read: Mapping[str, frozenset[float]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, histories: Iterable[Sequence[Series]]) -> Volumes:
+    def of(cls, histories: Iterable[Sequence[Series]]) -> SeriesProgress:
         """From the series of each book of a history."""
         read: dict[str, set[float]] = defaultdict(set)
         for series in histories:

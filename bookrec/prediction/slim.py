@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 _TARGETS = 4000  # books that `slim` explains at once: memory grows with readers × these
-
-
 _SWEEPS = 20  # of `slim`, at most
-
-
 _SETTLED = 1e-3  # largest change of a weight in a sweep at which `slim` stops
 
 

@@ -18,41 +18,18 @@ Shapes: H books in a history, n books to predict, W width of a vector.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
 from bookrec.catalogue.ids import shared
-from bookrec.prediction.book_arrays import Shelf
+from bookrec.prediction.book_arrays import BookArrays
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.loyalty import loyalty
 from bookrec.prediction.means import reader_offset
 from bookrec.stars import MAX_STARS, MIN_STARS
 
 _YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
-
-
-@dataclass(frozen=True)
-class Constants:
-    """What the prediction was fitted with; chosen on validation rows, α by `fit-alpha`."""
-
-    alpha: float = 0.9  # how much of the reader's own taste, 0 to 1
-    threshold: float = 0.1  # τ, cosine of centred vectors below which books are unrelated
-    power: float = 2.0  # p
-    shrinkage: float = 0.6  # λ, in units of summed weight
-    same_author: float = 0.1  # β_a, weight
-    same_series: float = 0.45  # β_s, weight
-    same_genres: float = 0.075  # β_g, weight at equal genres
-    same_years: float = 2.0  # β_y, books of one year weigh 1 + β_y times as much
-    per_volume: float = 0.15  # γ, stars for a series read e times as far
-    per_author: float = 0.15  # δ, stars for e times as many books of the author
-    pull: float = 30.0  # k, ratings that the prior of a book's mean counts for
-    reader_pull: float = 1.0  # ratings by which a reader's offset is shrunk to zero
-
-    @classmethod
-    def of(cls, values: Mapping[str, float]) -> Constants:
-        """From `model.json`; unknown names are ignored."""
-        known = asdict(cls())
-        return cls(**{k: float(values[k]) for k in known if k in values})
 
 
 @dataclass(frozen=True)
@@ -85,58 +62,75 @@ class Prediction:
         return np.asarray(np.clip(self.raw, MIN_STARS, MAX_STARS))
 
 
-def expected(shelf: Shelf, read: np.ndarray, means: np.ndarray, constants: Constants) -> np.ndarray:
+def loyalty_of(
+    arrays: BookArrays, read: np.ndarray, books: np.ndarray, constants: Constants
+) -> np.ndarray:
+    """s_ui float64 (n,), in stars, of `books` (n,) for a reader of `read` (H,)."""
+    return loyalty(arrays.ids, read, books, constants.per_volume, constants.per_author)
+
+
+def expected(
+    arrays: BookArrays, read: np.ndarray, means: np.ndarray, constants: Constants
+) -> np.ndarray:
     """m_j + s_uj float64 (H,) of the books (H,) a reader has read; `means` are the catalogue's."""
-    return np.asarray(means[read] + shelf.loyalty(read, read, constants), dtype=np.float64)
+    return np.asarray(means[read] + loyalty_of(arrays, read, read, constants), dtype=np.float64)
 
 
 def make_history(
-    shelf: Shelf, books: np.ndarray, stars: np.ndarray, means: np.ndarray, constants: Constants
+    arrays: BookArrays,
+    books: np.ndarray,
+    stars: np.ndarray,
+    means: np.ndarray,
+    constants: Constants,
 ) -> History:
     """A history from books (H,), stars (H,) and the catalogue's means (N,)."""
-    residuals = np.asarray(stars - expected(shelf, books, means, constants))
-    return History(books, residuals, reader_offset(residuals, constants.reader_pull))
+    residuals = np.asarray(stars - expected(arrays, books, means, constants))
+    return History(books, residuals, reader_offset(residuals, constants.reader_damping))
 
 
 def weights(
-    shelf: Shelf, history: History, candidates: np.ndarray, constants: Constants
+    arrays: BookArrays, history: History, candidates: np.ndarray, constants: Constants
 ) -> np.ndarray:
     """w_ij, float64 (n, H): how much each history book says about each candidate.
 
     A book says nothing about itself: its weight is 0.
     """
-    own = shelf.vectors[history.books]
+    own = arrays.vectors[history.books]
     if history.extra is not None and len(history.extra):
         own = np.concatenate([own, history.extra])
-    cosine = np.asarray(shelf.vectors[candidates] @ own.T, dtype=np.float64)
+    cosine = np.asarray(arrays.vectors[candidates] @ own.T, dtype=np.float64)
     found = weight_of(cosine, constants)
     h = len(history.books)
-    found[:, :h] += kinship(shelf, candidates, history.books, constants)
-    if shelf.genres is not None:
-        alike = np.asarray(shelf.genres[candidates] @ shelf.genres[history.books].T, np.float64)
+    found[:, :h] += author_series_weight(arrays, candidates, history.books, constants)
+    if arrays.genres is not None:
+        alike = np.asarray(arrays.genres[candidates] @ arrays.genres[history.books].T, np.float64)
         found[:, :h] += constants.same_genres * np.maximum(0.0, alike) ** 2
-    found[:, :h] *= same_time(shelf, candidates, history.books, constants)
+    found[:, :h] *= year_factor(arrays, candidates, history.books, constants)
     known = np.flatnonzero(np.isin(candidates, history.books))
     found[known, :h] *= candidates[known, None] != history.books
     return found
 
 
-def kinship(shelf: Shelf, one: np.ndarray, other: np.ndarray, constants: Constants) -> np.ndarray:
+def author_series_weight(
+    arrays: BookArrays, one: np.ndarray, other: np.ndarray, constants: Constants
+) -> np.ndarray:
     """β_a·[same author] + β_s·[same series] of books (n,) and (H,): float64 (n, H)."""
     found = np.zeros((len(one), len(other)))
     for ids, worth in (
-        (shelf.authors, constants.same_author),
-        (shelf.series, constants.same_series),
+        (arrays.ids.authors, constants.same_author),
+        (arrays.ids.series, constants.same_series),
     ):
         found += worth * shared(ids, one, other)
     return found
 
 
-def same_time(shelf: Shelf, one: np.ndarray, other: np.ndarray, constants: Constants) -> np.ndarray:
+def year_factor(
+    arrays: BookArrays, one: np.ndarray, other: np.ndarray, constants: Constants
+) -> np.ndarray:
     """y_ij of books (n,) and (H,): float64 (n, H), 1 where a year is unknown."""
-    if shelf.years is None:
+    if arrays.years is None:
         return np.ones((len(one), len(other)))
-    near = np.exp(np.abs(shelf.years[one][:, None] - shelf.years[other]) / -_YEARS)
+    near = np.exp(np.abs(arrays.years[one][:, None] - arrays.years[other]) / -_YEARS)
     near[np.isnan(near)] = 0.0
     return np.asarray(1.0 + constants.same_years * near)
 
@@ -149,16 +143,16 @@ def weight_of(cosine: np.ndarray, constants: Constants) -> np.ndarray:
 
 
 def predict(
-    shelf: Shelf,
+    arrays: BookArrays,
     history: History,
     candidates: np.ndarray,
     means: np.ndarray,
     constants: Constants,
 ) -> Prediction:
     """Stars for the candidates (n,) int64; `means` are m_i of just these candidates, (n,)."""
-    w = weights(shelf, history, candidates, constants)
-    loyalty = shelf.loyalty(history.books, candidates, constants)
-    return combine(w, history, means, loyalty, constants)
+    w = weights(arrays, history, candidates, constants)
+    loyal = loyalty_of(arrays, history.books, candidates, constants)
+    return combine(w, history, means, loyal, constants)
 
 
 def combine(
@@ -190,6 +184,6 @@ def contributions(w: np.ndarray, history: History, constants: Constants) -> np.n
     comes apart exactly.
     """
     share = constants.alpha * w / (w.sum(axis=1, keepdims=True) + constants.shrinkage)
-    count = len(history.residuals) + constants.reader_pull
+    count = len(history.residuals) + constants.reader_damping
     of_offset = (1.0 - share.sum(axis=1, keepdims=True)) / count
     return np.asarray((share + of_offset) * history.residuals)

@@ -9,9 +9,9 @@ import numpy as np
 
 from bookrec.config import LOVED, RecommendConfig
 from bookrec.errors import TitleError, UsageError
-from bookrec.histories.reading import Reading, Seen
-from bookrec.model.query import Loader, OnTheSpot, load_encoder
-from bookrec.prediction.loaded import Served
+from bookrec.histories.reading import HistoryItem, Reading
+from bookrec.model.query import Loader, NewTextEncoder, load_encoder
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.order import liking
 from bookrec.prediction.stars import History, expected
@@ -24,13 +24,13 @@ class Taste:
 
     reading: Reading
     history: History
-    sources: tuple[Seen, ...]
+    sources: tuple[HistoryItem, ...]
     query: np.ndarray | None
     notes: tuple[str, ...]
 
 
 def taste_of(
-    served: Served,
+    loaded: LoadedModel,
     reading: Reading,
     config: RecommendConfig,
     home: Path,
@@ -43,9 +43,9 @@ def taste_of(
         UsageError: there is nothing to go by.
     """
     sources = [s for s in reading.seen if s.taste]
-    spot = OnTheSpot(served.workspace, home, load) if _encodes(reading, config) else None
+    spot = NewTextEncoder(loaded.workspace, home, load) if _encodes(reading, config) else None
     outside = list(reading.outside)
-    extra = np.zeros((len(outside), served.shelf.vectors.shape[1]), dtype=np.float32)
+    extra = np.zeros((len(outside), loaded.arrays.vectors.shape[1]), dtype=np.float32)
     encoded = [i for i, s in enumerate(outside) if s.own_text or config.encode_unknown]
     if spot and encoded:
         extra[encoded] = spot.books([outside[i].book for i in encoded])
@@ -55,7 +55,7 @@ def taste_of(
     query = spot.query(config.like) if spot and config.like else None
     if not sources and not encoded and query is None:
         _refuse(reading, config)
-    history = _history(served, sources, outside, extra)
+    history = _history(loaded, sources, outside, extra)
     return Taste(
         reading,
         history,
@@ -69,24 +69,26 @@ def _encodes(reading: Reading, config: RecommendConfig) -> bool:
     return bool(config.like) or any(s.own_text or config.encode_unknown for s in reading.outside)
 
 
-def _history(served: Served, inside: list[Seen], outside: list[Seen], extra: np.ndarray) -> History:
+def _history(
+    loaded: LoadedModel, inside: list[HistoryItem], outside: list[HistoryItem], extra: np.ndarray
+) -> History:
     """A book read without stars leans from what the reader usually gives, whatever its loyalty.
 
     What is usual is b_u of the other books, shrunk like it: then a leaning book's residual lies on
     that side of b_u to which it leans, however many there are and however harsh the reader is.
     """
     books = np.array([s.book.index for s in inside], dtype=np.int64)
-    everything, constants = [*inside, *outside], served.constants
+    everything, constants = [*inside, *outside], loaded.constants
     stars = np.array(
         [LOVED if s.loved and s.stars is None else s.stars for s in everything], dtype=np.float64
     )  # NaN where there are none
-    foreign = np.full(len(outside), served.global_mean)
-    known = expected(served.shelf, books, served.means, constants)
+    foreign = np.full(len(outside), loaded.global_mean)
+    known = expected(loaded.arrays, books, loaded.means, constants)
     residuals = stars - np.concatenate([known, foreign])
     unrated = np.isnan(stars)
-    usual = reader_offset(residuals[~unrated], constants.reader_pull)
-    residuals[unrated] = usual + np.array([s.lean for s in everything])[unrated]
-    return History(books, residuals, reader_offset(residuals, constants.reader_pull), extra)
+    usual = reader_offset(residuals[~unrated], constants.reader_damping)
+    residuals[unrated] = usual + np.array([s.implicit_offset for s in everything])[unrated]
+    return History(books, residuals, reader_offset(residuals, constants.reader_damping), extra)
 
 
 def _remarks(reading: Reading, encoded: int, config: RecommendConfig) -> list[str]:

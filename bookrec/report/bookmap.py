@@ -14,7 +14,6 @@ import numpy as np
 MAPPED = 3000  # books at most; more are a blot
 COLOURS = 8  # genres told apart by colour
 OTHER = -1
-
 # On a third of all books: they tell no two of them apart.
 _VAGUE = frozenset(
     {

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Figures = Mapping[str, Any]
-
 _TITLE = "Lists out of the whole catalogue"
 _RECALL = "of 20 books, the share of those to be found"
 _COLUMNS = {

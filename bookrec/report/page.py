@@ -16,7 +16,6 @@ from bookrec.report.lists import lists_section
 from bookrec.report.plots import Dot
 
 Figures = Mapping[str, Any]
-
 PAGE = "index.html"
 _TABLE = {
     "per_user_pearson": "per-reader Pearson",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 INK, MUTED, GRID, OURS, OTHERS, PAPER = (f"#0101{i:02x}" for i in range(1, 7))
 GENRES = tuple(f"#0102{i:02x}" for i in range(1, 9))
-
 _WIDTH = 5.0  # inches: 360 units, a phone's width, so that 11 units are 11 pixels there
 _VARIABLES = {
     INK: "--ink",

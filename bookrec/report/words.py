@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any
 
 Figures = Mapping[str, Any]
-
 # Each method: its short name in plots, and what it is.
 METHODS = {
     "mean": ("book's mean", "the book's mean rating, damped and shrunk to the site-wide mean"),

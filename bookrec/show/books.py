@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookrec.errors import BookrecError, TitleError, UsageError
 from bookrec.show.histories import keep_unmatched
-from bookrec.show.screen import Format, Screen
+from bookrec.show.screen import ALL_COLUMNS, Columns, Format, Screen
 
 if TYPE_CHECKING:
     from bookrec.prediction.reasons import Reasons
@@ -19,22 +18,12 @@ if TYPE_CHECKING:
 _RIGHT = {"", "year", "yours", "mean", "like"}
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Which fields are written, all when none is named; whether their names go first, and whether
-    a table says why."""
-
-    fields: tuple[str, ...] = ()
-    header: bool = True
-    why: bool = True
-
-
 def recommended(
     screen: Screen,
     format: Format,
     result: RecommendResult,
     unmatched: Path | None = None,
-    columns: Columns = Columns(),
+    columns: Columns = ALL_COLUMNS,
 ) -> None:
     """The list; remarks on stderr; rows that found no book to a file."""
     keep_unmatched(screen, unmatched, result.unmatched)

@@ -24,17 +24,9 @@ _NOTES = {
     "personal": "by the trained vectors: what recommend uses",
     "shown": "that list after series order and caps, as recommend prints it",
 }
-
-
 _RANKING = ("ndcg_at_10", "top5_liked")
-
-
 _STARS = ("per_user_pearson", "per_user_spearman", "pooled_pearson", "rmse", *_RANKING)
-
-
 _LISTS = ("recall_at_20", "ndcg_at_20", "stratified_recall_at_20")
-
-
 _PLAIN = {"popularity": "popularity", "coverage": "list_coverage", "duplicates": "duplicates"}
 
 

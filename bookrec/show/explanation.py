@@ -72,9 +72,9 @@ def _mean_told(book: Book) -> str:
 
 def _verdict(result: Explanation) -> list[str]:
     place = f"By score alone it is number {result.place:,} of {result.among:,}."
-    if not result.bars:
+    if not result.why_not:
         return [f"Recommended: number {result.rank} of the list. {place}"]
-    return ["Not recommended:", *(f"  {b.text}" for b in result.bars), place]
+    return ["Not recommended:", *(f"  {b.text}" for b in result.why_not), place]
 
 
 def _told(because: Because) -> str:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from bookrec.errors import UsageError
 from bookrec.files import writing
-from bookrec.show.books import Columns
-from bookrec.show.screen import Format, Screen
+from bookrec.show.screen import Columns, Format, Screen
 from bookrec.workspace.folder import Workspace
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,19 @@ class Format(StrEnum):
     NDJSON = "ndjson"
     CSV = "csv"
     TSV = "tsv"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which fields are written, all when none is named; whether their names go first, and whether
+    a table says why."""
+
+    fields: tuple[str, ...] = ()
+    header: bool = True
+    why: bool = True
+
+
+ALL_COLUMNS = Columns()
 
 
 class Screen:

@@ -19,8 +19,6 @@ from bookrec.errors import BookrecError
 from bookrec.progress import Task
 
 CHUNK = 1 << 20  # bytes read at a time
-
-
 # What a damaged zip makes the standard library raise.
 _DAMAGE = (
     zipfile.BadZipFile,

@@ -28,8 +28,6 @@ _BEST_BOOKS = (
     "bookid,title,author,series,description,language,isbn,genres,pages,firstpublishdate,"
     "publishdate,rating,numratings"
 ).split(",")
-
-
 _METADATA = (
     "id,name,authors,description,language,isbn,pagesnumber,publishyear,rating,ratingdisttotal"
 ).split(",")

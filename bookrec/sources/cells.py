@@ -6,8 +6,6 @@ import datetime
 import re
 
 MIN_YEAR = -3000  # the oldest texts anybody rates
-
-
 MAX_PAGES = 6000  # beyond it, it is a set or a slip of the keyboard
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+csv.field_size_limit((1 << 31) - 1)  # an unclosed quote makes one cell of the rest of the file
+
 _CHUNK = 2048  # rows of a file that are held at once
 
 

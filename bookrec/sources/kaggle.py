@@ -26,14 +26,8 @@ from bookrec.progress import Progress, Task
 
 # Seconds. Kaggle may pack a data set before its first byte, so reading gets the longer limit.
 CONNECT_SECONDS = 15.0
-
-
 READ_SECONDS = 120.0
-
-
 POLL_SECONDS = 0.2
-
-
 _ELSEWHERE = (
     "Files you already have can be used with --from PATH; --source starter needs no network."
 )

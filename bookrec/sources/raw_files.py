@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 
-class Kind(Enum):
+class RawKind(Enum):
     """The three kinds of raw file, by the columns that only they have."""
 
     BEST_BOOKS = frozenset({"bookid", "title", "author", "description"})
@@ -18,7 +18,7 @@ class Kind(Enum):
     RATINGS = frozenset({"id", "name", "rating"})
 
     @classmethod
-    def of(cls, header: list[str]) -> Kind | None:
+    def of(cls, header: list[str]) -> RawKind | None:
         """The kind whose columns the header has, in any order and case; None for another file."""
         have = {column.strip().lower() for column in header}
         return next((kind for kind in cls if kind.value <= have), None)
@@ -38,22 +38,22 @@ def find_raw_files(folder: Path) -> RawFiles:
     """Every CSV below `folder`, told apart by its header alone, in order of path."""
     found = RawFiles()
     places = {
-        Kind.BEST_BOOKS: found.best_books,
-        Kind.METADATA: found.metadata,
-        Kind.RATINGS: found.ratings,
+        RawKind.BEST_BOOKS: found.best_books,
+        RawKind.METADATA: found.metadata,
+        RawKind.RATINGS: found.ratings,
     }
     for path in sorted(folder.glob("**/*.csv")):
         if path.name.startswith("."):
             continue
-        kind = kind_of(path)
+        kind = raw_kind_of(path)
         (places[kind] if kind else found.others).append(path)
     return found
 
 
-def kind_of(path: Path) -> Kind | None:
+def raw_kind_of(path: Path) -> RawKind | None:
     """The kind of one file, by its header."""
     with path.open("rb") as raw, utf8_text(raw) as text:
-        return Kind.of(next(csv.reader(text), []))
+        return RawKind.of(next(csv.reader(text), []))
 
 
 def utf8_text(raw: BinaryIO) -> TextIO:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.ratings import Ratings, SiteFigures
 from bookrec.config import EvaluateConfig
 from bookrec.errors import UsageError
 from bookrec.evaluation.cases import LEAST
@@ -35,11 +35,11 @@ from bookrec.evaluation.star_figures import Sampling, Trial, measured, scored_re
 from bookrec.evaluation.unseen import read_unseen
 from bookrec.model.projection import centred, corpus_centre, unit_rows
 from bookrec.prediction.bias_model import bias_means, plain_means
-from bookrec.prediction.book_arrays import Shelf, load_text
-from bookrec.prediction.covariates import Kind, kind_of
-from bookrec.prediction.loaded import Served
+from bookrec.prediction.book_arrays import BookArrays, load_text
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.covariates import PriorCovariates, prior_covariates
+from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.neighbours import fit_neighbours
-from bookrec.prediction.stars import Constants
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
 from bookrec.workspace.artefacts import CATALOGUE, GENRES, TEXT, VECTORS
@@ -66,15 +66,15 @@ class _Data:
     text vectors and the genres as they are, before anything was trained."""
 
     known: Ratings
-    figures: dict[str, np.ndarray]
-    kind: Kind
-    served: Served
-    unprojected: Shelf
+    site: SiteFigures
+    covariates: PriorCovariates
+    loaded: LoadedModel
+    unprojected: BookArrays
 
     @property
     def constants(self) -> Constants:
         """Those of the model."""
-        return self.served.constants
+        return self.loaded.constants
 
 
 def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> EvaluateResult:
@@ -125,7 +125,7 @@ def trial_of(
     with Catalogue(workspace.need(CATALOGUE)) as catalogue:
         data = _read(workspace, catalogue)
         constants = replace(data.constants, **changed)
-        data = replace(data, served=replace(data.served, constants=constants))
+        data = replace(data, loaded=replace(data.loaded, constants=constants))
         rows = _rows(catalogue, data.known, config, progress)
         return _trial(data, rows, _means(data, rows), config.seed, progress)
 
@@ -143,15 +143,15 @@ def _require_sense(config: EvaluateConfig) -> None:
 
 
 def _read(workspace: Workspace, catalogue: Catalogue) -> _Data:
-    served = Served.load(workspace, catalogue)
+    loaded = LoadedModel.load(workspace, catalogue)
     text = load_text(workspace, catalogue)
     plain = unit_rows(centred(text, corpus_centre(text)))
     return _Data(
         catalogue.ratings(),
-        catalogue.figures(),
-        kind_of(text, catalogue),
-        served,
-        replace(served.shelf, vectors=np.concatenate([plain, plain], axis=1) * np.sqrt(0.5)),
+        catalogue.site_figures(),
+        prior_covariates(text, catalogue),
+        loaded,
+        replace(loaded.arrays, vectors=np.concatenate([plain, plain], axis=1) * np.sqrt(0.5)),
     )
 
 
@@ -181,11 +181,11 @@ def _measured(
     trial = _trial(data, rows, biased, config.seed, progress)
     if not scored_readers(trial.held):
         raise _too_few(rows)
-    neighbours = fit_neighbours(data.known, rows.fitted_on, data.served.described, progress)
-    served = replace(data.served, means=biased, neighbours=neighbours)
+    neighbours = fit_neighbours(data.known, rows.fitted_on, data.loaded.described, progress)
+    loaded = replace(data.loaded, means=biased, neighbours=neighbours)
     lists = measured_lists(
-        served,
-        replace(served, shelf=data.unprojected),
+        loaded,
+        replace(loaded, arrays=data.unprojected),
         data.known,
         rows,
         lambda: sampling.rng,
@@ -197,8 +197,10 @@ def _measured(
 
 def _means(data: _Data, rows: Rows) -> np.ndarray:
     """The books' means (N,) from the rows that may be looked at."""
-    kin = data.served.shelf.kin
-    return bias_means(data.known, rows.fitted_on, data.figures, data.kind, kin, data.constants).book
+    ids = data.loaded.arrays.ids
+    return bias_means(
+        data.known, rows.fitted_on, data.site, data.covariates, ids, data.constants
+    ).book
 
 
 def _too_few(rows: Rows) -> UsageError:
@@ -216,13 +218,13 @@ def _too_few(rows: Rows) -> UsageError:
 def _trial(data: _Data, rows: Rows, biased: np.ndarray, seed: int, progress: Progress) -> Trial:
     """Every method's predictions of the held-out rows, from nothing that was fitted on them."""
     known, constants = data.known, data.constants
-    plain = plain_means(known, rows.fitted_on, data.figures)
+    plain = plain_means(known, rows.fitted_on, data.site)
 
-    def held(shelf: Shelf, name: str) -> HeldOut:
+    def held(arrays: BookArrays, name: str) -> HeldOut:
         with progress.task(name, len(rows.stars)) as task:
-            return predict_cases(shelf, rows.ratings, rows.stars, biased, constants, task.advance)
+            return predict_cases(arrays, rows.ratings, rows.stars, biased, constants, task.advance)
 
-    personal = held(data.served.shelf, "Predicting")
+    personal = held(data.loaded.arrays, "Predicting")
     unprojected = held(data.unprojected, "Predicting from text alone")
     predictions = {
         "mean": plain[personal.books],
@@ -246,10 +248,10 @@ def _days_of_one(rows: Rows) -> np.ndarray | None:
 
 def _text_alpha(data: _Data, seed: int) -> float:
     """α of the unprojected vectors, fitted like the other: a fair rival."""
-    known, constants, kin = data.known, data.constants, data.served.shelf.kin
-    split = hold_out(known, known.books < data.served.described, seed)
+    known, constants, ids = data.known, data.constants, data.loaded.arrays.ids
+    split = hold_out(known, known.books < data.loaded.described, seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    means = bias_means(known, train, data.figures, data.kind, kin, constants).book
+    means = bias_means(known, train, data.site, data.covariates, ids, constants).book
     held = predict_held_out(data.unprojected, known, train, validation, means, constants)
     return max(alpha_curve(held, _TEXT_ALPHA_STEPS), key=lambda point: point[1])[0]
 

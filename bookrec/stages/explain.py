@@ -15,15 +15,15 @@ from bookrec.config import RecommendConfig, Span
 from bookrec.histories.asked import read_base, read_seeds
 from bookrec.model.query import Loader, load_encoder
 from bookrec.prediction.caps import Caps
-from bookrec.prediction.loaded import Served
-from bookrec.prediction.ranking import Ranked, caps_of, ranked, rules_of, scored
+from bookrec.prediction.loaded import LoadedModel
+from bookrec.prediction.ranking import Ranked, allowed_books, caps_of, ranked, scored
 from bookrec.prediction.reasons import Reasons, reasons
 from bookrec.prediction.taste import Taste, taste_of
 from bookrec.workspace.folder import Workspace
 
 
 @dataclass(frozen=True)
-class Bar:
+class WhyNot:
     """Why a book is not on the list: a `reason` for programs, a `text` for people."""
 
     reason: str
@@ -40,17 +40,17 @@ class Explanation:
     rank: int | None
     place: int
     among: int
-    bars: tuple[Bar, ...]
+    why_not: tuple[WhyNot, ...]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of the command line's contract."""
         return {
-            "recommended": not self.bars,
+            "recommended": not self.why_not,
             "rank": self.rank,
             "place": self.place,
             "among": self.among,
-            "why_not": [{"reason": b.reason, "text": b.text} for b in self.bars],
+            "why_not": [{"reason": b.reason, "text": b.text} for b in self.why_not],
             **self.reasons.as_dict(),
         }
 
@@ -73,15 +73,15 @@ def run(
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         found = find(catalogue, title, author)
         reading = read_seeds(catalogue, config) + read_base(catalogue, config)
-        served = Served.load(workspace, catalogue)
-        taste = taste_of(served, reading, config, home or workspace.root, load)
-        order = ranked(served, taste, config, rules_of(served, config))
+        loaded = LoadedModel.load(workspace, catalogue)
+        taste = taste_of(loaded, reading, config, home or workspace.root, load)
+        order = ranked(loaded, taste, config, allowed_books(loaded, config))
         notes = (found.note, *taste.notes) if found.note else taste.notes
-        return _explained(served, taste, config, order, found.book, notes)
+        return _explained(loaded, taste, config, order, found.book, notes)
 
 
 def _explained(
-    served: Served,
+    loaded: LoadedModel,
     taste: Taste,
     config: RecommendConfig,
     order: Ranked,
@@ -89,22 +89,22 @@ def _explained(
     notes: tuple[str, ...],
 ) -> Explanation:
     every = order.scores.copy()  # of what may come; here the rest, for the place among all
-    barred = np.flatnonzero(np.isneginf(every))
-    every[barred] = scored(served, taste, barred, config.novelty)[0]
+    excluded = np.flatnonzero(np.isneginf(every))
+    every[excluded] = scored(loaded, taste, excluded, config.novelty)[0]
     if book.described:
         score = float(every[book.index])
     else:
-        (score,), _ = scored(served, taste, np.array([book.index]), config.novelty)
-    caps = caps_of(served, taste, config)
+        (score,), _ = scored(loaded, taste, np.array([book.index]), config.novelty)
+    caps = caps_of(loaded, taste, config)
     ahead = _listed_ahead(order, caps, score, book.index)
-    bars = _barred(served, taste, config, order, book) or _refused(served, caps, book)
-    rank = None if bars else ahead + 1
+    why_not = _excluded(loaded, taste, config, order, book) or _refused(loaded, caps, book)
+    rank = None if why_not else ahead + 1
     if rank is not None and rank > config.limit:
         text = f"It would be number {rank:,} of the list, which ends at {config.limit}."
-        bars = [Bar("too_far", text)]
+        why_not = [WhyNot("too_far", text)]
     place = int(np.sum(every > score)) + 1
     return Explanation(
-        reasons(served, taste, book, None), rank, place, served.described, tuple(bars), notes
+        reasons(loaded, taste, book, None), rank, place, loaded.described, tuple(why_not), notes
     )
 
 
@@ -120,22 +120,24 @@ def _listed_ahead(order: Ranked, caps: Caps, score: float, book: int) -> int:
     return ahead
 
 
-def _barred(
-    served: Served, taste: Taste, config: RecommendConfig, order: Ranked, book: Book
-) -> list[Bar]:
+def _excluded(
+    loaded: LoadedModel, taste: Taste, config: RecommendConfig, order: Ranked, book: Book
+) -> list[WhyNot]:
     """What keeps the book off any list of this reader's, whatever its score."""
-    bars = []
+    why_not = []
     if book.index in order.read:
-        bars.append(Bar("read", _read_already(taste, book)))
-    if book.index >= served.described:
+        why_not.append(WhyNot("read", _read_already(taste, book)))
+    if book.index >= loaded.described:
         text = "No file describes it; such a book counts in a history and is never recommended."
-        return [*bars, Bar("not_described", text)]
-    for name, refused in order.allowed.barred.items():
+        return [*why_not, WhyNot("not_described", text)]
+    for name, refused in order.allowed.excluded.items():
         if refused[book.index]:
-            bars.append(Bar(name, _filtered(served.catalogue, name, config, book)))
-    if not bars and not order.near[book.index]:
-        bars.append(Bar("not_near", "Nothing that you liked speaks for it, beside other books."))
-    return bars
+            why_not.append(WhyNot(name, _filtered(loaded.catalogue, name, config, book)))
+    if not why_not and not order.near[book.index]:
+        why_not.append(
+            WhyNot("not_near", "Nothing that you liked speaks for it, beside other books.")
+        )
+    return why_not
 
 
 def _read_already(taste: Taste, book: Book) -> str:
@@ -169,24 +171,24 @@ def _span(span: Span) -> str:
     return f"{low}-{high}"
 
 
-def _refused(served: Served, caps: Caps, book: Book) -> list[Bar]:
+def _refused(loaded: LoadedModel, caps: Caps, book: Book) -> list[WhyNot]:
     """What keeps the book off this list, given the books before it."""
     why = caps.refuses(book.index)
     if why == "author":
-        before = served.catalogue.books(caps.taken[int(caps.authors[book.index])])
+        before = loaded.catalogue.books(caps.taken[int(caps.authors[book.index])])
         names = " and ".join(b.title for b in before)
         text = f"{book.authors[0]} is on the list already with {names} (--max-per-author)."
-        return [Bar("author_cap", text)]
+        return [WhyNot("author_cap", text)]
     if why == "series":
-        return [Bar("series", _out_of_turn(served, caps, book))]
+        return [WhyNot("series", _out_of_turn(loaded, caps, book))]
     if why == "title":
-        first = served.catalogue.books([caps.titles[served.title_of(book.index)]])[0]
-        return [Bar("same_title", f"A book of the same title comes first, by {first.author}.")]
+        first = loaded.catalogue.books([caps.titles[loaded.title_of(book.index)]])[0]
+        return [WhyNot("same_title", f"A book of the same title comes first, by {first.author}.")]
     return []
 
 
-def _out_of_turn(served: Served, caps: Caps, book: Book) -> str:
-    series = served.series_of(book.index)[0]
+def _out_of_turn(loaded: LoadedModel, caps: Caps, book: Book) -> str:
+    series = loaded.series_of(book.index)[0]
     volume = f"volume {series.volume:g}" if series.volume is not None else "a part"
     where = f"It is {volume} of {series.name}"
     if caps.mode == "none":

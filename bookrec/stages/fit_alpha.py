@@ -12,19 +12,20 @@ from typing import Any
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.ratings import Ratings, SiteFigures
 from bookrec.config import AlphaConfig
 from bookrec.evaluation.held_out import alpha_curve, predict_held_out
-from bookrec.evaluation.list_cases import Case, cases_of_lists
-from bookrec.evaluation.order_fit import JUDGES, READERS, fit_order, with_short
+from bookrec.evaluation.list_cases import ListCase, list_cases_of_rows
+from bookrec.evaluation.order_fit import JUDGE_SHARE, MAX_JUDGES, fit_order, with_short_histories
 from bookrec.evaluation.split import Part, Split, hold_out
 from bookrec.prediction.bias_model import bias_means, bias_prior
-from bookrec.prediction.book_arrays import Shelf, load_shelf, load_text
-from bookrec.prediction.covariates import Kind, kind_of
+from bookrec.prediction.book_arrays import BookArrays, load_book_arrays, load_text
+from bookrec.prediction.constants import Constants
+from bookrec.prediction.covariates import PriorCovariates, prior_covariates
 from bookrec.prediction.means import site_prior
 from bookrec.prediction.neighbours import Neighbours, empty_table, fit_neighbours
 from bookrec.prediction.order import Order, features
-from bookrec.prediction.stars import Constants, make_history
+from bookrec.prediction.stars import make_history
 from bookrec.progress import Progress
 from bookrec.workspace.artefacts import CATALOGUE, GENRES, NEIGHBOURS, TEXT, VECTORS
 from bookrec.workspace.folder import Workspace
@@ -70,13 +71,15 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
 def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaResult:
     started = time.monotonic()
     with Catalogue(workspace.path(CATALOGUE)) as catalogue:
-        books = _Books(
+        books = _FitData(
             catalogue.ratings(),
             catalogue.described,
-            catalogue.figures(),
+            catalogue.site_figures(),
             catalogue.fact("data", "goodreads"),
-            load_shelf(workspace, catalogue),
-            kind_of(load_text(workspace, catalogue), catalogue) if catalogue.has_ratings else None,
+            load_book_arrays(workspace, catalogue),
+            prior_covariates(load_text(workspace, catalogue), catalogue)
+            if catalogue.has_ratings
+            else None,
             catalogue.recommendable(),
         )
     fit = _fit if len(books.ratings) else _shipped
@@ -93,30 +96,30 @@ def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> Alpha
 
 
 @dataclass(frozen=True)
-class _Books:
-    """What the catalogue holds of N books, M of them described; `kind` is None when nobody rated
-    any, `allowed` bool (M,) says which may be recommended."""
+class _FitData:
+    """What the catalogue holds of N books, M of them described; `covariates` is None without
+    ratings, `allowed` bool (M,) says which may be recommended."""
 
     ratings: Ratings
     described: int
-    figures: dict[str, np.ndarray]
+    site: SiteFigures
     data: str
-    shelf: Shelf
-    kind: Kind | None
+    arrays: BookArrays
+    covariates: PriorCovariates | None
     allowed: np.ndarray
 
 
 def _fit(
-    books: _Books, config: AlphaConfig, progress: Progress
+    books: _FitData, config: AlphaConfig, progress: Progress
 ) -> tuple[dict[str, Any], np.ndarray, Neighbours]:
     """The model, the books' means (N,) and their neighbours on all ratings."""
-    ratings, constants, kin = books.ratings, Constants(), books.shelf.kin
+    ratings, constants, ids = books.ratings, Constants(), books.arrays.ids
     split = hold_out(ratings, ratings.books < books.described, config.seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    fitted = bias_means(ratings, train, books.figures, books.kind, kin, constants)
+    fitted = bias_means(ratings, train, books.site, books.covariates, ids, constants)
     with progress.task("Predicting validation rows", len(np.unique(ratings.readers))) as task:
         held = predict_held_out(
-            books.shelf,
+            books.arrays,
             ratings,
             train,
             validation,
@@ -127,8 +130,8 @@ def _fit(
     curve = alpha_curve(held, config.steps)
     alpha, score = max(curve, key=lambda point: (point[1], -point[0]))
     everything = np.arange(len(ratings))
-    means = bias_means(ratings, everything, books.figures, books.kind, kin, constants).book
-    prior = bias_prior(ratings, everything, books.figures, kin, constants)
+    means = bias_means(ratings, everything, books.site, books.covariates, ids, constants).book
+    prior = bias_prior(ratings, everything, books.site, ids, constants)
     constants = replace(constants, alpha=alpha)
     order = _order(books, split, fitted.book, constants, progress)
     model = {
@@ -147,7 +150,7 @@ def _fit(
 
 
 def _order(
-    books: _Books, split: Split, means: np.ndarray, constants: Constants, progress: Progress
+    books: _FitData, split: Split, means: np.ndarray, constants: Constants, progress: Progress
 ) -> Order:
     """The weights of the order, from a share of the readers: their training rows are the
     histories, their liked validation rows the targets. The neighbours are fitted on the others: of
@@ -156,18 +159,18 @@ def _order(
     rng = np.random.default_rng(split.seed)
     train = split.rows(Part.TRAIN)
     readers = np.unique(ratings.readers)
-    judges = rng.choice(readers, round(JUDGES * len(readers)), replace=False)
+    judges = rng.choice(readers, round(JUDGE_SHARE * len(readers)), replace=False)
     judged = np.isin(ratings.readers[train], judges)
     neighbours = fit_neighbours(ratings, train[~judged], m, progress)
-    whole = cases_of_lists(ratings, train[judged], split.rows(Part.VALIDATION), m)
-    chosen = rng.permutation(len(whole))[:READERS]
-    cases = with_short([whole[i] for i in np.sort(chosen)], rng)
+    whole = list_cases_of_rows(ratings, train[judged], split.rows(Part.VALIDATION), m)
+    chosen = rng.permutation(len(whole))[:MAX_JUDGES]
+    cases = with_short_histories([whole[i] for i in np.sort(chosen)], rng)
     everything = np.arange(m)
-    counts = np.nan_to_num(books.figures["site_count"][:m])
+    counts = np.nan_to_num(books.site.count[:m])
 
-    def found(case: Case) -> np.ndarray:
-        history = make_history(books.shelf, case.books, case.stars, means, constants)
-        own = books.shelf, neighbours, history, everything
+    def found(case: ListCase) -> np.ndarray:
+        history = make_history(books.arrays, case.books, case.stars, means, constants)
+        own = books.arrays, neighbours, history, everything
         return features(*own, means[:m], counts, constants)
 
     with progress.task("Learning the order of lists", sum(map(len, cases.values()))) as task:
@@ -175,7 +178,7 @@ def _order(
 
 
 def _shipped(
-    books: _Books, config: AlphaConfig, progress: Progress
+    books: _FitData, config: AlphaConfig, progress: Progress
 ) -> tuple[dict[str, Any], np.ndarray, Neighbours]:
     """For a catalogue without ratings: the package's model, and site-wide means on its scale.
 
@@ -187,8 +190,7 @@ def _shipped(
     progress.say("No ratings to fit on: the model of the package is used.")
     nothing = np.zeros(0)
     prior = site_prior(
-        books.figures["site_mean"],
-        books.figures["site_count"],
+        books.site,
         nothing.astype(np.int64),
         nothing,
         line=tuple(model["prior_line"]),

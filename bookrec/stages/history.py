@@ -15,8 +15,8 @@ from bookrec.catalogue.titles import parse_title
 from bookrec.errors import AmbiguousTitleError, TitleError
 from bookrec.histories import profile
 from bookrec.histories.profile import Entry
-from bookrec.histories.reading import Key, Unmatched, outsider, work_key
-from bookrec.histories.row_matching import Matcher, match_history
+from bookrec.histories.reading import Key, Unmatched, uncatalogued_book, work_key
+from bookrec.histories.row_matching import RowMatcher, match_history
 from bookrec.histories.rows import read_history
 from bookrec.workspace.folder import Workspace
 
@@ -51,9 +51,9 @@ def import_file(
     parsed = read_history(data, name)
     usable = [Entry.of(row) for row in parsed.rows if row.use != "none"]
     with Catalogue(library.need("catalogue.sqlite")) as catalogue, profile.changing(home):
-        matcher = Matcher(catalogue)
+        matcher = RowMatcher(catalogue)
         matched = match_history(matcher, parsed.rows, parsed.newest_first)
-        books = _Books(matcher, [] if afresh else profile.load(home))
+        books = _EntriesByBook(matcher, [] if afresh else profile.load(home))
         changes = books.put(usable[::-1] if parsed.newest_first else usable)
         profile.save(home, books.entries)
     added = sum(before is None for before, _ in changes)
@@ -91,7 +91,7 @@ def add(library: Workspace, home: Workspace, entry: Entry, anyway: bool = False)
     """
     with Catalogue(library.need("catalogue.sqlite")) as catalogue, profile.changing(home):
         entry, note = _resolved(catalogue, entry, anyway)
-        books = _Books(Matcher(catalogue), profile.load(home))
+        books = _EntriesByBook(RowMatcher(catalogue), profile.load(home))
         ((before, now),) = books.put([entry], Entry.with_opinion)
         profile.save(home, books.entries)
     return AddResult(now, before, note, len(books.entries))
@@ -150,7 +150,7 @@ def _resolved(catalogue: Catalogue, entry: Entry, anyway: bool) -> tuple[Entry, 
     return resolved, found.note or f"Taken as {describe(book)}."
 
 
-class _Books:
+class _EntriesByBook:
     """The rows of a history by the book they are about.
 
     Which rows are one book is for a catalogue to say, and another may say otherwise. So rows of one
@@ -158,7 +158,7 @@ class _Books:
     (`match_history`). A row that nothing new is said of stays as it is.
     """
 
-    def __init__(self, matcher: Matcher, entries: Sequence[Entry]) -> None:
+    def __init__(self, matcher: RowMatcher, entries: Sequence[Entry]) -> None:
         self._matcher = matcher
         self._books: dict[Key, dict[Name, Entry]] = defaultdict(dict)
         self.put(entries)
@@ -176,7 +176,7 @@ class _Books:
         """Take opinions in, the newest last: each row that was spoken of, as it was and is."""
         of_book: dict[Key, list[Entry]] = defaultdict(list)
         for row, entry in zip(profile.as_rows(entries), entries, strict=True):
-            book = self._matcher.match(row)[0] or outsider(row.title, row.author)
+            book = self._matcher.match(row)[0] or uncatalogued_book(row.title, row.author)
             of_book[work_key(book)].append(entry)
         before: dict[tuple[Key, Name], Entry | None] = {}
         for key, some in of_book.items():

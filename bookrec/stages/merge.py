@@ -15,7 +15,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.grouping import build_works
 from bookrec.catalogue.languages import LanguageDetector
 from bookrec.catalogue.learned_series import learn_series
-from bookrec.catalogue.matching import HOWS, Match, Matcher, vocabulary_of
+from bookrec.catalogue.matching import MATCHED_BY, TitleMatch, TitleMatcher, vocabulary_of
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.titles import Title, parse_title
 from bookrec.catalogue.works import Edition, Work
@@ -131,7 +131,7 @@ def _merge(
         vocabulary = vocabulary_of(works)
         works, refused = learn_series(works, counts, vocabulary)
         works = _common_genres(works)
-    matcher = Matcher(works, vocabulary)
+    matcher = TitleMatcher(works, vocabulary)
     with progress.task("Matching the ratings' titles", len(counts)) as task:
         matches = matcher.match_all((t for t in counts if t not in refused), task.advance)
     works, matches = _keep(works, matches)
@@ -151,7 +151,7 @@ def _merge(
         editions_merged=sum(len(w.editions) - 1 for w in works),
         titles_only=len(titles),
         ratings=len(ratings),
-        matched={how: by_how[how] for how in HOWS},
+        matched={how: by_how[how] for how in MATCHED_BY},
         matched_titles=dict(Counter(m.how for m in matches.values())),
         fuzzy_titles={
             t: f"{works[m.work].title} by {', '.join(works[m.work].authors) or 'unknown'}"
@@ -211,21 +211,23 @@ def _common_genres(works: list[Work]) -> list[Work]:
     ]
 
 
-def _keep(works: list[Work], matches: dict[str, Match]) -> tuple[list[Work], dict[str, Match]]:
+def _keep(
+    works: list[Work], matches: dict[str, TitleMatch]
+) -> tuple[list[Work], dict[str, TitleMatch]]:
     """Described works first; of the others only those that somebody rated."""
     rated = {m.work for m in matches.values()}
     order = [i for i, w in enumerate(works) if w.described]
     order += [i for i, w in enumerate(works) if not w.described and i in rated]
     place = {old: new for new, old in enumerate(order)}
     moved = {
-        title: Match(place[m.work], m.how) if m.work is not None else m
+        title: TitleMatch(place[m.work], m.how) if m.work is not None else m
         for title, m in matches.items()
     }
     return [works[i] for i in order], moved
 
 
 def _ratings(
-    rows: pd.DataFrame, matches: dict[str, Match], works: int
+    rows: pd.DataFrame, matches: dict[str, TitleMatch], works: int
 ) -> tuple[list[Title], Ratings]:
     """Ratings of works, and of titles outside them, which get rows of their own after the works.
 

@@ -14,8 +14,8 @@ from bookrec.errors import BookrecError, TitleError, UsageError
 from bookrec.histories.asked import read_base, read_seeds
 from bookrec.histories.reading import Unmatched
 from bookrec.model.query import Loader, load_encoder
-from bookrec.prediction.loaded import Served
-from bookrec.prediction.ranking import listed, ranked, rules_of
+from bookrec.prediction.loaded import LoadedModel
+from bookrec.prediction.ranking import allowed_books, listed, ranked
 from bookrec.prediction.reasons import Reasons, reasons
 from bookrec.prediction.taste import Taste, taste_of
 from bookrec.workspace.folder import Workspace
@@ -57,10 +57,10 @@ def run(
     """
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         reading = read_seeds(catalogue, config) + read_base(catalogue, config)
-        served = Served.load(workspace, catalogue)
-        rules = rules_of(served, config)
-        taste = taste_of(served, reading, config, home or workspace.root, load)
-        found = _list(served, taste, config, rules)
+        loaded = LoadedModel.load(workspace, catalogue)
+        rules = allowed_books(loaded, config)
+        taste = taste_of(loaded, reading, config, home or workspace.root, load)
+        found = _list(loaded, taste, config, rules)
     return RecommendResult(found, (*taste.notes, *_passing(rules)), reading.unmatched)
 
 
@@ -84,27 +84,27 @@ def run_batch(
         base = read_base(catalogue, config)
         if missed is not None:
             missed(base.unmatched)
-        served = Served.load(workspace, catalogue)
-        rules = rules_of(served, config)
+        loaded = LoadedModel.load(workspace, catalogue)
+        rules = allowed_books(loaded, config)
         for line in lines:
             try:
                 one = replace(config, seeds=(parse(line),))
                 reading = read_seeds(catalogue, one) + base
-                taste = taste_of(served, reading, one, home or workspace.root, load)
+                taste = taste_of(loaded, reading, one, home or workspace.root, load)
             except (TitleError, UsageError) as error:
                 yield line, error
             else:
-                yield line, RecommendResult(_list(served, taste, one, rules), taste.notes)
+                yield line, RecommendResult(_list(loaded, taste, one, rules), taste.notes)
 
 
 def _list(
-    served: Served, taste: Taste, config: RecommendConfig, rules: Allowed
+    loaded: LoadedModel, taste: Taste, config: RecommendConfig, rules: Allowed
 ) -> tuple[Recommendation, ...]:
-    chosen = listed(served, taste, config, ranked(served, taste, config, rules))
+    chosen = listed(loaded, taste, config, ranked(loaded, taste, config, rules))
     named = 3 if config.explain else 0
     return tuple(
-        Recommendation(rank, reasons(served, taste, book, named))
-        for rank, book in enumerate(served.catalogue.books(chosen), 1)
+        Recommendation(rank, reasons(loaded, taste, book, named))
+        for rank, book in enumerate(loaded.catalogue.books(chosen), 1)
     )
 
 

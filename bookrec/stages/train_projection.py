@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.ids import BookIds
 from bookrec.catalogue.ratings import Ratings, reader_slices
 from bookrec.config import ProjectionConfig
-from bookrec.evaluation.list_cases import Case, cases_of_lists
+from bookrec.evaluation.list_cases import ListCase, list_cases_of_rows
 from bookrec.evaluation.list_metrics import best, recall
 from bookrec.evaluation.split import Part, hold_out
 from bookrec.model.encoder import PACKAGED_FINGERPRINT
@@ -75,12 +76,12 @@ def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> 
     started = time.monotonic()
     with Catalogue(workspace.path(CATALOGUE)) as catalogue:
         vectors = load_text(workspace, catalogue)
-        books = _Books(
+        books = _TrainingData(
             catalogue.ratings(),
             catalogue.described,
-            catalogue.figures()["site_count"],
+            catalogue.site_figures().count,
             catalogue.genres(),
-            catalogue.kin(),
+            catalogue.ids(),
         )
     start = _start(workspace, vectors, books, config, progress)
     curve: list[dict[str, float]] = []
@@ -109,21 +110,21 @@ def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> 
 
 
 @dataclass(frozen=True)
-class _Books:
+class _TrainingData:
     """What the catalogue holds of N books, M of them described: `site_count` float64 (N,),
-    `genres` N lists, `kin` int64 (N, 2) ids of author and series."""
+    `genres` N lists, `ids` of authors and series."""
 
     ratings: Ratings
     described: int
     site_count: np.ndarray
     genres: list[list[str]]
-    kin: np.ndarray
+    ids: BookIds
 
 
 def _start(
     workspace: Workspace,
     vectors: np.ndarray,
-    books: _Books,
+    books: _TrainingData,
     config: ProjectionConfig,
     progress: Progress,
 ) -> Projection:
@@ -141,7 +142,7 @@ def _start(
     return _principal(vectors, books, config.dim)
 
 
-def _principal(vectors: np.ndarray, books: _Books, dim: int) -> Projection:
+def _principal(vectors: np.ndarray, books: _TrainingData, dim: int) -> Projection:
     """The leading directions of described books: what has a description shows what texts tell."""
     described = vectors[: books.described]
     centre = corpus_centre(described)
@@ -159,19 +160,19 @@ def _principal(vectors: np.ndarray, books: _Books, dim: int) -> Projection:
 def _learn(
     start: Projection,
     vectors: np.ndarray,
-    books: _Books,
+    books: _TrainingData,
     config: ProjectionConfig,
     progress: Progress,
 ) -> tuple[Projection, list[dict[str, float]], int]:
     """The map, trained on training rows and judged on validation rows."""
-    from bookrec.model.triplets import Beside, train
+    from bookrec.model.triplets import SideFeatures, train
 
     m = books.described
     inputs = start.inputs(vectors[:m], books.genres[:m])
     leading = principal_directions(inputs, min(_INPUTS, inputs.shape[1]))  # (F, n), orthonormal
-    beside = Beside(
-        books.kin[:m, 0],
-        books.kin[:m, 1],
+    beside = SideFeatures(
+        books.ids.authors[:m],
+        books.ids.series[:m],
         np.log10(np.nan_to_num(books.site_count[:m]) + 10.0).astype(np.float32),
     )
     read, cases = _rows(books, config.seed)
@@ -179,8 +180,8 @@ def _learn(
 
     def check(scores: Scorer) -> float:
         found = []
-        for first in range(0, len(cases), config.readers_a_batch):
-            some = cases[first : first + config.readers_a_batch]
+        for first in range(0, len(cases), config.readers_per_batch):
+            some = cases[first : first + config.readers_per_batch]
             for case, row in zip(some, scores([c.books for c in some]), strict=True):
                 unread = allowed.copy()
                 unread[case.books] = False
@@ -193,7 +194,7 @@ def _learn(
     return replace(start, matrix=leading @ trained.matrix), curve, trained.best
 
 
-def _rows(books: _Books, seed: int) -> tuple[list[np.ndarray], list[Case]]:
+def _rows(books: _TrainingData, seed: int) -> tuple[list[np.ndarray], list[ListCase]]:
     """What each reader has read (training rows), and the readers with enough liked validation rows
     to judge an epoch by."""
     ratings = books.ratings
@@ -202,6 +203,6 @@ def _rows(books: _Books, seed: int) -> tuple[list[np.ndarray], list[Case]]:
     train = np.flatnonzero((split.part == Part.TRAIN) & known)
     readers = ratings.readers[train]
     read = [ratings.books[train[rows]] for rows in reader_slices(readers)]
-    cases = cases_of_lists(ratings, train, split.rows(Part.VALIDATION), books.described)
+    cases = list_cases_of_rows(ratings, train, split.rows(Part.VALIDATION), books.described)
     chosen = np.random.default_rng(seed).permutation(len(cases))[:_JUDGED]
     return read, [cases[i] for i in sorted(chosen)]

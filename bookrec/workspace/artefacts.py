@@ -60,140 +60,150 @@ class Artefact:
         )
 
 
-_PREDICTION = (
-    "data.split",
-    "model.projection",
-    "scoring.heldout",
-    "scoring.means",
-    "scoring.predict",
+_MEANS = (
+    "prediction.bias_model",
+    "prediction.constants",
+    "prediction.covariates",
+    "prediction.loyalty",
+    "prediction.means",
+    "prediction.stars",
 )
-
-
-# A reader's own file, and the readers that the model never saw.
+_SPLIT = ("catalogue.ratings", "evaluation.cases", "evaluation.split")
+_LISTS = (
+    "evaluation.list_cases",
+    "evaluation.list_metrics",
+    "prediction.neighbours",
+    "prediction.order",
+    "prediction.slim",
+)
+# A reader's own file, and readers outside the training ratings.
 _HISTORIES = (
-    "data.dated",
-    "data.dates",
-    "data.histories",
-    "data.history_files",
-    "data.history_formats",
-    "data.lookup",
-    "data.protocols",
-    "data.readers",
-    "data.spelling",
-    "data.unseen",
+    "catalogue.lookup",
+    "catalogue.spelling",
+    "evaluation.dated",
+    "evaluation.protocols",
+    "evaluation.unseen",
+    "histories.dates",
+    "histories.formats",
+    "histories.reading",
+    "histories.records",
+    "histories.row_matching",
+    "histories.rows",
 )
-
-
-_ORDER = ("data.filters", "scoring.rank", "scoring.rerank", "serving.order", "serving.taste")
-
-
+_SERVED = (
+    "catalogue.filters",
+    "prediction.caps",
+    "prediction.diversity",
+    "prediction.ranking",
+    "prediction.series_order",
+    "prediction.taste",
+)
 MERGE = Stage(
     "merge",
     config.MergeConfig,
     ("raw",),
     (
-        "data.catalogue",
-        "data.clean",
-        "data.matching",
-        "data.people",
-        "data.schema",
-        "data.sources",
-        "data.titles",
-        "data.works",
+        "catalogue.database",
+        "catalogue.derived",
+        "catalogue.genres",
+        "catalogue.grouping",
+        "catalogue.isbns",
+        "catalogue.languages",
+        "catalogue.learned_series",
+        "catalogue.matching",
+        "catalogue.people",
+        "catalogue.ratings",
+        "catalogue.titles",
+        "catalogue.works",
+        "catalogue.writing",
+        "sources.book_files",
+        "sources.cells",
+        "sources.chunks",
+        "sources.rating_files",
+        "sources.raw_files",
         "stages.merge",
+        "stars",
+        "text",
     ),
 )
-
-
 EMBED = Stage(
     "embed",
     config.EmbedConfig,
     ("model", "max_tokens", "batch_size", "device"),
     ("model.encoder", "model.texts"),
 )
-
-
 TRAIN = Stage(
     "train-projection",
     config.ProjectionConfig,
     ("dim", "epochs", "seed", "start"),
     (
-        "data.split",
+        *_SPLIT,
+        "evaluation.list_cases",
+        "evaluation.list_metrics",
         "model.projection",
         "model.triplets",
-        "scoring.lists",
         "stages.train_projection",
     ),
 )
-
-
 FIT = Stage(
     "fit-alpha",
     config.AlphaConfig,
     ("seed",),
     (
-        *_PREDICTION,
-        "scoring.itemitem",
-        "scoring.lists",
-        "scoring.neighbours",
-        "scoring.order_fit",
-        "scoring.rank",
+        *_SPLIT,
+        *_MEANS,
+        *_LISTS,
+        "evaluation.held_out",
+        "evaluation.order_fit",
+        "model.projection",
         "stages.fit_alpha",
     ),
 )
-
-
 EVALUATE = Stage(
     "evaluate",
     config.EvaluateConfig,
     tuple(f.name for f in fields(config.EvaluateConfig)),
     (
-        *_PREDICTION,
+        *_SPLIT,
+        *_MEANS,
+        *_LISTS,
         *_HISTORIES,
-        *_ORDER,
-        "scoring.calibration",
-        "scoring.itemitem",
-        "scoring.list_protocol",
-        "scoring.lists",
-        "scoring.metrics",
-        "scoring.neighbours",
-        "scoring.protocol",
-        "serving.lists",
+        *_SERVED,
+        "evaluation.baselines",
+        "evaluation.bootstrap",
+        "evaluation.calibration",
+        "evaluation.held_out",
+        "evaluation.list_figures",
+        "evaluation.list_protocol",
+        "evaluation.lists",
+        "evaluation.metrics",
+        "evaluation.star_figures",
+        "model.projection",
         "stages.evaluate",
     ),
 )
-
-
 CATALOGUE = "catalogue.sqlite"
-
-
-_SPACE = (CATALOGUE, "vectors.npy", "genres.npy")
-
-
+TEXT = "text_vectors.npy"  # float32 (N, 2E) of unit length; the half of a missing text is zero
+PROJECTION = "projection.safetensors"
+VECTORS = "vectors.npy"  # float32 (N, 2D) of unit length: the text half, then the learned half
+GENRES = "genres.npy"  # float32 (N, G) of unit length; zero where no genre is known
+MEANS = "means.npy"  # float32 (N,), stars
+NEIGHBOURS = "neighbours.npy"  # (M, k) of `neighbours.ENTRY`, for the described books
+MODEL = "model.json"
+METRICS = "metrics.json"
+_SPACE = (CATALOGUE, VECTORS, GENRES)
 # In the order in which they are made.
 ARTEFACTS = {
     a.name: a
     for a in (
         Artefact(CATALOGUE, MERGE, ("raw",)),
-        Artefact("text_vectors.npy", EMBED, (CATALOGUE,)),
-        Artefact("projection.safetensors", TRAIN, (CATALOGUE, "text_vectors.npy")),
-        Artefact("vectors.npy", TRAIN, (CATALOGUE, "text_vectors.npy", "projection.safetensors")),
-        Artefact("genres.npy", TRAIN, (CATALOGUE, "projection.safetensors")),
-        Artefact("means.npy", FIT, (CATALOGUE, "text_vectors.npy")),
-        Artefact("neighbours.npy", FIT, (CATALOGUE,)),
-        Artefact("model.json", FIT, (*_SPACE, "means.npy", "neighbours.npy")),
-        Artefact("metrics.json", EVALUATE, (*_SPACE, "model.json")),
+        Artefact(TEXT, EMBED, (CATALOGUE,)),
+        Artefact(PROJECTION, TRAIN, (CATALOGUE, TEXT)),
+        Artefact(VECTORS, TRAIN, (CATALOGUE, TEXT, PROJECTION)),
+        Artefact(GENRES, TRAIN, (CATALOGUE, PROJECTION)),
+        Artefact(MEANS, FIT, (CATALOGUE, TEXT)),
+        Artefact(NEIGHBOURS, FIT, (CATALOGUE,)),
+        Artefact(MODEL, FIT, (*_SPACE, MEANS, NEIGHBOURS)),
+        Artefact(METRICS, EVALUATE, (*_SPACE, MODEL)),
     )
 }
-
-
-TEXT = "text_vectors.npy"  # float32 (N, 2E) of unit length, the half of no text zero
-
-
-VECTORS = "vectors.npy"  # float32 (N, 2D) of unit length: texts, then readers (`projection`)
-
-
-NEIGHBOURS = "neighbours.npy"  # (M, k) of `neighbours.ENTRY`, of the described books
-
-
-GENRES = "genres.npy"  # float32 (N, G) of unit length, zero unknown

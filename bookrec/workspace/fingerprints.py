@@ -12,8 +12,6 @@ from types import ModuleType
 from typing import Any
 
 _CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
-
-
 _LONG = 60  # characters of JSON, above which a constant is recorded as a digest
 
 

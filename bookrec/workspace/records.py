@@ -21,8 +21,6 @@ from bookrec.workspace.folder import Workspace
 
 # Bumped when the records themselves change; artefacts of another format are stale.
 FORMAT = 3
-
-
 # What a record holds beside what is there to be read by people.
 _RECORD: dict[str, Any] = {
     "format": 0,
