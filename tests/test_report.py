@@ -1,4 +1,4 @@
-"""The figures behind the report on arrays that can be worked out by hand, and the page itself."""
+"""The report: its measures on small arrays with known answers, and the page."""
 
 import math
 import re
@@ -38,7 +38,7 @@ VOID = {"meta", "link", "img", "br", "hr", "input"}
 
 
 class Page(HTMLParser):
-    """Collects ids, tags with their attributes and text; every tag must be closed in turn."""
+    """Collects ids, tags and text, and checks that every tag is closed in order."""
 
     def __init__(self, text):
         super().__init__()
@@ -63,16 +63,21 @@ class Page(HTMLParser):
         self.text.append(data)
 
 
+def text_of(html):
+    """The page's text with single spaces."""
+    return " ".join(" ".join(Page(html).text).split())
+
+
 def trial(readers=12, rows=12, seed=3):
-    """Readers with `rows` held-out books each; `personal` is right but for noise."""
+    """Readers with `rows` held-out books each; `personal` predicts the stars plus noise."""
     rng = np.random.default_rng(seed)
     n = readers * rows
     who = np.repeat(np.arange(readers), rows)
     stars = rng.integers(1, 6, n).astype(float)
     other = rng.uniform(2, 5, n)
     ones = np.ones(n)
-    nothing = np.zeros(n)
-    parts = (nothing, nothing, nothing, ones, 3.5 * ones, 30 * ones, who % 2 == 0)
+    zeros = np.zeros(n)
+    parts = (zeros, zeros, zeros, ones, 3.5 * ones, 30 * ones, who % 2 == 0)
     held = HeldOut(who, np.arange(n), stars, other, *parts)
     predictions = dict.fromkeys(METHODS, other) | {
         "reader_mean": 3.5 * ones,
@@ -82,7 +87,7 @@ def trial(readers=12, rows=12, seed=3):
 
 
 def lists():
-    """Figures of lists as `evaluate` writes them, made up."""
+    """Made-up figures of lists, in the form that `evaluate` writes."""
 
     def figures(recall, popularity):
         measure = {"value": recall, "low": recall - 0.02, "high": recall + 0.02}
@@ -152,7 +157,7 @@ def test_a_perfect_predictor_is_calibrated():
     assert all(b["predicted"] == b["actual"] for b in found["bins"])
 
 
-def test_calibration_sees_overconfidence_clips_and_knows_when_there_is_no_line():
+def test_calibration_detects_overconfidence_clips_and_has_no_slope_for_equal_predictions():
     rng = np.random.default_rng(0)
     who = np.repeat(np.arange(20), 5)
     stars = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 20)
@@ -163,7 +168,7 @@ def test_calibration_sees_overconfidence_clips_and_knows_when_there_is_no_line()
     assert math.isnan(clipped["slope"]["value"])
 
 
-def test_the_interval_of_the_slope_is_over_readers():
+def test_the_interval_of_the_slope_covers_the_true_slope():
     rng = np.random.default_rng(1)
     who = np.repeat(np.arange(40), 10)
     x = rng.uniform(1, 5, 400)
@@ -173,10 +178,10 @@ def test_the_interval_of_the_slope_is_over_readers():
     assert slope.value == pytest.approx(np.polyfit(x, y, 1)[0])
 
 
-def test_confidence_fifths_come_in_order():
+def test_confidence_quintiles_are_in_ascending_order():
     rng = np.random.default_rng(0)
     confidence = rng.permutation(np.linspace(0, 1, 100))
-    error = 2 - np.floor(confidence * 4.999) / 4  # 2, 1.75, 1.5, 1.25, 1 stars by fifth
+    error = 2 - np.floor(confidence * 4.999) / 4  # 2, 1.75, 1.5, 1.25, 1 stars by quintile
     stars = np.full(100, 3.0)
     found = confidence_quintiles(np.arange(100) // 5, confidence, stars + error, stars, rng, 50)
     assert [f["rmse"]["value"] for f in found] == pytest.approx([2, 1.75, 1.5, 1.25, 1])
@@ -184,14 +189,14 @@ def test_confidence_fifths_come_in_order():
     assert all(a["high"] <= b["low"] for a, b in pairwise(found))
 
 
-def test_ranking_by_hand():
+def test_ranking_measures_match_a_hand_computation():
     stars = np.array([5.0, 4, 4, 3, 2, 1, 1, 1, 1, 1])
-    upside_down = np.arange(10.0)
+    reversed_order = np.arange(10.0)
     t = trial(readers=1, rows=10)
     one = replace(
         t,
         held=replace(t.held, stars=stars),
-        predictions=dict.fromkeys(METHODS, upside_down) | {"personal": stars},
+        predictions=dict.fromkeys(METHODS, reversed_order) | {"personal": stars},
     )
     found = measured(one, SAMPLING, Silent())
     best = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars))
@@ -210,13 +215,13 @@ def test_readers_with_few_held_out_books_are_not_ranked():
     assert math.isnan(found["methods"]["personal"]["ndcg_at_10"]["value"])
 
 
-def test_cold_and_warm_share_the_rows():
+def test_cold_and_warm_books_split_the_rows():
     found = measured(trial(), SAMPLING, Silent())
     parts = [found["segments"][name]["ratings"] for name in ("cold_books", "warm_books")]
     assert sum(parts) == found["ratings"] == 144
 
 
-def test_the_page_is_whole_and_needs_nothing(report):
+def test_the_page_is_well_formed_and_self_contained(report):
     text = page(report)
     parsed = Page(text)
     assert set(parsed.ids) >= SECTIONS
@@ -229,39 +234,39 @@ def test_the_page_is_whole_and_needs_nothing(report):
     assert set(re.findall(r"url\(([^)]*)\)", text)) <= {f"#{i}" for i in parsed.ids}
 
 
-def test_every_plot_has_a_title_and_says_in_words_what_it_shows(report):
+def test_every_plot_has_a_title_and_a_text_alternative(report):
     text = page(report)
     figures = re.findall(r"<figure.*?</figure>", text, re.DOTALL)
     assert len(figures) == 15
     for figure in figures:
         assert re.search(r"<h3>.+</h3>", figure)
         assert len(re.search(r'role="img" aria-label="([^"]*)"', figure)[1]) > 40
-    words = " ".join(Page(text).text)
+    words = text_of(text)
     for axis in ("predicted (mean stars)", "RMSE (stars)", "epoch (passes", "share of the five"):
         assert axis in words
 
 
-def test_the_page_tells_figures_version_date_and_lift(report):
-    words = " ".join(" ".join(Page(page(report)).text).split())
+def test_the_page_shows_the_lift_the_scope_and_the_version(report):
+    words = text_of(page(report))
     lift = report.metrics["lift"]["per_user_pearson"]["difference"]
-    for said in (
+    for expected in (
         "1.2.3",
         "2020-02-02",
         f"{lift:+.3f}",
-        "12 readers",
+        "144 held-out ratings of 12 readers",
         "α = 0.5",
         "Epoch 1 was kept",
     ):
-        assert said in words
+        assert expected in words
 
 
-def test_text_of_the_data_is_escaped(report):
+def test_text_from_the_data_is_escaped(report):
     text = page(replace(report, metrics={**report.metrics, "data": NASTY}))
     assert "<script" not in text
-    assert text.count("&lt;script&gt;") >= 3  # heading, title and legend
+    assert text.count("&lt;script&gt;") == 4  # title, heading, legend and text alternative
 
 
-def test_simulated_data_says_so_in_the_heading(report):
+def test_simulated_readers_are_announced(report):
     assert "simulated" not in page(report)
     simulated = page(replace(report, metrics={**report.metrics, "data": "starter (simulated)"}))
     assert "starter (simulated)" in re.search(r"<h1>(.*?)</h1>", simulated)[1]
@@ -269,52 +274,74 @@ def test_simulated_data_says_so_in_the_heading(report):
 
 
 def test_undefined_figures_are_dashes(report):
-    nothing = {"value": None, "low": None, "high": None}
+    undefined = {"value": None, "low": None, "high": None}
     m = dict(report.metrics)
     m["methods"] = {
-        name: {k: nothing if isinstance(v, dict) else v for k, v in figures.items()}
+        name: {k: undefined if isinstance(v, dict) else v for k, v in figures.items()}
         for name, figures in m["methods"].items()
     }
     gain = {"difference": None, "low": None, "high": None}
     m |= {"lift": dict.fromkeys(m["lift"], gain), "segments": {}}
-    m["calibration"] = {**m["calibration"], "slope": nothing, "intercept": nothing}
+    m["calibration"] = {**m["calibration"], "slope": undefined, "intercept": undefined}
     text = page(replace(report, metrics=m, learning=[]))
     Page(text)
-    assert text.count("Too few readers for a figure.") == 4
-    assert "nan" not in text.lower().split()
-    assert "Too few readers" in text
+    assert text.count("Too few readers for a figure.") == 6
+    assert not {"nan", "None"} & set(text_of(text).split())
+    assert "Too few readers have enough held-out ratings" in text
+    assert "there is no slope" in text
 
 
-def test_the_frontier_says_where_every_method_and_setting_lies(report):
+def test_the_lists_section_shows_the_frontier_and_the_scope(report):
     figure = re.search(r'aria-label="(Recall of lists[^"]*)"', page(report))[1]
     assert "EASE 0.250 at 6.00" in figure
     assert "personal 0.300 at 5.50" in figure
     assert "personal at novelty 0.5 0.200 at 5.00" in figure
-    words = " ".join(" ".join(Page(page(report)).text).split())
-    for said in ("1,234 books", "9 readers", "90 such books", "+0.050 to EASE"):
-        assert said in words
+    words = text_of(page(report))
+    for expected in ("1,234 books", "9 readers", "90 targets", "minus EASE's is +0.050"):
+        assert expected in words
 
 
-def test_a_page_without_lists_says_why(report):
+def test_a_page_without_lists_explains_why(report):
     text = page(replace(report, metrics={**report.metrics, "lists": None}))
-    assert "no list can be measured" in " ".join(" ".join(Page(text).text).split())
+    assert "lists cannot be measured" in text_of(text)
 
 
 @pytest.mark.parametrize(
-    ("histories", "said"),
-    [(None, "held-out ratings of"), ("dated", "on earlier days"), ("in-order", "what came later")],
+    ("protocol", "histories", "expected"),
+    [
+        ("held-out", None, "held out from everything"),
+        ("unseen-readers", None, "80% are the history"),
+        ("forward", "dated", "on earlier days"),
+        ("forward", "in-order", "later ratings from the earliest 70%"),
+    ],
 )
-def test_the_page_says_what_was_predicted_from_what(report, histories, said):
-    protocol = "forward" if histories else "held-out"
+def test_the_page_describes_the_protocol(report, protocol, histories, expected):
     m = {**report.metrics, "protocol": protocol, "histories": histories}
-    assert said in " ".join(" ".join(Page(page(replace(report, metrics=m))).text).split())
+    assert expected in text_of(page(replace(report, metrics=m)))
 
 
-def test_the_same_report_is_the_same_page(report):
+def test_a_single_reader_has_intervals_over_days_and_none_for_lists(report):
+    one = measured(replace(trial(1, 40), days=np.arange(40) // 2), SAMPLING, Silent())
+    found = lists()
+    unbounded = {"low": None, "high": None}
+    for figures in found["methods"].values():
+        figures["recall_at_20"] = {"value": 0.25, **unbounded}
+    found["lift"]["recall_at_20"] = {"difference": 0.05, **unbounded}
+    m = {**report.metrics, **one, "interval_over": "days", "lists": found}
+    words = text_of(page(replace(report, metrics=m)))
+    for expected in (
+        "held-out ratings of one reader",
+        "bootstrap over this reader's days",
+        "minus EASE's is +0.050.",
+    ):
+        assert expected in words
+
+
+def test_the_page_is_deterministic(report):
     assert page(report) == page(report)
 
 
-def test_writing(report, tmp_path):
+def test_write_report_writes_one_file(report, tmp_path):
     target = write_report(tmp_path / "new" / "folder", report)
     assert target.name == "index.html"
     assert target.read_text("utf-8") == page(report)
@@ -323,7 +350,7 @@ def test_writing(report, tmp_path):
         write_report(target, report)  # a file, not a folder
 
 
-def test_colours_come_from_the_page_and_coordinates_are_short():
+def test_inline_svg_uses_css_colours_unique_ids_and_short_coordinates():
     svg = '<?xml version="1.0"?><svg viewBox="0 0 1 1"><g id="a"/><path d="M 1.23456 2" '
     svg += f'style="stroke: {INK}" clip-path="url(#a)"/><text>0.12345</text></svg>'
     element = inline(svg, "plot", 'a "b" <c>')
@@ -335,12 +362,13 @@ def test_colours_come_from_the_page_and_coordinates_are_short():
     assert root[2].text == "0.12345"
 
 
-def test_the_map_shows_what_is_there():
+def test_the_map_separates_clusters_and_colours_main_genres():
     rng = np.random.default_rng(0)
     vectors = np.concatenate([rng.normal(5, 1, (30, 6)), rng.normal(-5, 1, (20, 6))])
     genres = [("Fiction", "Poetry")] * 30 + [("Fantasy",)] * 19 + [("Fiction",)]
     books = draw_map(vectors, genres)
     assert books.legend == ("Poetry", "Fantasy")
+    assert books.counts == [30, 19]
     assert books.genre.tolist() == [0] * 30 + [1] * 19 + [OTHER]
     sides = np.sign(books.places[:, 0])
     assert abs(sides[:30].sum()) == 30

@@ -1,4 +1,4 @@
-"""The report of `evaluate --report DIR`: one HTML page that needs nothing beside itself."""
+"""The report of `evaluate --report DIR`: one self-contained HTML page."""
 
 from bookrec.report.contents import Report, gather
 from bookrec.report.page import write_report

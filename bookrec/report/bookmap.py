@@ -1,6 +1,6 @@
-"""A map of the book vectors: two dimensions of D, and the genre each book is coloured by.
+"""A map of the book vectors: their first two principal components, coloured by genre.
 
-Letters: n books on the map, D width of a vector.
+Shapes: n books on the map, D width of a vector.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MAPPED = 3000  # books at most; more are a blot
-COLOURS = 8  # genres told apart by colour
+MAPPED = 3000  # books at most: more would overlap
+COLOURS = 8  # genres with a colour of their own
 OTHER = -1
-# On a third of all books: they tell no two of them apart.
+
+# Genres too common to distinguish books.
 _VAGUE = frozenset(
     {
         "Fiction",
@@ -32,17 +33,25 @@ _VAGUE = frozenset(
 
 @dataclass(frozen=True)
 class BookMap:
-    """`places` float64 (n, 2); `variance` the share of it on each axis (2,); `genre` int64 (n,)
-    numbers `legend`, -1 for other books; `legend` holds the commonest genres, most books first."""
+    """Books on a plane.
+
+    `places` is float64 (n, 2); `variance` is the share of the variance on each axis. `legend` holds
+    the most common genres, most books first; `genre` int64 (n,) indexes it, -1 for other genres.
+    """
 
     places: np.ndarray
     variance: tuple[float, float]
     genre: np.ndarray
     legend: tuple[str, ...]
 
+    @property
+    def counts(self) -> list[int]:
+        """The number of books per genre of the legend."""
+        return [int((self.genre == i).sum()) for i in range(len(self.legend))]
+
 
 def draw_map(vectors: np.ndarray, genres: Sequence[Sequence[str]]) -> BookMap:
-    """The map of books with vectors (n, D) and genres, each book's most voted first."""
+    """Map books from vectors (n, D) and n lists of genres, each with the most votes first."""
     places, variance = _plane(np.asarray(vectors, dtype=np.float64))
     main = [main_genre(g) for g in genres]
     counts = Counter(g for g in main if g)
@@ -53,22 +62,22 @@ def draw_map(vectors: np.ndarray, genres: Sequence[Sequence[str]]) -> BookMap:
 
 
 def main_genre(genres: Sequence[str]) -> str:
-    """The first genre that tells something; empty if there is none."""
+    """Return the first specific genre, or an empty string if there is none."""
     return next((g for g in genres if g not in _VAGUE), "")
 
 
 def _plane(vectors: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
-    """The plane of the first two principal directions: places (n, 2) and shares of variance.
+    """Project onto the first two principal components: places (n, 2) and shares of the variance.
 
-    Each direction points where its longest component is positive, so that the map is the same
-    wherever it is drawn.
+    The sign of a component is arbitrary. It is chosen so that the largest loading is positive,
+    which makes the map reproducible.
     """
     if len(vectors) < 3:
         return np.zeros((len(vectors), 2)), (0.0, 0.0)
-    moved = vectors - vectors.mean(axis=0)
-    values, directions = np.linalg.eigh(moved.T @ moved)  # ascending
+    centred = vectors - vectors.mean(axis=0)
+    values, directions = np.linalg.eigh(centred.T @ centred)  # ascending
     pair = directions[:, ::-1][:, :2]  # (D, 2)
-    longest = np.abs(pair).argmax(axis=0)
-    pair = pair * np.sign(pair[longest, [0, 1]])
+    largest = np.abs(pair).argmax(axis=0)
+    pair = pair * np.sign(pair[largest, [0, 1]])
     share = values[::-1][:2] / max(1e-12, values.sum())
-    return moved @ pair, (float(share[0]), float(share[1]))
+    return centred @ pair, (float(share[0]), float(share[1]))

@@ -1,4 +1,4 @@
-"""What the report shows, gathered from a workspace."""
+"""The contents of the report, gathered from a workspace."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from bookrec.workspace.records import record_of
 
 @dataclass(frozen=True)
 class Report:
-    """`metrics` as `evaluate` writes them; `alpha_curve` is (α, mean per-reader Pearson) pairs;
-    `learning` a dictionary an epoch (epoch, loss, score), `kept` the epoch in use."""
+    """Everything the page shows.
+
+    `metrics` is `metrics.json`. `alpha_curve` holds (α, mean per-reader Pearson) pairs. `learning`
+    has one dictionary per epoch (epoch, loss, score); `kept` is the epoch whose weights are used.
+    """
 
     metrics: Mapping[str, Any]
     alpha: float
@@ -31,10 +34,10 @@ class Report:
 
 
 def gather(workspace: Workspace, metrics: Mapping[str, Any]) -> Report:
-    """The report of these metrics and of the workspace's model, projection and catalogue.
+    """Combine `metrics` with the workspace's model, projection and catalogue.
 
     Raises:
-        MissingError: catalogue, vectors or model are not there.
+        MissingError: the catalogue, the vectors or the model do not exist.
         UnusableError: one of them is damaged.
     """
     with workspace.reading("model.json") as path:

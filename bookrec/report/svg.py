@@ -1,7 +1,7 @@
-"""matplotlib figures as inline SVG that takes its colours and its font from the page.
+"""matplotlib figures as inline SVG with the page's colours and font.
 
-A plot is drawn in stand-in colours, each of which becomes a CSS variable: one drawing serves the
-light page and the dark one.
+A plot is drawn in placeholder colours, which are then replaced by CSS variables. So the same
+drawing works in the light and the dark theme.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 INK, MUTED, GRID, OURS, OTHERS, PAPER = (f"#0101{i:02x}" for i in range(1, 7))
 GENRES = tuple(f"#0102{i:02x}" for i in range(1, 9))
-_WIDTH = 5.0  # inches: 360 units, a phone's width, so that 11 units are 11 pixels there
+
+_WIDTH = 5.0  # inches, 360 points: a phone's width in pixels, so 11 pt text is readable there
 _VARIABLES = {
     INK: "--ink",
     MUTED: "--muted",
@@ -27,7 +28,7 @@ _VARIABLES = {
     PAPER: "--paper",
     **{colour: f"--genre-{i}" for i, colour in enumerate(GENRES, 1)},
 }
-_STYLE: Any = {  # matplotlib types its keys one by one
+_STYLE: Any = {  # matplotlib types the keys as literals
     "svg.fonttype": "none",
     "svg.hashsalt": "bookrec",
     "font.size": 11.0,
@@ -52,10 +53,10 @@ _STYLE: Any = {  # matplotlib types its keys one by one
 }
 
 
-def drawn(name: str, alt: str, height: float, draw: Callable[[Figure], None]) -> str:
-    """What `draw` puts on a figure `height` inches high, as an `<svg>` element.
+def draw_svg(name: str, alt: str, height: float, draw: Callable[[Figure], None]) -> str:
+    """Return an `<svg>` element with what `draw` adds to a figure `height` inches high.
 
-    `name` makes its ids unique on the page; `alt` says in words what is to be seen.
+    `name` makes its ids unique on the page; `alt` is the text alternative.
     """
     import matplotlib
     from matplotlib.figure import Figure
@@ -64,14 +65,16 @@ def drawn(name: str, alt: str, height: float, draw: Callable[[Figure], None]) ->
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         draw(figure)
         file = io.StringIO()
-        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(file, format="svg", transparent=True, metadata=nothing)
+        no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(file, format="svg", transparent=True, metadata=no_metadata)
     return inline(file.getvalue(), name, alt)
 
 
 def inline(svg: str, name: str, alt: str) -> str:
-    """A stand-alone SVG document as an element of the page, without prologue, metadata, own styles,
-    or fixed size."""
+    """Turn an SVG document into an `<svg>` element of the page.
+
+    The prologue, metadata, styles and fixed size are removed.
+    """
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", body, flags=re.S)
     box = re.search(r'viewBox="[^"]*"', body)
@@ -80,12 +83,12 @@ def inline(svg: str, name: str, alt: str) -> str:
     body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r'(?:xlink:)?href="#([^"]+)"', rf'href="#{name}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
-    body = re.sub(r"<[^>]*>", _shortened, body)
+    body = re.sub(r"<[^>]*>", _shorten, body)
     for colour, variable in _VARIABLES.items():
         body = body.replace(colour, f"var({variable})")
     return re.sub(r"\n\s*", "\n", body)
 
 
-def _shortened(tag: re.Match[str]) -> str:
-    """A tag with its coordinates to two decimals: a hundredth of a pixel."""
+def _shorten(tag: re.Match[str]) -> str:
+    """Round a tag's coordinates to two decimals (0.01 px), to keep the page small."""
     return re.sub(r"\d+\.\d{4,}", lambda number: f"{float(number[0]):.2f}", tag[0])
