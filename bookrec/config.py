@@ -75,25 +75,14 @@ class EvaluateConfig:
     report: Path | None = field(default=None, metadata=_INERT)
 
 
-# Both ends of a filter's span; None is open.
+# Both ends of a range; None is open.
 Span = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
-class RecommendConfig:
-    """`recommend` and `explain`: whose taste, and which books may come."""
+class Filters:
+    """Which books may be recommended."""
 
-    seeds: tuple[tuple[str, float | None], ...] = ()  # titles, with stars or (None) loved
-    author: str = ""  # of the one seed
-    history: bytes | None = None  # a history file's content
-    history_name: str = ""
-    profile: bytes | None = None  # the reader's own history.csv, when it is to count
-    not_titles: tuple[str, ...] = ()  # read, or not wanted: never recommended, no taste
-    description: str = ""  # of the one seed, should the catalogue not hold it
-    seed_genres: tuple[str, ...] = ()  # likewise
-    like: str = ""  # free text: what the reader is in the mood for
-    encode_unknown: bool = False  # books outside the catalogue get a vector of title and author
-    limit: int = 10
     genres: tuple[str, ...] = ()  # any of them
     not_genres: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -101,13 +90,16 @@ class RecommendConfig:
     pages: Span = (None, None)
     min_ratings: int = 0
     max_ratings: int | None = None
+    exclude_authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListOptions:
+    """What the list looks like."""
+
+    limit: int = 10
     series: str = "next"  # first | next | any | none
     max_per_author: int = 2
-    exclude_authors: tuple[str, ...] = ()
-    diversity: float = 0.0  # 0 the best books, 1 the most unlike each other
-    novelty: float = 0.0  # 0 as predicted, 1 books that few have read
+    diversity: float = 0.0  # 0: the best books; 1: the most unlike each other
+    novelty: float = 0.0  # 0: as scored; 1: books that few have read
     explain: bool = True
-
-
-# A title named without stars is loved: the highest rating there is.
-LOVED = 5.0

@@ -27,7 +27,9 @@ class Progress(Protocol):
     def say(self, text: str) -> None: ...
 
 
-class _SilentTask:
+class SilentTask:
+    """A `Task` that draws nothing."""
+
     def advance(self, step: float = 1) -> None:
         return
 
@@ -40,7 +42,7 @@ class Silent:
 
     @contextmanager
     def task(self, name: str, total: float | None = None) -> Iterator[Task]:
-        yield _SilentTask()
+        yield SilentTask()
 
     def say(self, text: str) -> None:
         return

@@ -12,6 +12,7 @@ STARS_OF_PHRASE = {
 }
 NO_RATING = "this user doesn't have any rating"
 MIN_STARS, MAX_STARS = 1.0, 5.0
+LOVED = 5.0  # of a title named without stars
 
 
 def stars_in_range(value: float | None) -> float | None:

@@ -11,9 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.config import RecommendConfig
 from bookrec.errors import TitleError, UsageError
-from bookrec.histories.asked import read_seeds
+from bookrec.histories.request import read_seeds
 from bookrec.prediction import ranking as order
 from bookrec.prediction.causes import rounded_to_total, shares
 from bookrec.prediction.loaded import LoadedModel
@@ -51,8 +50,8 @@ def adds_up(reasons):
 
 
 def why(built, title, author="", **options):
-    config = RecommendConfig(**{"seeds": TASTE, "limit": 10, **options})
-    return explain.run(built, title, author, config)
+    asked = tiny.ask(**{"seeds": TASTE, "limit": 10, **options})
+    return explain.run(built, title, author, *asked)
 
 
 def reasons_of(found):
@@ -60,8 +59,8 @@ def reasons_of(found):
 
 
 def test_parts_sum_to_the_whole(built):
-    config = RecommendConfig(seeds=TASTE, limit=36, series="any", max_per_author=36)
-    found = recommend.run(built, config).recommendations
+    asked = tiny.ask(seeds=TASTE, limit=36, series="any", max_per_author=36)
+    found = recommend.run(built, *asked).recommendations
     assert len(found) == 32
     for r in found:
         book = adds_up(r.reasons)
@@ -80,8 +79,10 @@ def loaded(built):
 
 @given(st.dictionaries(TITLES, STARS, min_size=1), TITLES, st.sampled_from([0, 1, 3, None]))
 def test_any_history_adds_up_for_any_book(loaded, history, title, named):
-    config = RecommendConfig(seeds=tuple(history.items()))
-    taste = taste_of(loaded, read_seeds(loaded.catalogue, config), config, loaded.workspace.root)
+    asked = tiny.ask(seeds=tuple(history.items()))
+    taste = taste_of(
+        loaded, read_seeds(loaded.catalogue, asked[0]), asked[0], loaded.workspace.root
+    )
     rows = loaded.catalogue.rows("SELECT book FROM books WHERE title = ? AND described", (title,))
     (book,) = loaded.catalogue.books(rows[0])
     told = adds_up(reasons(loaded, taste, book, named))
@@ -131,8 +132,8 @@ def test_parts_that_cancel_have_shares_of_the_absolute_total():
 
 def test_mean_rating_is_the_sites_and_expected_the_models(loaded, built):
     seeds = (("Kelp", 5.0), ("Assembly", 1.0))
-    config = RecommendConfig(seeds=seeds, limit=36, series="any", max_per_author=36)
-    found = recommend.run(built, config).recommendations
+    asked = tiny.ask(seeds=seeds, limit=36, series="any", max_per_author=36)
+    found = recommend.run(built, *asked).recommendations
     assert len(found) == 34
     for r in found:
         book = adds_up(r.reasons)
@@ -201,8 +202,8 @@ def test_a_person_sees_both_means_and_parts_that_add_up(bookrec, built):
 @pytest.mark.parametrize(("stars", "shift"), [(5.0, 2.0), (1.0, -2.0)])
 def test_the_end_of_the_scale_is_said(loaded, stars, shift):
     moved = replace(loaded, means=loaded.means + shift)
-    config = RecommendConfig(seeds=(("Kelp", stars), ("Rust", stars)))
-    taste = taste_of(moved, read_seeds(moved.catalogue, config), config, moved.workspace.root)
+    asked = tiny.ask(seeds=(("Kelp", stars), ("Rust", stars)))
+    taste = taste_of(moved, read_seeds(moved.catalogue, asked[0]), asked[0], moved.workspace.root)
     every = moved.catalogue.books(range(moved.described))
     told = [adds_up(reasons(moved, taste, book)) for book in every]
     raw = [book["expected"] + book["personal"] for book in told]
@@ -212,14 +213,14 @@ def test_the_end_of_the_scale_is_said(loaded, stars, shift):
 
 
 def test_no_explain_names_nobody_and_still_adds_up(built):
-    found = recommend.run(built, RecommendConfig(seeds=TASTE, explain=False)).recommendations
+    found = recommend.run(built, *tiny.ask(seeds=TASTE, explain=False)).recommendations
     book = adds_up(found[0].reasons)
     assert book["because"] == []
     assert book["because_others"]["books"] == len(TASTE)
 
 
 def test_explain_agrees_with_recommend(built):
-    found = recommend.run(built, RecommendConfig(seeds=TASTE)).recommendations
+    found = recommend.run(built, *tiny.ask(seeds=TASTE)).recommendations
     for r in found:
         told = why(built, r.reasons.book.title)
         assert (told.why_not, told.rank) == ((), r.rank)
@@ -245,7 +246,7 @@ def test_the_place_is_among_all_books_whatever_bars_them_and_each_is_scored_once
 
 
 def test_a_reason_speaks_for_the_book(built):
-    first = recommend.run(built, RecommendConfig(seeds=TASTE)).recommendations[0]
+    first = recommend.run(built, *tiny.ask(seeds=TASTE)).recommendations[0]
     because = first.reasons.because
     assert {b.title for b in because} <= {"Kelp", "A Storm of Salt", "Fog Horn"}
     assert all(b.stars > 0 for b in because)
@@ -298,12 +299,12 @@ def test_filters_say_what_the_book_has(built, option, reason, says):
     told = why(built, "Soundings", **option)
     assert reasons_of(told) == [reason]
     assert says in told.why_not[0].text
-    listed = recommend.run(built, RecommendConfig(seeds=TASTE, limit=36, **option))
+    listed = recommend.run(built, *tiny.ask(seeds=TASTE, limit=36, **option))
     assert "Soundings" not in [r.reasons.book.title for r in listed.recommendations]
 
 
 def test_the_author_cap_and_the_end_of_the_list(built):
-    listed = recommend.run(built, RecommendConfig(seeds=TASTE, limit=36, series="any"))
+    listed = recommend.run(built, *tiny.ask(seeds=TASTE, limit=36, series="any"))
     shown = {r.reasons.book.title for r in listed.recommendations}
     capped = next(t for t in tiny.SEA_TITLES if t not in shown | {t for t, _ in TASTE})
     told = why(built, capped, series="any", limit=36)
@@ -320,7 +321,7 @@ def test_titles_that_cannot_be_explained(built):
     with pytest.raises(UsageError, match="nothing to go by"):
         why(built, "Kelp", seeds=())
     with pytest.raises(UsageError, match="one title"):
-        recommend.run(built, RecommendConfig(seeds=TASTE, author="Brandt"))
+        recommend.run(built, *tiny.ask(seeds=TASTE, author="Brandt"))
 
 
 def test_unknown_passes_a_filter_and_is_said(copied):
@@ -328,8 +329,8 @@ def test_unknown_passes_a_filter_and_is_said(copied):
 
     with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
         db.execute("UPDATE books SET pages = NULL, year = NULL WHERE title = 'Soundings'")
-    config = RecommendConfig(seeds=TASTE, pages=(1, 2), years=(1, 2), limit=36)
-    found = recommend.run(copied, config)
+    asked = tiny.ask(seeds=TASTE, pages=(1, 2), years=(1, 2), limit=36)
+    found = recommend.run(copied, *asked)
     assert [r.reasons.book.title for r in found.recommendations] == ["Soundings"]
     assert "--pages lets books pass of which that is not known: 1." in found.notes
     assert reasons_of(why(copied, "Soundings", pages=(1, 2))) == []
@@ -337,8 +338,8 @@ def test_unknown_passes_a_filter_and_is_said(copied):
 
 def test_dials_have_two_different_ends(built):
     def listed(**options):
-        config = RecommendConfig(seeds=(("Kelp", None),), limit=6, series="any", **options)
-        return recommend.run(built, config).recommendations
+        asked = tiny.ask(seeds=(("Kelp", None),), limit=6, series="any", **options)
+        return recommend.run(built, *asked).recommendations
 
     def ratings(found):
         return sum(r.reasons.book.ratings_count for r in found) / len(found)

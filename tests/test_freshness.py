@@ -15,7 +15,6 @@ from conftest import environment
 import bookrec as package
 from bookrec import config
 from bookrec.catalogue.database import Catalogue
-from bookrec.config import RecommendConfig
 from bookrec.errors import MissingError, UnusableError
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.progress import Silent
@@ -35,7 +34,7 @@ from bookrec.workspace.freshness import (
 from bookrec.workspace.library import built_in
 from bookrec.workspace.records import FORMAT, inputs_of, record_of, write_record
 
-KELP = RecommendConfig(seeds=(("Kelp", None),))
+KELP = tiny.ask(seeds=(("Kelp", None),))
 
 
 @pytest.fixture
@@ -310,9 +309,9 @@ def test_nothing_is_made_from_a_half_built_workspace(half_built):
         fit_alpha.run(half_built, config.AlphaConfig(), Silent())
     train.run(half_built, config.ProjectionConfig(), Silent())
     with pytest.raises(UnusableError, match=r"means.npy|model.json"):
-        recommend.run(half_built, KELP)
+        recommend.run(half_built, *KELP)
     fit_alpha.run(half_built, config.AlphaConfig(), Silent())
-    assert len(recommend.run(half_built, KELP).recommendations) == 10
+    assert len(recommend.run(half_built, *KELP).recommendations) == 10
 
 
 @pytest.mark.parametrize("name", ["vectors.npy", "genres.npy", "means.npy", "neighbours.npy"])
@@ -332,12 +331,12 @@ def test_what_was_made_by_other_code_is_not_answered_from(copied):
     path = copied.path("means.npy.meta.json")
     path.write_text(path.read_text().replace('"version": 1', '"version": 9'))
     with pytest.raises(UnusableError, match="another version of bookrec"):
-        recommend.run(copied, KELP)
+        recommend.run(copied, *KELP)
 
 
 def test_arrays_that_nothing_is_answered_from_may_be_thrown_away(copied):
     copied.path("text_vectors.npy").unlink()
-    assert recommend.run(copied, KELP).recommendations
+    assert recommend.run(copied, *KELP).recommendations
     with pytest.raises(MissingError, match=r"text_vectors.npy is missing"):
         fit_alpha.run(copied, config.AlphaConfig(), Silent())
 
@@ -359,7 +358,7 @@ def test_a_damaged_file_names_the_command_that_makes_it_again(copied, name, comm
     path = copied.path(name)
     path.write_bytes(b"\x93NUMPY, a database or { JSON: nothing of the kind" * 9999)
     with pytest.raises(UnusableError, match=f"{name} cannot be read") as caught:
-        explain.run(copied, "Soundings", "", KELP)
+        explain.run(copied, "Soundings", "", *KELP)
     assert f"Delete it and run `bookrec {command}`" in caught.value.hint
 
 
@@ -369,23 +368,23 @@ def test_a_file_cut_short_is_stale_and_not_answered_from(copied, name):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert staleness(copied, name) == "was cut short"
     with pytest.raises(UnusableError, match="cut short"):
-        recommend.run(copied, KELP)
+        recommend.run(copied, *KELP)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"constants": {"alpha": "x"}}', b"\xff"])
 def test_a_model_that_is_none(copied, content):
     copied.path("model.json").write_bytes(content.ljust(9999))
     with pytest.raises(UnusableError, match=r"model.json cannot be read"):
-        recommend.run(copied, KELP)
+        recommend.run(copied, *KELP)
 
 
 def test_a_damaged_projection(copied):
     """Text outside the catalogue is projected; no encoder is asked before."""
     path = copied.path("projection.safetensors")
     path.write_bytes(b"nothing of the kind" * 9999)
-    mood = RecommendConfig(like="the sea")
+    mood = tiny.ask(like="the sea")
     with pytest.raises(UnusableError, match=r"projection.safetensors cannot be read"):
-        recommend.run(copied, mood, load=lambda _: pytest.fail("the encoder was loaded"))
+        recommend.run(copied, *mood, load=lambda _: pytest.fail("the encoder was loaded"))
 
 
 @pytest.mark.parametrize("size", [0, 100, 5000, 40_000])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bookrec.errors import UsageError
 from bookrec.histories.formats import parse_stars
-from bookrec.histories.rows import HistoryRow, opinion, read_history
+from bookrec.histories.rows import HistoryRow, read_history
 
 GOODREADS_HEADER = (
     "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Average Rating,"
@@ -290,7 +290,7 @@ def test_a_row_that_cannot_be_used_says_why():
         "rating '9' is not a number from 0 to 5",
     ]
     assert [row.line for row in rows] == [2, 3, 4, 5]
-    assert {opinion(row) for row in rows} == {None}
+    assert {row.use for row in rows} == {"none"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.config import RecommendConfig
 from bookrec.errors import AmbiguousTitleError, TitleError, UsageError
 from bookrec.histories import profile
 from bookrec.histories.profile import Entry
@@ -332,8 +331,8 @@ def ask(built, tmp_path, loads, **options):
         loads.append(1)
         return tiny.FakeEncoder()
 
-    config = RecommendConfig(limit=5, series="any", **options)
-    return recommend.run(built, config, tmp_path, load)
+    asked = tiny.ask(limit=5, series="any", **options)
+    return recommend.run(built, *asked, tmp_path, load)
 
 
 def titles_of(result):

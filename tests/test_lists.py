@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import tiny
 
-from bookrec import config
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
@@ -175,8 +174,8 @@ def test_what_is_shown_is_what_recommend_prints(world, built):
     (scores,) = lister.scores(taste, case, (0.0,))
     lines = [f"{t},{tiny.AUTHOR[t]},{tiny.stars(2, t)}" for t in titles]
     history = "\n".join(["title,author,rating", *lines]).encode()
-    asked = config.RecommendConfig(history=history, history_name="mine.csv", limit=20)
-    printed = recommend.run(built, asked).recommendations
+    asked = tiny.ask(history=history, history_name="mine.csv", limit=20)
+    printed = recommend.run(built, *asked).recommendations
     assert len(printed) > 5
     shown = lister.shown(taste, scores)
     assert shown.tolist() == [r.reasons.book.index for r in printed]

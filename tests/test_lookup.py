@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from tiny import edition
 
+from bookrec.catalogue.completion import titles_starting
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.grouping import build_works
-from bookrec.catalogue.lookup import find, suggest
+from bookrec.catalogue.lookup import find
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.titles import parse_title
 from bookrec.catalogue.writing import write_catalogue
@@ -138,6 +139,6 @@ def test_odd_input_is_a_miss(catalogue, typed):
 
 
 def test_completion_offers_titles_most_rated_first(catalogue):
-    assert suggest(catalogue, "ru") == ["Rust"]
-    assert suggest(catalogue, "D") == ["Dune"]
-    assert suggest(catalogue, "The Ti") == ["The Tide"]
+    assert titles_starting(catalogue.path, "ru") == ["Rust"]
+    assert titles_starting(catalogue.path, "D") == ["Dune"]
+    assert titles_starting(catalogue.path, "The Ti") == ["The Tide"]

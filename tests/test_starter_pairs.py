@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
+import tiny
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.titles import normal, parse_title
-from bookrec.config import RecommendConfig
 from bookrec.stages import recommend
 from bookrec.workspace.library import built_in
 from tests.starter_pairs import PAIRS, Pair
 
 
 def titles(title: str, author: str, limit: int) -> list[str]:
-    config = RecommendConfig(seeds=((title, None),), author=author, limit=limit, explain=False)
-    found = recommend.run(built_in(), config).recommendations
+    asked = tiny.ask(seeds=((title, None),), author=author, limit=limit, explain=False)
+    found = recommend.run(built_in(), *asked).recommendations
     return [normal(r.reasons.book.title) for r in found]
 
 
@@ -34,10 +34,8 @@ def test_the_first_recommendation_is_another_book_and_no_later_volume_than_the_o
         books = list(catalogue.all_books())
     wrong = []
     for book in books:
-        config = RecommendConfig(
-            seeds=((book.title, None),), author=book.author, limit=1, explain=False
-        )
-        first = recommend.run(built_in(), config).recommendations[0].reasons.book
+        asked = tiny.ask(seeds=((book.title, None),), author=book.author, limit=1, explain=False)
+        first = recommend.run(built_in(), *asked).recommendations[0].reasons.book
         same = first.index == book.index or normal(first.title) == normal(book.title)
         due = 1.0
         if first.series == book.series and book.volume is not None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookrec.catalogue.ids import BookIds
-from bookrec.config import RecommendConfig
 from bookrec.histories.reading import HistoryItem, Reading, uncatalogued_book
+from bookrec.histories.request import Request
 from bookrec.histories.rows import MILD_DISLIKE, MILD_LIKING
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
@@ -24,7 +24,7 @@ from bookrec.workspace.folder import Workspace
 # 14 books of one author, two series among them, all of one kind; 6 strangers of another kind
 BY_ONE, ALL = 14, 20
 STRANGERS = range(BY_ONE, ALL)
-ASKED = RecommendConfig()
+REQUEST = Request()
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def seen(index, stars=None, **more):
 
 def history_of(loaded, *books, outside=()):
     reading = Reading(tuple(books), tuple(outside))
-    return taste_of(loaded, reading, ASKED, None).history
+    return taste_of(loaded, reading, REQUEST, None).history
 
 
 @pytest.mark.parametrize("usual", [None, 1.0, 2.0, 3.0, 5.0])
@@ -66,7 +66,7 @@ def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(loaded, usu
     assert found.personal[0] - found.loyalty[0] > history.offset
     if usual is None:
         both = np.array([12, ALL - 1])
-        near = features_of(loaded, taste_of(loaded, Reading(tuple(unrated)), ASKED, None), both)[
+        near = features_of(loaded, taste_of(loaded, Reading(tuple(unrated)), REQUEST, None), both)[
             :, 0
         ]
         assert near[0] > near[1]

@@ -270,3 +270,21 @@ def edition(title: str, *authors: str, series: str = "", ratings: int = 100, **m
         ratings_count=ratings,
         **{**values, **more},
     )
+
+
+def ask(**options):
+    """`Request`, `Filters` and `ListOptions` from their fields; `history` may be a file's bytes."""
+    from dataclasses import fields
+
+    from bookrec.config import Filters, ListOptions
+    from bookrec.histories.request import Request
+    from bookrec.histories.rows import read_history
+
+    if isinstance(history := options.get("history"), bytes):
+        options["history"] = read_history(history, options["history_name"])
+    asked = []
+    for kind in (Request, Filters, ListOptions):
+        names = {f.name for f in fields(kind)} - ({"genres"} if kind is Request else set())
+        asked.append(kind(**{name: options.pop(name) for name in names & options.keys()}))
+    assert not options, options
+    return asked

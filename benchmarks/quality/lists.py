@@ -25,7 +25,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.filters import allowed
 from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
-from bookrec.config import RecommendConfig
+from bookrec.config import Filters
 from bookrec.evaluation.bootstrap import Interval, bootstrap_difference, bootstrap_mean
 from bookrec.evaluation.cases import cases_of
 from bookrec.evaluation.list_cases import MIN_TARGETS, ListCase
@@ -93,7 +93,7 @@ def read(catalogue: Catalogue) -> Data:
     """What of a catalogue the lists are about."""
     candidates = np.zeros(len(catalogue), dtype=bool)
     described = catalogue.described
-    candidates[:described] = allowed(catalogue, RecommendConfig()).keep
+    candidates[:described] = allowed(catalogue, Filters()).keep
     counts = catalogue.site_figures().count
     return Data(catalogue.ratings(), described, candidates, counts, printings(catalogue))
 

@@ -16,7 +16,7 @@ from lists import Data, Lists, Trial
 from methods import Run, Stopwatch
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.config import AlphaConfig, EvaluateConfig, ProjectionConfig, RecommendConfig
+from bookrec.config import AlphaConfig, EvaluateConfig, ListOptions, ProjectionConfig
 from bookrec.evaluation.list_metrics import best
 from bookrec.evaluation.lists import Lister
 from bookrec.prediction.loaded import LoadedModel
@@ -85,7 +85,7 @@ def lists(workspace: Workspace, data: Data, trial: Trial, seed: int) -> dict[str
             lister = Lister(LoadedModel.load(child, catalogue))
             for case in trial.cases:
                 taste = lister.taste(case)
-                (scores,) = lister.scores(taste, case, (RecommendConfig().novelty,))
+                (scores,) = lister.scores(taste, case, (ListOptions.novelty,))
                 found["personal"].append(best(scores, np.isfinite(scores)).tolist())
                 found["shown"].append(lister.shown(taste, scores).tolist())
     seconds = watch.seconds["fit"], watch.seconds["rank"]

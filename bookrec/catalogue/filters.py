@@ -13,7 +13,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.genres import parse_genres
 from bookrec.catalogue.languages import language_name
 from bookrec.catalogue.people import author_matches
-from bookrec.config import RecommendConfig, Span
+from bookrec.config import Filters, Span
 from bookrec.errors import UsageError
 
 # A filter's answer for one book: True passes, False does not, None is unknown and passes.
@@ -30,7 +30,7 @@ class Allowed:
     unknown: dict[str, int]
 
 
-def allowed(catalogue: Catalogue, config: RecommendConfig) -> Allowed:
+def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
     """Predicate the described books by every filter that is set.
 
     Box sets and study guides never pass. Any other filter lets a book pass whose value is not
@@ -42,7 +42,7 @@ def allowed(catalogue: Catalogue, config: RecommendConfig) -> Allowed:
     kinds = _column(catalogue, "kind")
     excluded = {"kind": np.array([kind != "book" for kind in kinds], dtype=bool)}
     unknown: dict[str, int] = {}
-    for name, column, judge in _predicates(catalogue, config):
+    for name, column, judge in _predicates(catalogue, filters):
         answers = [judge(value) for value in _column(catalogue, column)]
         excluded[name] = np.array([a is False for a in answers], dtype=bool)
         unknown[name] = sum(a is None for a in answers)
@@ -50,32 +50,32 @@ def allowed(catalogue: Catalogue, config: RecommendConfig) -> Allowed:
     return Allowed(keep, excluded, {name: n for name, n in unknown.items() if n})
 
 
-def _predicates(catalogue: Catalogue, config: RecommendConfig) -> list[tuple[str, str, Predicate]]:
+def _predicates(catalogue: Catalogue, filters: Filters) -> list[tuple[str, str, Predicate]]:
     """(name, column, judge) of each filter that is set."""
     found: list[tuple[str, str, Predicate]] = []
-    if config.genres or config.not_genres:
+    if filters.genres or filters.not_genres:
         known = set().union(*map(_genres, set(_column(catalogue, "genres"))))
-        if config.genres:
-            wanted = _known(config.genres, known)
+        if filters.genres:
+            wanted = _known(filters.genres, known)
             found.append(("genre", "genres", lambda v: _any(_genres(v), wanted)))
-        if config.not_genres:
-            banned = _known(config.not_genres, known)
+        if filters.not_genres:
+            banned = _known(filters.not_genres, known)
             found.append(("not-genre", "genres", lambda v: _none(_genres(v), banned)))
-    if config.languages:
-        names = {_language(name) for name in config.languages}
+    if filters.languages:
+        names = {_language(name) for name in filters.languages}
         found.append(("language", "language", lambda v: v in names if v else None))
-    if config.years != (None, None):
-        found.append(("year", "year", lambda v: _within(v, config.years)))
-    if config.pages != (None, None):
-        found.append(("pages", "pages", lambda v: _within(v or None, config.pages)))
-    if config.min_ratings:
-        span = (config.min_ratings, None)
+    if filters.years != (None, None):
+        found.append(("year", "year", lambda v: _within(v, filters.years)))
+    if filters.pages != (None, None):
+        found.append(("pages", "pages", lambda v: _within(v or None, filters.pages)))
+    if filters.min_ratings:
+        span = (filters.min_ratings, None)
         found.append(("min-ratings", _COUNT, lambda v: _within(v, span)))
-    if config.max_ratings is not None:
-        most = (None, config.max_ratings)
+    if filters.max_ratings is not None:
+        most = (None, filters.max_ratings)
         found.append(("max-ratings", _COUNT, lambda v: _within(v, most)))
-    if config.exclude_authors:
-        found.append(("exclude-author", "authors", _not_by(config.exclude_authors)))
+    if filters.exclude_authors:
+        found.append(("exclude-author", "authors", _not_by(filters.exclude_authors)))
     return found
 
 

@@ -50,6 +50,12 @@ _GENRE_ALIASES = {
 }
 
 
+# Genres of so many books that sharing one says nothing.
+VAGUE_GENRES = frozenset(
+    {"Fiction", "Nonfiction", "Novels", "Literature", "Adult", "Adult Fiction", "Audiobook"}
+)
+
+
 def parse_genres(cell: str) -> tuple[str, ...]:
     """Genres in the order given, in Goodreads' spelling, without shelves like "to-read".
 

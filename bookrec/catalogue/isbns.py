@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 
-def clean_isbn(cell: str) -> str:
-    """ISBN-13 digits of a valid ISBN, "" otherwise; 9999999999999 stands for none."""
-    digits = cell.strip().strip('="').replace("-", "")
-    if len(digits) == 9 and digits.isdigit():
-        digits = digits.zfill(10)  # a spreadsheet ate the leading zero
+def isbn13(text: str) -> str:
+    """The 13 digits of a valid ISBN-10 or ISBN-13; "" otherwise.
+
+    A spreadsheet may have dropped the leading zero of an ISBN-10. 9999999999999 stands for none.
+    """
+    digits = text.strip().strip('="').replace("-", "")
+    if len(digits) == 9:
+        digits = f"0{digits}"
     if len(digits) not in (10, 13) or set(digits) == {"9"}:
         return ""
     from stdnum import isbn

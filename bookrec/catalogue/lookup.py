@@ -76,16 +76,6 @@ def describe(book: Book) -> str:
     return f"{book.title}{volume}{by}{year}"
 
 
-def suggest(catalogue: Catalogue, start: str, limit: int = 20) -> list[str]:
-    """Titles that begin as typed, most rated first; for shell completion."""
-    rows = catalogue.rows(
-        "SELECT DISTINCT b.title FROM names n JOIN books b ON b.book = n.book "
-        "WHERE n.full >= ? AND n.full < ? AND b.described ORDER BY b.ratings_count DESC LIMIT ?",
-        (normal(start), normal(start) + "\U0010ffff", limit),
-    )
-    return [str(row[0]) for row in rows]
-
-
 def _by_full(catalogue: Catalogue, title: Title) -> list[Book]:
     return _named(catalogue, "full = ?", title.full)
 

@@ -1,4 +1,4 @@
-"""Titles for the shell's completion: one query, and nothing heavy is imported."""
+"""Completion of titles, quoted as the shell needs them."""
 
 from __future__ import annotations
 
@@ -13,32 +13,15 @@ def titles(incomplete: str) -> list[str]:
         return []
 
 
-def _titles(incomplete: str, limit: int = 20) -> list[str]:
-    import sqlite3
-
-    from bookrec.catalogue.titles import normal
+def _titles(incomplete: str) -> list[str]:
+    from bookrec.catalogue.completion import titles_starting
     from bookrec.workspace.folder import open_workspace
     from bookrec.workspace.library import built_in, has_library
 
     mine = open_workspace()
-    path = (mine if has_library(mine) else built_in()).path("catalogue.sqlite")
-    start = normal(incomplete)
-    # described books lie in the catalogue's first rows, most rated first
-    sql = (
-        "SELECT DISTINCT b.title FROM names n JOIN books b ON b.book = n.book WHERE n.full >= ? "
-        "AND n.full < ? AND b.described AND b.kind = 'book' ORDER BY b.book LIMIT ?"
-        if start
-        else "SELECT title FROM books WHERE ? <= ? AND described ORDER BY book LIMIT ?"
-    )
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    try:
-        rows = connection.execute(sql, (start, start + "\U0010ffff", limit)).fetchall()
-    finally:
-        connection.close()
-    found = [str(row[0]) for row in rows]
-    literal = [title for title in found if title.startswith(incomplete)]
-    # bash shortens the word to what its completions share, so articles must not be mixed in
-    return [_Title(_quoted(title)) for title in literal or found]
+    library = mine if has_library(mine) else built_in()
+    found = titles_starting(library.path("catalogue.sqlite"), incomplete)
+    return [_Title(_quoted(title)) for title in found]
 
 
 class _Title(str):

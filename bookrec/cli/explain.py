@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from bookrec import config
 from bookrec.cli import complete
 from bookrec.cli.choices import (
     SERIES,
@@ -40,8 +39,9 @@ from bookrec.cli.options import (
     library_of,
 )
 from bookrec.cli.parsing import one_of
-from bookrec.cli.question import which_books, whose_taste
+from bookrec.cli.question import filters_of, request_of
 from bookrec.cli.root import READ, app
+from bookrec.config import Filters, ListOptions
 from bookrec.show.screen import Screen
 from bookrec.workspace.folder import open_workspace
 
@@ -64,7 +64,7 @@ def explain(
         ),
     ] = None,
     author: Author = "",
-    limit: Limit = 10,
+    limit: Limit = ListOptions.limit,
     history: HistoryPath = None,
     with_profile: WithProfile = False,
     like: Like = "",
@@ -75,12 +75,12 @@ def explain(
     language: Language = None,
     year: Year = None,
     pages: Pages = None,
-    min_ratings: MinRatings = 0,
+    min_ratings: MinRatings = Filters.min_ratings,
     max_ratings: MaxRatings = None,
-    series: Series = "next",
-    max_per_author: PerAuthor = 2,
+    series: Series = ListOptions.series,
+    max_per_author: PerAuthor = ListOptions.max_per_author,
     exclude_author: NotAuthor = None,
-    novelty: Novelty = 0.0,
+    novelty: Novelty = ListOptions.novelty,
     data_dir: DataDir = None,
     format: OutputFormat = None,
     json: Json = False,
@@ -108,17 +108,14 @@ def explain(
         from bookrec.stages import explain as stage
 
         home = open_workspace(data_dir)
-        taste = whose_taste(home, seeds, "", history, with_profile, not_title, like, encode_unknown)
-        which = which_books(
+        request = request_of(
+            home, seeds, "", history, with_profile, not_title, like, encode_unknown
+        )
+        filters = filters_of(
             genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
         )
-        chosen = config.RecommendConfig(
-            **taste,
-            **which,
-            limit=limit,
-            series=one_of(series, "--series", SERIES),
-            max_per_author=max_per_author,
-            novelty=novelty,
-        )
-        result = stage.run(library_of(screen, home), title, author, chosen, home.root)
+        series = one_of(series, "--series", SERIES)
+        options = ListOptions(limit, series, max_per_author, novelty=novelty)
+        library = library_of(screen, home)
+        result = stage.run(library, title, author, request, filters, options, home.root)
         show_explain.explained(screen, format_of(screen, format, json), result)

@@ -11,6 +11,7 @@ import typer
 
 from bookrec.errors import BookrecError
 from bookrec.show.screen import Format, Screen
+from bookrec.workspace.artefacts import CATALOGUE
 from bookrec.workspace.folder import Workspace
 
 _EVERYWHERE = "Everywhere"
@@ -86,19 +87,16 @@ def format_of(screen: Screen, chosen: Format | None, json: bool) -> Format:
 
 
 def library_of(screen: Screen, workspace: Workspace) -> Workspace:
-    """The workspace, or the built-in library when it has none of its own."""
+    """The workspace, or the built-in library when it has none of its own, which is said."""
     from bookrec.catalogue.database import Catalogue
-    from bookrec.workspace.library import built_in, has_library
+    from bookrec.workspace.library import library_for
 
-    library = built_in()
-    if has_library(workspace):
-        return workspace
-    if workspace.path("catalogue.sqlite").exists() or not has_library(library):
-        return workspace  # its own error says which command comes next
-    with Catalogue(library.path("catalogue.sqlite")) as catalogue:
-        books = len(catalogue)
-    screen.say(
-        f"Using the built-in library ({books:,} books); `bookrec download && bookrec build` gets "
-        "the full one."
-    )
+    library = library_for(workspace)
+    if library.packaged:
+        with Catalogue(library.path(CATALOGUE)) as catalogue:
+            books = len(catalogue)
+        screen.say(
+            f"Using the built-in library ({books:,} books); `bookrec download && bookrec build` "
+            "gets the full one."
+        )
     return library

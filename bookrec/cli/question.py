@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from bookrec.cli.parsing import parse_seed, parse_span, read_input
+from bookrec.cli.parsing import parse_seed, parse_span, read_input, split
+from bookrec.config import Filters
 from bookrec.errors import UsageError
 from bookrec.workspace.folder import Workspace
+
+if TYPE_CHECKING:
+    from bookrec.histories.request import Request
 
 
 def refuse_conflicts(
@@ -34,7 +38,7 @@ def refuse_conflicts(
         )
 
 
-def whose_taste(
+def request_of(
     home: Workspace,
     titles: list[str] | None,
     author: str,
@@ -44,34 +48,43 @@ def whose_taste(
     like: str,
     encode_unknown: bool,
     titles_from: str | None = None,
-) -> dict[str, Any]:
-    """Whose taste: what is named here, or the reader's own history when nothing is.
+    description: str = "",
+    genres: str = "",
+) -> Request:
+    """Whose taste: what the options name, or the reader's own history when they name nothing.
 
     Raises:
         UsageError: a history that cannot be read, or stars off the scale.
     """
     from bookrec.histories import profile
+    from bookrec.histories.request import Request
+    from bookrec.histories.rows import read_history
 
-    alone = not (titles or titles_from or history or like)
-    own = profile.read_bytes(home) if with_profile or alone else None
+    nothing_named = not (titles or titles_from or history or like)
+    own = profile.read_file(home) if with_profile or nothing_named else None
     if with_profile and own is None:
         raise UsageError(
             f"There is no history of yours in {home.root}.",
             'Start one with `bookrec history add "Dune" 5` or `bookrec history import FILE`.',
         )
-    return {
-        "seeds": tuple(map(parse_seed, titles or ())),
-        "author": author,
-        "history": read_input(history, "history"),
-        "history_name": "stdin" if history == "-" else Path(history or "").name,
-        "profile": own,
-        "not_titles": tuple(not_title or ()),
-        "like": like.strip(),
-        "encode_unknown": encode_unknown,
-    }
+    seeds = tuple(map(parse_seed, titles or ()))
+    name = "stdin" if history == "-" else Path(history or "").name
+    data = read_input(history, "history")
+    return Request(
+        seeds=seeds,
+        author=author,
+        history=None if data is None else read_history(data, name),
+        history_name=name,
+        profile=own,
+        not_titles=tuple(not_title or ()),
+        description=description,
+        genres=split(genres),
+        like=like.strip(),
+        encode_unknown=encode_unknown,
+    )
 
 
-def which_books(
+def filters_of(
     genre: list[str] | None,
     not_genre: list[str] | None,
     language: list[str] | None,
@@ -80,19 +93,19 @@ def which_books(
     min_ratings: int,
     max_ratings: int | None,
     exclude_author: list[str] | None,
-) -> dict[str, Any]:
-    """Which books may come.
+) -> Filters:
+    """Which books may be recommended.
 
     Raises:
-        UsageError: a span that is none.
+        UsageError: a range that cannot be read.
     """
-    return {
-        "genres": tuple(genre or ()),
-        "not_genres": tuple(not_genre or ()),
-        "languages": tuple(language or ()),
-        "years": parse_span(year, "--year"),
-        "pages": parse_span(pages, "--pages"),
-        "min_ratings": min_ratings,
-        "max_ratings": max_ratings,
-        "exclude_authors": tuple(exclude_author or ()),
-    }
+    return Filters(
+        genres=tuple(genre or ()),
+        not_genres=tuple(not_genre or ()),
+        languages=tuple(language or ()),
+        years=parse_span(year, "--year"),
+        pages=parse_span(pages, "--pages"),
+        min_ratings=min_ratings,
+        max_ratings=max_ratings,
+        exclude_authors=tuple(exclude_author or ()),
+    )

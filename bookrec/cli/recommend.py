@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from bookrec import config
 from bookrec.cli.choices import (
     SERIES,
     Author,
@@ -48,8 +47,9 @@ from bookrec.cli.options import (
     library_of,
 )
 from bookrec.cli.parsing import one_of, parse_line, read_lines, split
-from bookrec.cli.question import refuse_conflicts, which_books, whose_taste
+from bookrec.cli.question import filters_of, refuse_conflicts, request_of
 from bookrec.cli.root import READ, app
+from bookrec.config import Filters, ListOptions
 from bookrec.errors import TitleError
 from bookrec.show.screen import Columns, Format, Screen
 from bookrec.workspace.folder import open_workspace
@@ -59,7 +59,7 @@ from bookrec.workspace.folder import open_workspace
 def recommend(
     titles: Titles = None,
     author: Author = "",
-    limit: Limit = 10,
+    limit: Limit = ListOptions.limit,
     history: HistoryPath = None,
     with_profile: WithProfile = False,
     like: Like = "",
@@ -74,14 +74,16 @@ def recommend(
     language: Language = None,
     year: Year = None,
     pages: Pages = None,
-    min_ratings: MinRatings = 0,
+    min_ratings: MinRatings = Filters.min_ratings,
     max_ratings: MaxRatings = None,
-    series: Series = "next",
-    max_per_author: PerAuthor = 2,
+    series: Series = ListOptions.series,
+    max_per_author: PerAuthor = ListOptions.max_per_author,
     exclude_author: NotAuthor = None,
-    diversity: Diversity = 0.0,
-    novelty: Novelty = 0.0,
-    explain: Annotated[bool, typer.Option(help="Give the reason for each book.")] = True,
+    diversity: Diversity = ListOptions.diversity,
+    novelty: Novelty = ListOptions.novelty,
+    explain: Annotated[
+        bool, typer.Option(help="Give the reason for each book.")
+    ] = ListOptions.explain,
     fields: Fields = None,
     no_header: NoHeader = False,
     data_dir: DataDir = None,
@@ -120,7 +122,7 @@ def recommend(
 
         home = open_workspace(data_dir)
         refuse_conflicts(titles, titles_from, history, with_profile, like, unmatched)
-        taste = whose_taste(
+        request = request_of(
             home,
             titles,
             author,
@@ -130,31 +132,24 @@ def recommend(
             like,
             encode_unknown,
             titles_from,
+            description,
+            genres,
         )
-        which = which_books(
+        filters = filters_of(
             genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
         )
-        chosen = config.RecommendConfig(
-            **taste,
-            **which,
-            description=description,
-            seed_genres=split(genres),
-            limit=limit,
-            series=one_of(series, "--series", SERIES),
-            max_per_author=max_per_author,
-            diversity=diversity,
-            novelty=novelty,
-            explain=explain,
-        )
+        series = one_of(series, "--series", SERIES)
+        options = ListOptions(limit, series, max_per_author, diversity, novelty, explain)
         library = library_of(screen, home)
         columns = Columns(split(fields), not no_header, explain)
         if titles_from:
             missed = partial(keep_unmatched, screen, unmatched)
             lines = read_lines(titles_from)
-            lists = stage.run_batch(library, chosen, lines, parse_line, home.root, missed=missed)
+            asked = (request, filters, options)
+            lists = stage.run_batch(library, *asked, lines, parse_line, home.root, missed=missed)
             if not show_books.batch(screen, Format.JSON if json else format, lists, columns):
                 raise typer.Exit(TitleError.exit_code)
             return
-        result = stage.run(library, chosen, home.root)
+        result = stage.run(library, request, filters, options, home.root)
         out = format_of(screen, format, json)
         show_books.recommended(screen, out, result, unmatched, columns)

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.catalogue.filters import Allowed
+from bookrec.catalogue.filters import Allowed, allowed
 from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
-from bookrec.config import RecommendConfig
+from bookrec.config import Filters, ListOptions
 from bookrec.evaluation.baselines import ItemItem
 from bookrec.evaluation.list_cases import ListCase, list_cases, shortened_to, with_targets_in
 from bookrec.evaluation.list_metrics import K, best
@@ -30,14 +30,15 @@ from bookrec.evaluation.list_protocol import (
 )
 from bookrec.evaluation.protocols import Rows
 from bookrec.histories.reading import HistoryItem, Reading
+from bookrec.histories.request import Request
 from bookrec.prediction.loaded import LoadedModel
-from bookrec.prediction.ranking import allowed_books, listed, ranked, scored
+from bookrec.prediction.ranking import listed, ranked, scored
 from bookrec.prediction.taste import Taste, taste_of
 from bookrec.progress import Progress
 
 # `--novelty` from the most read to the least read; the default comes first of all.
 NOVELTIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
-_ASKED = RecommendConfig(limit=K)
+_LIST = ListOptions(limit=K)
 _FEW = ("popularity", BASELINE)  # baselines of short histories
 
 
@@ -50,13 +51,13 @@ class Lister:
     @cached_property
     def rules(self) -> Allowed:
         """Which of the M described books may be recommended."""
-        return allowed_books(self.loaded, _ASKED)
+        return allowed(self.loaded.catalogue, Filters())
 
     def taste(self, case: ListCase) -> Taste:
         """The case's history as that of a reader who asks."""
         books = self.loaded.catalogue.books(case.books)
         seen = (HistoryItem(book, float(s)) for book, s in zip(books, case.stars, strict=True))
-        return taste_of(self.loaded, Reading(tuple(seen)), _ASKED, self.loaded.workspace.root)
+        return taste_of(self.loaded, Reading(tuple(seen)), Request(), self.loaded.workspace.root)
 
     def scores(self, taste: Taste, case: ListCase, novelties: Sequence[float]) -> np.ndarray:
         """Scores float64 (V, M) of a case's candidates that its history speaks for, -inf of other
@@ -72,8 +73,8 @@ class Lister:
 
     def shown(self, taste: Taste, scores: np.ndarray) -> np.ndarray:
         """What `recommend` prints of these scores (M,), int64 (≤ k,)."""
-        found = ranked(self.loaded, taste, _ASKED, self.rules, scores)
-        return np.array(listed(self.loaded, taste, _ASKED, found), dtype=np.int64)
+        found = ranked(self.loaded, taste, _LIST, self.rules, scores)
+        return np.array(listed(self.loaded, taste, _LIST, found), dtype=np.int64)
 
 
 def measured_lists(
@@ -162,7 +163,7 @@ class _OwnLists:
         return found
 
     def _add(self, lister: Lister, plain: Lister, case: ListCase, field: Candidates) -> None:
-        usual = _ASKED.novelty
+        usual = _LIST.novelty
         taste = lister.taste(case)
         scores, *dialled = lister.scores(taste, case, (usual, *self.dial))
         (text,) = plain.scores(plain.taste(case), case, (usual,))
@@ -188,7 +189,7 @@ def _short(
     lists = lists_of(models, cases, field, lister.loaded.described)
     lists["personal"] = []
     for case in cases:
-        (scores,) = lister.scores(lister.taste(case), case, (_ASKED.novelty,))
+        (scores,) = lister.scores(lister.taste(case), case, (_LIST.novelty,))
         lists["personal"].append(_first(scores))
         advance()
     return lists

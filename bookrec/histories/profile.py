@@ -17,7 +17,7 @@ from pathlib import Path
 from bookrec.errors import BookrecError, UsageError
 from bookrec.files import replacing
 from bookrec.histories.records import read_records
-from bookrec.histories.rows import HistoryRow, read_history
+from bookrec.histories.rows import HistoryFile, HistoryRow, read_history
 from bookrec.workspace.folder import Workspace
 
 FILE = "history.csv"
@@ -101,13 +101,14 @@ class Entry:
         return replace(both, status=self.status) if less else both
 
 
-def read_bytes(workspace: Workspace) -> bytes | None:
-    """The file as it stands, None when there is none or nothing in it."""
-    try:
-        data = workspace.path(FILE).read_bytes()
-    except OSError:
-        return None
-    return data if len(data.strip().splitlines()) > 1 else None
+def read_file(workspace: Workspace) -> HistoryFile | None:
+    """The profile as a history file; None when there is none, or nothing in it.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    data = _data(workspace)
+    return None if data is None else read_history(data, "Your history")
 
 
 def load(workspace: Workspace) -> list[Entry]:
@@ -116,7 +117,7 @@ def load(workspace: Workspace) -> list[Entry]:
     Raises:
         UsageError: a row that was edited by hand cannot be read; it would be lost otherwise.
     """
-    data = read_bytes(workspace)
+    data = _data(workspace)
     if data is None:
         return []
     name = str(workspace.path(FILE))
@@ -129,6 +130,14 @@ def load(workspace: Workspace) -> list[Entry]:
         Entry.of(row, str(record.cells.get("added") or ""))
         for row, record in zip(rows, records, strict=True)
     ]
+
+
+def _data(workspace: Workspace) -> bytes | None:
+    try:
+        data = workspace.path(FILE).read_bytes()
+    except OSError:
+        return None
+    return data if len(data.strip().splitlines()) > 1 else None
 
 
 def save(workspace: Workspace, entries: Iterable[Entry]) -> None:

@@ -11,6 +11,7 @@ import html
 import re
 from dataclasses import dataclass
 
+from bookrec.catalogue.isbns import isbn13
 from bookrec.histories.dates import parse_dates
 from bookrec.histories.formats import Format, parse_stars, parse_status
 from bookrec.histories.records import Record, read_records
@@ -71,16 +72,6 @@ class HistoryFile:
     format: str
     rows: tuple[HistoryRow, ...]
     newest_first: bool = False
-
-
-def opinion(row: HistoryRow) -> float | None:
-    """The stars a row says, or None.
-
-    None does not mean no opinion: a row whose `use` is "mild" counts as `MILD_LIKING` above the
-    reader's mean, one of "dislike-mild" as `MILD_DISLIKE` below it. That is left to the caller,
-    who knows the mean; every other row without stars says nothing of taste.
-    """
-    return row.stars if row.use == "rating" else None
 
 
 def read_history(data: bytes, name: str) -> HistoryFile:
@@ -156,8 +147,6 @@ def _text(value: object) -> str:
 
 def _isbns(form: Format, record: Record) -> tuple[str, ...]:
     """Valid ISBNs of all columns that hold some: `="0143039946"`, `[2070291340]`, two in a cell."""
-    from stdnum import isbn
-
     found: dict[str, None] = {}
     for name in form.columns.get("isbns", ()):
         cell = record.cells.get(name)
@@ -165,9 +154,8 @@ def _isbns(form: Format, record: Record) -> tuple[str, ...]:
             cell.values() if isinstance(cell, dict) else cell if isinstance(cell, list) else [cell]
         )
         for token in re.split(r"[^0-9Xx.-]+", " ".join(map(_text, values))):
-            digits = token.removesuffix(".0").replace("-", "")  # .0: a column that was floats once
-            if len(digits) in (9, 10, 13) and isbn.is_valid(digits):
-                found[isbn.to_isbn13(digits)] = None
+            if digits := isbn13(token.removesuffix(".0")):  # .0: the column was floats once
+                found[digits] = None
     return tuple(found)
 
 

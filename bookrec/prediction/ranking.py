@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bookrec.catalogue.filters import Allowed, allowed
-from bookrec.config import RecommendConfig
+from bookrec.catalogue.filters import Allowed
+from bookrec.config import ListOptions
 from bookrec.histories.reading import already_read
 from bookrec.prediction.caps import Caps, capped
 from bookrec.prediction.diversity import diversified, pool_size
@@ -35,7 +35,7 @@ class Ranked:
 def ranked(
     loaded: LoadedModel,
     taste: Taste,
-    config: RecommendConfig,
+    options: ListOptions,
     rules: Allowed,
     known: np.ndarray | None = None,
 ) -> Ranked:
@@ -47,7 +47,7 @@ def ranked(
     candidates = np.flatnonzero(keep)
     scores, close = np.full(len(keep), -np.inf), np.zeros(len(keep), dtype=bool)
     if known is None:
-        found = scored(loaded, taste, candidates, config.novelty)
+        found = scored(loaded, taste, candidates, options.novelty)
         scores[candidates], close[candidates] = found
     else:
         scores[candidates], close[candidates] = known[keep], np.isfinite(known[keep])
@@ -56,20 +56,11 @@ def ranked(
     return Ranked(order, scores, close, rules, read)
 
 
-def listed(loaded: LoadedModel, taste: Taste, config: RecommendConfig, found: Ranked) -> list[int]:
+def listed(loaded: LoadedModel, taste: Taste, options: ListOptions, found: Ranked) -> list[int]:
     """The books of the list: after series order and caps, as unlike each other as asked for."""
-    caps = caps_of(loaded, taste, config)
-    pool = capped(map(int, found.order), caps, pool_size(config.limit, config.diversity))
-    return diversified(pool, found.scores, loaded.arrays.vectors, config.diversity, config.limit)
-
-
-def allowed_books(loaded: LoadedModel, config: RecommendConfig) -> Allowed:
-    """The filters' verdict, which does not depend on the reader.
-
-    Raises:
-        UsageError: a genre that no book has, or a language that is none.
-    """
-    return allowed(loaded.catalogue, config)
+    caps = caps_of(loaded, taste, options)
+    pool = capped(map(int, found.order), caps, pool_size(options.limit, options.diversity))
+    return diversified(pool, found.scores, loaded.arrays.vectors, options.diversity, options.limit)
 
 
 def features_of(loaded: LoadedModel, taste: Taste, books: np.ndarray) -> np.ndarray:
@@ -106,7 +97,7 @@ def _chunk(loaded: LoadedModel, taste: Taste, some: np.ndarray) -> np.ndarray:
     )
 
 
-def caps_of(loaded: LoadedModel, taste: Taste, config: RecommendConfig) -> Caps:
+def caps_of(loaded: LoadedModel, taste: Taste, options: ListOptions) -> Caps:
     """An empty list's caps: series order after what is read, the author cap."""
     reading = taste.reading
     volumes = SeriesProgress.of(
@@ -120,6 +111,6 @@ def caps_of(loaded: LoadedModel, taste: Taste, config: RecommendConfig) -> Caps:
         loaded.series_of,
         loaded.title_of,
         volumes,
-        config.series,
-        config.max_per_author,
+        options.series,
+        options.max_per_author,
     )

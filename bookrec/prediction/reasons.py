@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from bookrec.catalogue.book import Book
+from bookrec.catalogue.genres import VAGUE_GENRES
 from bookrec.histories.reading import HistoryItem
 from bookrec.prediction.causes import DIGITS, Cause, causes, leading, rounded_to_total, shares
 from bookrec.prediction.loaded import LoadedModel
@@ -20,8 +21,6 @@ from bookrec.prediction.stars import combine, loyalty_of, weights
 from bookrec.prediction.taste import Taste
 from bookrec.stars import MAX_STARS, MIN_STARS
 
-# Genres that most books have in common.
-_VAGUE_GENRES = frozenset({"Fiction", "Novels", "Adult", "Literature", "Nonfiction"})
 _TOGETHER = 0.01  # weight of neighbours from which two books are said to have the same readers
 
 
@@ -174,5 +173,5 @@ def common_ground(a: Book, b: Book, same_readers: bool = False) -> tuple[str, ..
     shared = ["same series"] if a.series and a.series == b.series else []
     shared += ["same author"] if set(a.authors) & set(b.authors) else []
     shared += ["same readers"] if same_readers else []
-    shared += [g.lower() for g in a.genres if g in b.genres and g not in _VAGUE_GENRES]
+    shared += [g.lower() for g in a.genres if g in b.genres and g not in VAGUE_GENRES]
     return tuple(shared[:3])

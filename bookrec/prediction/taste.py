@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from bookrec.config import LOVED, RecommendConfig
 from bookrec.errors import TitleError, UsageError
 from bookrec.histories.reading import HistoryItem, Reading
+from bookrec.histories.request import Request
 from bookrec.model.query import Loader, NewTextEncoder, load_encoder
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.order import liking
 from bookrec.prediction.stars import History, expected
+from bookrec.stars import LOVED
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Taste:
 def taste_of(
     loaded: LoadedModel,
     reading: Reading,
-    config: RecommendConfig,
+    request: Request,
     home: Path,
     load: Loader = load_encoder,
 ) -> Taste:
@@ -43,30 +44,30 @@ def taste_of(
         UsageError: there is nothing to go by.
     """
     sources = [s for s in reading.seen if s.taste]
-    spot = NewTextEncoder(loaded.workspace, home, load) if _encodes(reading, config) else None
+    spot = NewTextEncoder(loaded.workspace, home, load) if _encodes(reading, request) else None
     outside = list(reading.outside)
     extra = np.zeros((len(outside), loaded.arrays.vectors.shape[1]), dtype=np.float32)
-    encoded = [i for i, s in enumerate(outside) if s.own_text or config.encode_unknown]
+    encoded = [i for i, s in enumerate(outside) if s.own_text or request.encode_unknown]
     if spot and encoded:
         extra[encoded] = spot.books([outside[i].book for i in encoded])
     # without stars and without a vector a book says nothing
     useful = [i for i, s in enumerate(outside) if s.loved or s.stars is not None or i in encoded]
     outside, extra = [outside[i] for i in useful], extra[useful]
-    query = spot.query(config.like) if spot and config.like else None
+    query = spot.query(request.like) if spot and request.like else None
     if not sources and not encoded and query is None:
-        _refuse(reading, config)
+        _refuse(reading, request)
     history = _history(loaded, sources, outside, extra)
     return Taste(
         reading,
         history,
         (*sources, *outside),
         query,
-        (*reading.notes, *_remarks(reading, len(encoded), config), *_disliked(history, query)),
+        (*reading.notes, *_remarks(reading, len(encoded), request), *_disliked(history, query)),
     )
 
 
-def _encodes(reading: Reading, config: RecommendConfig) -> bool:
-    return bool(config.like) or any(s.own_text or config.encode_unknown for s in reading.outside)
+def _encodes(reading: Reading, request: Request) -> bool:
+    return bool(request.like) or any(s.own_text or request.encode_unknown for s in reading.outside)
 
 
 def _history(
@@ -91,9 +92,9 @@ def _history(
     return History(books, residuals, reader_offset(residuals, constants.reader_damping), extra)
 
 
-def _remarks(reading: Reading, encoded: int, config: RecommendConfig) -> list[str]:
+def _remarks(reading: Reading, encoded: int, request: Request) -> list[str]:
     rated = sum(s.stars is not None for s in reading.outside)
-    if encoded and not config.seeds:
+    if encoded and not request.seeds:
         return [f"Compared by their own text, outside the catalogue: {encoded}."]
     if rated and not encoded:
         return [
@@ -113,8 +114,8 @@ def _disliked(history: History, query: np.ndarray | None) -> list[str]:
     ]
 
 
-def _refuse(reading: Reading, config: RecommendConfig) -> None:
-    if config.history is not None or config.profile is not None:
+def _refuse(reading: Reading, request: Request) -> None:
+    if request.history is not None or request.profile is not None:
         raise TitleError(
             "No book of the history that says what you like was found in the catalogue.",
             "\n".join([*reading.notes, "--unmatched FILE writes the rows and why."]),

@@ -11,24 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bookrec.catalogue.genres import VAGUE_GENRES
+
 MAPPED = 3000  # books at most: more would overlap
 COLOURS = 8  # genres with a colour of their own
 OTHER = -1
-
-# Genres too common to distinguish books.
-_VAGUE = frozenset(
-    {
-        "Fiction",
-        "Novels",
-        "Literature",
-        "Adult",
-        "Adult Fiction",
-        "Audiobook",
-        "Young Adult",
-        "Contemporary",
-        "Historical",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -63,7 +50,7 @@ def draw_map(vectors: np.ndarray, genres: Sequence[Sequence[str]]) -> BookMap:
 
 def main_genre(genres: Sequence[str]) -> str:
     """Return the first specific genre, or an empty string if there is none."""
-    return next((g for g in genres if g not in _VAGUE), "")
+    return next((g for g in genres if g not in VAGUE_GENRES), "")
 
 
 def _plane(vectors: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:

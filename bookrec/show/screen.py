@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bookrec.errors import BookrecError, TitleError, UsageError
+from bookrec.progress import SilentTask
 from bookrec.text import plain_text
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class Screen:
         if self.quiet or not sys.stderr.isatty():
             if not self.quiet:
                 self.detail(f"{name} …")
-            yield _NoTask()
+            yield SilentTask()
             return
         from rich.progress import (
             BarColumn,
@@ -211,14 +212,6 @@ class Screen:
 
 
 _PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
-
-
-class _NoTask:
-    def advance(self, step: float = 1) -> None:
-        return
-
-    def note(self, text: str) -> None:
-        return
 
 
 class _BarTask:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bookrec.catalogue.genres import parse_genres
-from bookrec.catalogue.isbns import clean_isbn
+from bookrec.catalogue.isbns import isbn13
 from bookrec.catalogue.languages import language_name
 from bookrec.catalogue.people import parse_authors
 from bookrec.catalogue.titles import Series, Title, parse_series, parse_title
@@ -50,7 +50,7 @@ def read_best_books(
             [own + title.series for own, title in series],
             each_cell(rows["description"], clean_description),
             each_cell(rows["language"], language_name),
-            each_cell(rows["isbn"], clean_isbn),
+            each_cell(rows["isbn"], isbn13),
             each_cell(rows["genres"], parse_genres),
             each_cell(rows["pages"], _pages),
             [a or b for a, b in zip(first, this, strict=True)],
@@ -82,7 +82,7 @@ def read_metadata(
             [title.series for title in rows["title"]],
             each_cell(rows["description"], clean_description),
             each_cell(rows["language"], language_name),
-            each_cell(rows["isbn"], clean_isbn),
+            each_cell(rows["isbn"], isbn13),
             [()] * len(rows),
             each_cell(rows["pagesnumber"], _pages),
             each_cell(rows["publishyear"], parse_year),

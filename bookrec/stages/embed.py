@@ -18,12 +18,12 @@ from bookrec.model.encoder import Encoder, SentenceEncoder, encode_sorted
 from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Progress
-from bookrec.workspace.artefacts import CATALOGUE
+from bookrec.workspace.artefacts import CATALOGUE, TEXT
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import require_fresh, staleness
 from bookrec.workspace.records import inputs_of, record_of, write_record
 
-ARTEFACT = "text_vectors.npy"
+ARTEFACT = TEXT
 _COMMIT = 256  # texts between two commits: what a kill can cost
 
 

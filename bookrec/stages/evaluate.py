@@ -42,12 +42,12 @@ from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.neighbours import fit_neighbours
 from bookrec.progress import Progress
 from bookrec.report import gather, write_report
-from bookrec.workspace.artefacts import CATALOGUE, GENRES, TEXT, VECTORS
+from bookrec.workspace.artefacts import CATALOGUE, GENRES, METRICS, TEXT, VECTORS
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import require_fresh
 from bookrec.workspace.records import inputs_of, require_seed, write_record
 
-ARTEFACT = "metrics.json"
+ARTEFACT = METRICS
 _TEXT_ALPHA_STEPS = 41
 
 

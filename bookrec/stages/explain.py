@@ -10,13 +10,14 @@ import numpy as np
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.filters import allowed
 from bookrec.catalogue.lookup import find
-from bookrec.config import RecommendConfig, Span
-from bookrec.histories.asked import read_base, read_seeds
+from bookrec.config import Filters, ListOptions, Span
+from bookrec.histories.request import Request, read_base, read_seeds
 from bookrec.model.query import Loader, load_encoder
 from bookrec.prediction.caps import Caps
 from bookrec.prediction.loaded import LoadedModel
-from bookrec.prediction.ranking import Ranked, allowed_books, caps_of, ranked, scored
+from bookrec.prediction.ranking import Ranked, caps_of, ranked, scored
 from bookrec.prediction.reasons import Reasons, reasons
 from bookrec.prediction.taste import Taste, taste_of
 from bookrec.workspace.folder import Workspace
@@ -59,11 +60,13 @@ def run(
     workspace: Workspace,
     title: str,
     author: str,
-    config: RecommendConfig,
+    request: Request,
+    filters: Filters,
+    options: ListOptions,
     home: Path | None = None,
     load: Loader = load_encoder,
 ) -> Explanation:
-    """Explain one book of the catalogue to the reader of `config`.
+    """Explain one book of the catalogue to a reader.
 
     Raises:
         MissingError: the workspace lacks what `bookrec build` makes.
@@ -72,35 +75,36 @@ def run(
     """
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         found = find(catalogue, title, author)
-        reading = read_seeds(catalogue, config) + read_base(catalogue, config)
+        reading = read_seeds(catalogue, request) + read_base(catalogue, request)
         loaded = LoadedModel.load(workspace, catalogue)
-        taste = taste_of(loaded, reading, config, home or workspace.root, load)
-        order = ranked(loaded, taste, config, allowed_books(loaded, config))
+        taste = taste_of(loaded, reading, request, home or workspace.root, load)
+        order = ranked(loaded, taste, options, allowed(catalogue, filters))
         notes = (found.note, *taste.notes) if found.note else taste.notes
-        return _explained(loaded, taste, config, order, found.book, notes)
+        return _explained(loaded, taste, filters, options, order, found.book, notes)
 
 
 def _explained(
     loaded: LoadedModel,
     taste: Taste,
-    config: RecommendConfig,
+    filters: Filters,
+    options: ListOptions,
     order: Ranked,
     book: Book,
     notes: tuple[str, ...],
 ) -> Explanation:
     every = order.scores.copy()  # of what may come; here the rest, for the place among all
     excluded = np.flatnonzero(np.isneginf(every))
-    every[excluded] = scored(loaded, taste, excluded, config.novelty)[0]
+    every[excluded] = scored(loaded, taste, excluded, options.novelty)[0]
     if book.described:
         score = float(every[book.index])
     else:
-        (score,), _ = scored(loaded, taste, np.array([book.index]), config.novelty)
-    caps = caps_of(loaded, taste, config)
+        (score,), _ = scored(loaded, taste, np.array([book.index]), options.novelty)
+    caps = caps_of(loaded, taste, options)
     ahead = _listed_ahead(order, caps, score, book.index)
-    why_not = _excluded(loaded, taste, config, order, book) or _refused(loaded, caps, book)
+    why_not = _excluded(loaded, taste, filters, order, book) or _refused(loaded, caps, book)
     rank = None if why_not else ahead + 1
-    if rank is not None and rank > config.limit:
-        text = f"It would be number {rank:,} of the list, which ends at {config.limit}."
+    if rank is not None and rank > options.limit:
+        text = f"It would be number {rank:,} of the list, which ends at {options.limit}."
         why_not = [WhyNot("too_far", text)]
     place = int(np.sum(every > score)) + 1
     return Explanation(
@@ -121,7 +125,7 @@ def _listed_ahead(order: Ranked, caps: Caps, score: float, book: int) -> int:
 
 
 def _excluded(
-    loaded: LoadedModel, taste: Taste, config: RecommendConfig, order: Ranked, book: Book
+    loaded: LoadedModel, taste: Taste, filters: Filters, order: Ranked, book: Book
 ) -> list[WhyNot]:
     """What keeps the book off any list of this reader's, whatever its score."""
     why_not = []
@@ -132,7 +136,7 @@ def _excluded(
         return [*why_not, WhyNot("not_described", text)]
     for name, refused in order.allowed.excluded.items():
         if refused[book.index]:
-            why_not.append(WhyNot(name, _filtered(loaded.catalogue, name, config, book)))
+            why_not.append(WhyNot(name, _filtered(loaded.catalogue, name, filters, book)))
     if not why_not and not order.near[book.index]:
         why_not.append(
             WhyNot("not_near", "Nothing that you liked speaks for it, beside other books.")
@@ -149,19 +153,19 @@ def _read_already(taste: Taste, book: Book) -> str:
     return "You named it as one you love." if own.loved else "You have read it or put it aside."
 
 
-def _filtered(catalogue: Catalogue, name: str, config: RecommendConfig, book: Book) -> str:
+def _filtered(catalogue: Catalogue, name: str, filters: Filters, book: Book) -> str:
     if name == "kind":
         kind = catalogue.rows("SELECT kind FROM books WHERE book = ?", (book.index,))[0][0]
         return "It is a box set." if kind == "set" else "It is a guide to another book."
     genres = ", ".join(book.genres)
     return {
-        "genre": f"--genre {', '.join(config.genres)}: its genres are {genres}.",
-        "not-genre": f"--not-genre {', '.join(config.not_genres)}: its genres are {genres}.",
-        "language": f"--language {', '.join(config.languages)}: it is in {book.language}.",
-        "year": f"--year {_span(config.years)}: it came out in {book.year}.",
-        "pages": f"--pages {_span(config.pages)}: it has {book.pages}.",
-        "min-ratings": f"--min-ratings {config.min_ratings}: it has {book.ratings_count}.",
-        "max-ratings": f"--max-ratings {config.max_ratings}: it has {book.ratings_count}.",
+        "genre": f"--genre {', '.join(filters.genres)}: its genres are {genres}.",
+        "not-genre": f"--not-genre {', '.join(filters.not_genres)}: its genres are {genres}.",
+        "language": f"--language {', '.join(filters.languages)}: it is in {book.language}.",
+        "year": f"--year {_span(filters.years)}: it came out in {book.year}.",
+        "pages": f"--pages {_span(filters.pages)}: it has {book.pages}.",
+        "min-ratings": f"--min-ratings {filters.min_ratings}: it has {book.ratings_count}.",
+        "max-ratings": f"--max-ratings {filters.max_ratings}: it has {book.ratings_count}.",
         "exclude-author": f"--exclude-author: it is by {book.author}.",
     }[name]
 

@@ -27,14 +27,13 @@ from bookrec.prediction.neighbours import Neighbours, empty_table, fit_neighbour
 from bookrec.prediction.order import Order, features
 from bookrec.prediction.stars import make_history
 from bookrec.progress import Progress
-from bookrec.workspace.artefacts import CATALOGUE, GENRES, NEIGHBOURS, TEXT, VECTORS
+from bookrec.workspace.artefacts import CATALOGUE, GENRES, MEANS, MODEL, NEIGHBOURS, TEXT, VECTORS
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import require_fresh, staleness
 from bookrec.workspace.library import built_in
 from bookrec.workspace.records import inputs_of, record_of, require_seed, write_record
 
-ARTEFACT = "model.json"
-MEANS = "means.npy"
+ARTEFACT = MODEL
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from bookrec.progress import Progress
 from bookrec.sources.book_files import read_best_books, read_metadata
 from bookrec.sources.rating_files import read_ratings
 from bookrec.sources.raw_files import RawFiles, find_raw_files
+from bookrec.workspace.artefacts import CATALOGUE
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import folder_fingerprint, staleness
 from bookrec.workspace.records import download_digest, write_record
@@ -33,7 +34,7 @@ from bookrec.workspace.records import download_digest, write_record
 if TYPE_CHECKING:
     import pandas as pd
 
-ARTEFACT = "catalogue.sqlite"
+ARTEFACT = CATALOGUE
 _COMMON_GENRE = 5  # a label on fewer works is one reader's shelf, not a genre
 
 

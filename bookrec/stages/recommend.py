@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.filters import Allowed
-from bookrec.config import RecommendConfig
+from bookrec.catalogue.filters import Allowed, allowed
+from bookrec.config import Filters, ListOptions
 from bookrec.errors import BookrecError, TitleError, UsageError
-from bookrec.histories.asked import read_base, read_seeds
 from bookrec.histories.reading import Unmatched
+from bookrec.histories.request import Request, read_base, read_seeds
 from bookrec.model.query import Loader, load_encoder
 from bookrec.prediction.loaded import LoadedModel
-from bookrec.prediction.ranking import allowed_books, listed, ranked
+from bookrec.prediction.ranking import listed, ranked
 from bookrec.prediction.reasons import Reasons, reasons
 from bookrec.prediction.taste import Taste, taste_of
 from bookrec.workspace.folder import Workspace
@@ -44,7 +44,9 @@ class RecommendResult:
 
 def run(
     workspace: Workspace,
-    config: RecommendConfig,
+    request: Request,
+    filters: Filters,
+    options: ListOptions,
     home: Path | None = None,
     load: Loader = load_encoder,
 ) -> RecommendResult:
@@ -56,24 +58,26 @@ def run(
         UsageError: nothing to go by, an option or a history file that cannot be used.
     """
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
-        reading = read_seeds(catalogue, config) + read_base(catalogue, config)
+        reading = read_seeds(catalogue, request) + read_base(catalogue, request)
         loaded = LoadedModel.load(workspace, catalogue)
-        rules = allowed_books(loaded, config)
-        taste = taste_of(loaded, reading, config, home or workspace.root, load)
-        found = _list(loaded, taste, config, rules)
+        rules = allowed(catalogue, filters)
+        taste = taste_of(loaded, reading, request, home or workspace.root, load)
+        found = _list(loaded, taste, options, rules)
     return RecommendResult(found, (*taste.notes, *_passing(rules)), reading.unmatched)
 
 
 def run_batch(
     workspace: Workspace,
-    config: RecommendConfig,
+    request: Request,
+    filters: Filters,
+    options: ListOptions,
     lines: Iterator[str],
     parse: Callable[[str], tuple[str, float | None]],
     home: Path | None = None,
     load: Loader = load_encoder,
     missed: Callable[[tuple[Unmatched, ...]], None] | None = None,
 ) -> Iterator[tuple[str, RecommendResult | BookrecError]]:
-    """One list a line, with all else of `config`; an error of a line is handed on with it.
+    """One list a line, with all else the same; an error of a line is handed on with it.
 
     `missed` is told first which rows of the history found no book.
 
@@ -81,27 +85,27 @@ def run_batch(
         MissingError, UsageError: as `run`.
     """
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
-        base = read_base(catalogue, config)
+        base = read_base(catalogue, request)
         if missed is not None:
             missed(base.unmatched)
         loaded = LoadedModel.load(workspace, catalogue)
-        rules = allowed_books(loaded, config)
+        rules = allowed(catalogue, filters)
         for line in lines:
             try:
-                one = replace(config, seeds=(parse(line),))
+                one = replace(request, seeds=(parse(line),))
                 reading = read_seeds(catalogue, one) + base
                 taste = taste_of(loaded, reading, one, home or workspace.root, load)
             except (TitleError, UsageError) as error:
                 yield line, error
             else:
-                yield line, RecommendResult(_list(loaded, taste, one, rules), taste.notes)
+                yield line, RecommendResult(_list(loaded, taste, options, rules), taste.notes)
 
 
 def _list(
-    loaded: LoadedModel, taste: Taste, config: RecommendConfig, rules: Allowed
+    loaded: LoadedModel, taste: Taste, options: ListOptions, rules: Allowed
 ) -> tuple[Recommendation, ...]:
-    chosen = listed(loaded, taste, config, ranked(loaded, taste, config, rules))
-    named = 3 if config.explain else 0
+    chosen = listed(loaded, taste, options, ranked(loaded, taste, options, rules))
+    named = 3 if options.explain else 0
     return tuple(
         Recommendation(rank, reasons(loaded, taste, book, named))
         for rank, book in enumerate(loaded.catalogue.books(chosen), 1)

@@ -29,13 +29,13 @@ from bookrec.model.projection import (
 )
 from bookrec.prediction.book_arrays import load_text
 from bookrec.progress import Progress
-from bookrec.workspace.artefacts import CATALOGUE, GENRES, TEXT, VECTORS
+from bookrec.workspace.artefacts import CATALOGUE, GENRES, PROJECTION, TEXT, VECTORS
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import require_fresh, staleness
 from bookrec.workspace.library import built_in
 from bookrec.workspace.records import inputs_of, record_of, write_record
 
-ARTEFACT = "projection.safetensors"
+ARTEFACT = PROJECTION
 _INPUTS = 448  # leading directions of texts and genres that are trained on; all 888 gain nothing
 Scorer = Callable[[Sequence[np.ndarray]], np.ndarray]
 _JUDGED = 400  # readers whose lists judge an epoch
