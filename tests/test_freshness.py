@@ -174,6 +174,7 @@ _SHAPE_NOTHING = {
     "catalogue.filters",
     "config",
     "evaluation.metrics",
+    "histories.request",
     "model.query",
     "prediction.book_arrays",
     "prediction.loaded",

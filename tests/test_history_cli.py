@@ -146,7 +146,7 @@ def test_no_catalogue_loses_what_another_keeps_apart(built, mine, other_name):
     names = ("Cold Weed (Weeds, #1)", "Cold Weed (Weeds, #2)", "Cold Weed", "Kelp")
     rows = list(zip(names, (5.0, 1.0, None, 2.0), ("read",) * 4, strict=True))
     profile.save(mine, [Entry(t, "Ida Brandt", r, s) for t, r, s in rows])
-    found = ask(other_name, mine.root, [], profile=profile.read_bytes(mine))
+    found = ask(other_name, mine.root, [], profile=profile.read_file(mine))
     because = found.recommendations[0].reasons.because
     assert [(b.title, b.rating) for b in because] == [("Kelp", 2.0)]
     put(other_name, mine, "Rust", 4)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny import LONG
 
-from bookrec.catalogue.isbns import clean_isbn
+from bookrec.catalogue.isbns import isbn13
 from bookrec.sources import book_files, chunks
 from bookrec.sources.book_files import read_best_books, read_metadata
 from bookrec.sources.rating_files import read_ratings
@@ -294,4 +294,4 @@ def test_no_ratings_are_an_empty_table(tmp_path):
     ],
 )
 def test_isbn(cell, isbn):
-    assert clean_isbn(cell) == isbn
+    assert isbn13(cell) == isbn

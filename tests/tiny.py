@@ -280,8 +280,9 @@ def ask(**options):
     from bookrec.histories.request import Request
     from bookrec.histories.rows import read_history
 
-    if isinstance(history := options.get("history"), bytes):
-        options["history"] = read_history(history, options["history_name"])
+    for name in ("history", "profile"):
+        if isinstance(data := options.get(name), bytes):
+            options[name] = read_history(data, name)
     asked = []
     for kind in (Request, Filters, ListOptions):
         names = {f.name for f in fields(kind)} - ({"genres"} if kind is Request else set())
