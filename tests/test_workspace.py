@@ -57,7 +57,7 @@ def test_records_are_written_under_the_lock(tiny_world, workspace, monkeypatch):
     recorded = []
 
     def watched(workspace, name, *rest):
-        with pytest.raises(BookrecError, match="at work"), workspace.locked():
+        with pytest.raises(BookrecError, match="is using"), workspace.locked():
             pass
         write_record(workspace, name, *rest)
         recorded.append(name)
@@ -85,7 +85,7 @@ def test_one_holder_of_the_lock(workspace):
         return subprocess.run(command, capture_output=True, text=True, env=environment()).stdout
 
     with workspace.locked():
-        assert other().startswith("Another bookrec is at work")
+        assert other().startswith("Another bookrec process is using")
     assert other() == "held\n"
 
 

@@ -11,7 +11,7 @@ from bookrec import config
 from bookrec.progress import Progress
 from bookrec.workspace.artefacts import CATALOGUE
 from bookrec.workspace.folder import Workspace
-from bookrec.workspace.freshness import kept, raw_source, staleness
+from bookrec.workspace.freshness import last_config, raw_source, staleness
 from bookrec.workspace.records import record_of
 
 
@@ -38,9 +38,9 @@ def steps(workspace: Workspace, raw: Path | None, progress: Progress) -> Iterato
     else:
         result: Any = merge.run(workspace, config.MergeConfig(folder), progress)
         yield Step("merge", result.skipped, result.seconds)
-    result = embed.run(workspace, kept(workspace, embed.ARTEFACT), progress)
+    result = embed.run(workspace, last_config(workspace, embed.ARTEFACT), progress)
     yield Step("embed", result.skipped, result.seconds)
-    chosen = kept(workspace, train_projection.ARTEFACT)
+    chosen = last_config(workspace, train_projection.ARTEFACT)
     result = train_projection.run(workspace, chosen, progress)
     yield Step("train-projection", result.skipped, result.seconds)
     result = fit_alpha.run(workspace, config.AlphaConfig(seed=chosen.seed), progress)
