@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from rapidfuzz import fuzz
 
@@ -26,34 +27,21 @@ _MUCH_RATED = 20_000  # ratings
 
 
 class _Groups:
-    """Union-find over edition numbers that refuses a union whose groups hold a veto."""
+    """Disjoint groups of edition numbers. No group holds two editions that conflict."""
 
     def __init__(self, editions: Sequence[Edition]) -> None:
+        from scipy.cluster.hierarchy import DisjointSet
+
         self.editions = editions
-        self.parent = list(range(len(editions)))
-        self.members = {i: [i] for i in self.parent}
+        self.sets = DisjointSet(range(len(editions)))
 
-    def find(self, i: int) -> int:
-        while self.parent[i] != i:
-            self.parent[i] = self.parent[self.parent[i]]
-            i = self.parent[i]
-        return i
-
-    def join(self, i: int, j: int) -> bool:
-        a, b = self.find(i), self.find(j)
-        if a == b:
-            return True
-        if any(
-            vetoes(self.editions[x], self.editions[y])
-            for x in self.members[a]
-            for y in self.members[b]
-        ):
-            return False
-        if len(self.members[a]) < len(self.members[b]):
-            a, b = b, a
-        self.parent[b] = a
-        self.members[a] += self.members.pop(b)
-        return True
+    def join(self, i: int, j: int) -> None:
+        """Merge the groups of `i` and `j`, unless an edition of one conflicts with the other."""
+        if self.sets.connected(i, j):
+            return
+        pairs = product(self.sets.subset(i), self.sets.subset(j))
+        if not any(vetoes(self.editions[x], self.editions[y]) for x, y in pairs):
+            self.sets.merge(i, j)
 
 
 def vetoes(a: Edition, b: Edition) -> bool:
@@ -87,7 +75,7 @@ def build_works(editions: Sequence[Edition]) -> list[Work]:
         _join_subtitles(groups, members, keys)
     for members in _volume_blocks(editions, keys).values():
         _join_volumes(groups, members)
-    works = [_work([editions[i] for i in members]) for members in groups.members.values()]
+    works = [_work([editions[i] for i in sorted(group)]) for group in groups.sets.subsets()]
     works.sort(key=lambda w: (-w.ratings_count, w.title, w.authors))
     return mark_derived(works)
 
