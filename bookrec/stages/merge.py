@@ -15,7 +15,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.grouping import build_works
 from bookrec.catalogue.languages import LanguageDetector
 from bookrec.catalogue.learned_series import learn_series
-from bookrec.catalogue.matching import MATCHED_BY, TitleMatch, TitleMatcher, vocabulary_of
+from bookrec.catalogue.matching import MATCH_OUTCOMES, TitleMatch, TitleMatcher, vocabulary_of
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.titles import Title, parse_title
 from bookrec.catalogue.works import Edition, Work
@@ -139,7 +139,7 @@ def _merge(
     titles, ratings = _ratings(rows, matches, len(works))
     by_how: Counter[str] = Counter()
     for title, n in counts.items():
-        by_how[matches[title].how if title in matches else "unknown"] += n
+        by_how[matches[title].outcome if title in matches else "unknown"] += n
     report = MergeReport(
         book_rows=len(books),
         metadata_rows=wanted.asked,
@@ -152,12 +152,12 @@ def _merge(
         editions_merged=sum(len(w.editions) - 1 for w in works),
         titles_only=len(titles),
         ratings=len(ratings),
-        matched={how: by_how[how] for how in MATCHED_BY},
-        matched_titles=dict(Counter(m.how for m in matches.values())),
+        matched={how: by_how[how] for how in MATCH_OUTCOMES},
+        matched_titles=dict(Counter(m.outcome for m in matches.values())),
         fuzzy_titles={
             t: f"{works[m.work].title} by {', '.join(works[m.work].authors) or 'unknown'}"
             for t, m in sorted(matches.items())
-            if m.work is not None and m.how != "exact"
+            if m.work is not None and m.outcome != "exact"
         },
         files_ignored=[p.name for p in files.others],
     )
@@ -221,7 +221,7 @@ def _keep(
     order += [i for i, w in enumerate(works) if not w.described and i in rated]
     place = {old: new for new, old in enumerate(order)}
     moved = {
-        title: TitleMatch(place[m.work], m.how) if m.work is not None else m
+        title: TitleMatch(place[m.work], m.outcome) if m.work is not None else m
         for title, m in matches.items()
     }
     return [works[i] for i in order], moved
