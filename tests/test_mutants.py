@@ -34,7 +34,7 @@ def test_every_mutation_still_finds_its_line_and_its_tests(mutants):
 def test_a_mutation_that_no_test_notices_is_a_survivor(mutants):
     test = ("tests/test_people.py::test_two_persons",)
     idle = mutants.Mutant(
-        "idle", "bookrec/catalogue/people.py", "Authors: what", "What", "nothing", test
+        "idle", "bookrec/catalogue/people.py", "Authors: names", "Names", "nothing", test
     )
     assert mutants.judged(idle) == mutants.Outcome(idle, "", pytest.approx(30, abs=30))
     lost = replace(idle, tests=("tests/test_people.py::test_nobody",))
