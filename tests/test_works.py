@@ -159,3 +159,38 @@ def test_order_of_rows_makes_no_difference_to_the_groups():
         edition("Rust (Robots, #2)", "Kei Tanaka", ratings=2),
     ]
     assert shown(*editions) == shown(*reversed(editions))
+
+
+def test_a_series_in_one_book_is_a_set():
+    volumes = [edition(f"Rust {i}", "Kei Tanaka", series=f"The Robots #{i}") for i in (1, 2)]
+    others = [
+        edition("The Robots", "Kei Tanaka", series="The Robots"),
+        edition("The Complete Robots", "Kei Tanaka", series="The Robots"),
+        edition("A Spark", "Kei Tanaka", series="The Robots"),
+        edition("The Tide", "Ann Marlow", series="The Tide"),
+    ]
+    kinds = {w.title: w.kind for w in build_works([*volumes, *others])}
+    assert {title for title, kind in kinds.items() if kind == "set"} == {
+        "The Robots",
+        "The Complete Robots",
+    }
+
+
+def test_titles_of_one_work_that_share_no_word():
+    one = (edition("1984", "George Orwell"), edition("Nineteen Eighty-Four", "George Orwell"))
+    two = (edition("1984", "Joe White"), edition("Nineteen Eighty-Four", "George Orwell"))
+    assert (len(build_works(one)), len(build_works(two))) == (1, 2)
+
+
+def test_a_format_in_the_title_is_no_other_work():
+    board = edition("The Hungry Gull [Board book] Ann Marlow", "Ann Marlow")
+    large = edition("Nine Fathoms (L)", "Ann Marlow")
+    works = build_works(
+        [
+            board,
+            large,
+            edition("The Hungry Gull", "Ann Marlow"),
+            edition("Nine Fathoms", "Ann Marlow"),
+        ]
+    )
+    assert len(works) == 2

@@ -5,6 +5,7 @@ Two editions are one work if they have
 - an author and the normalised title in common, subtitle included; or
 - the same authors and title without subtitle, if the subtitles nearly agree or one has none; or
 - the same title without subtitle, many ratings and nearly the same site-wide mean rating; or
+- titles that the table of alternate titles lists for one work (`alternate_titles.py`); or
 - an author, a series and the volume in common, and titles that share words or are in different
   languages.
 A different volume, number in the title or kind (book, set, guide) vetoes the merge.
@@ -18,6 +19,7 @@ from itertools import product
 
 from rapidfuzz import fuzz
 
+from bookrec.catalogue.alternate_titles import alternate_work
 from bookrec.catalogue.derived import mark_derived
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, normal, same_series
@@ -78,6 +80,10 @@ def build_works(editions: Sequence[Edition]) -> list[Work]:
         _join_by_author(groups, members, keys)
     for members in _blocks(e.title.core for e in editions).values():
         _join_subtitles(groups, members, keys)
+    named = (alternate_work(k, e.title.core) for k, e in zip(keys, editions, strict=True))
+    for work, members in _blocks(named).items():
+        for j in members[1:] if work else ():
+            groups.join(members[0], j)
     for members in _volume_blocks(editions, keys).values():
         _join_volumes(groups, members)
     works = [_work([editions[i] for i in sorted(group)]) for group in groups.sets.subsets()]

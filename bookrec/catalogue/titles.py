@@ -46,6 +46,10 @@ _EDITION = re.compile(
     r"dover thrift|penguin|english|spanish|french|german)\b",
     re.IGNORECASE,
 )
+# "[Board book] Eric Carle", "[Paperback] …" to the end; "(L)" is a binding.
+_FORMAT_NOTE = re.compile(
+    r"\s*\[(?:paperback|hardcover|kindle|board ?book|audio ?cd)\b.*$|\s+\([LMS]\)$", re.IGNORECASE
+)
 # A subtitle that gives only the genre or form does not tell two books apart.
 _GENERIC = re.compile(
     r"^(?:an? )?(?:[a-z]+ )?(?:novel|novella|memoir|thriller|romance|mystery|story|stories|poems?|"
@@ -218,7 +222,7 @@ def _without_groups(text: str) -> str:
         )
         return "" if (at_end and (looks_like_series or not closes)) else group[0]
 
-    shorter = re.sub(r"\s*\[(?:paperback|hardcover|kindle).*$", "", text, flags=re.IGNORECASE)
+    shorter = _FORMAT_NOTE.sub("", text)
     shorter = _GROUP.sub(keep, shorter)
     return " ".join(shorter.split()).strip(" ,:;-–—") or text
 
