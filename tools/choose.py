@@ -95,11 +95,13 @@ class Trial:
 def main() -> None:
     """Print the scores of every grid and the constants at the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("workspace", type=Path, help="with `merge` to `train-projection` done")
+    parser.add_argument("workspace", type=Path, help="a workspace after `train-projection`")
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[0, 1, 2], help="one split each; default: 0 1 2"
     )
-    parser.add_argument("--passes", type=int, default=2, help="at most; default: 2")
+    parser.add_argument(
+        "--passes", type=int, default=2, help="maximum number of passes; default: 2"
+    )
     options = parser.parse_args()
     print(f"constants in use: {Constants()} {_module_constants()}", flush=True)
     trial = _read(Workspace(options.workspace), options.seeds)
