@@ -175,7 +175,7 @@ _SHAPE_NOTHING = {
     "config",
     "evaluation.metrics",
     "histories.request",
-    "model.query",
+    "model.book_encoder",
     "prediction.book_arrays",
     "prediction.loaded",
     "stages.embed",
@@ -207,7 +207,11 @@ def test_the_constants_of_each_stage(built):
     for command, names in {
         "merge": ("matching.FUZZY_RATIO", "grouping._SAME_SUBTITLE", "merge._COMMON_GENRE"),
         "embed": ("texts.SHORT_TOKENS", "texts._GENRES"),
-        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._SIDE_WEIGHTS"),
+        "train-projection": (
+            "projection._MAX_GENRES",
+            "split.TEST_SHARE",
+            "triplets._INITIAL_WEIGHTS",
+        ),
         "fit-alpha": (
             *(
                 "covariates._COMPONENTS",
@@ -215,7 +219,7 @@ def test_the_constants_of_each_stage(built):
                 "means._EFFECT_DAMPING",
                 "split.TEST_SHARE",
             ),
-            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._LEAST_WEIGHT", "order.map"),
+            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._EPSILON", "order.map"),
             *("slim._SWEEPS", "list_metrics.LIKED", "split.TEST_SHARE"),
         ),
     }.items():

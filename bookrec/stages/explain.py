@@ -14,7 +14,7 @@ from bookrec.catalogue.filters import allowed
 from bookrec.catalogue.lookup import find
 from bookrec.config import Filters, ListOptions, Span
 from bookrec.histories.request import Request, read_base, read_seeds
-from bookrec.model.query import Loader, load_encoder
+from bookrec.model.book_encoder import Loader, load_encoder
 from bookrec.prediction.caps import Caps
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.ranking import Ranked, caps_of, ranked, scored
@@ -137,7 +137,7 @@ def _excluded(
     for name, refused in order.allowed.excluded.items():
         if refused[book.index]:
             why_not.append(WhyNot(name, _filtered(loaded.catalogue, name, filters, book)))
-    if not why_not and not order.near[book.index]:
+    if not why_not and not order.relevant[book.index]:
         why_not.append(
             WhyNot("not_near", "Nothing that you liked speaks for it, beside other books.")
         )
