@@ -139,10 +139,11 @@ def reasons_of(bookrec, workspace, other):
 
 
 def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec, copied, tmp_path):
-    other = changed_package(tmp_path / "other", "model/triplets.py", "_SHORT = 0.15", "_SHORT = 0")
+    old, new = "_SHORT_SHARE = 0.15", "_SHORT_SHARE = 0"
+    other = changed_package(tmp_path / "other", "model/triplets.py", old, new)
     reasons = reasons_of(bookrec, copied, other)
     assert reasons["catalogue.sqlite"] == reasons["text_vectors.npy"] == ""
-    changed = "constants have changed (triplets._SHORT)"
+    changed = "constants have changed (triplets._SHORT_SHARE)"
     for name in ("projection.safetensors", "vectors.npy", "genres.npy"):
         assert reasons[name] == changed
     assert "is stale" in reasons["model.json"]

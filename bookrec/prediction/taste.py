@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -106,8 +107,8 @@ def _remarks(reading: Reading, encoded: int, request: Request) -> list[str]:
         return [f"Books outside the catalogue, compared by their text: {encoded}."]
     if rated and not encoded:
         return [
-            f"{rated} books outside the catalogue have stars. They show how you rate, not what you "
-            "like; --encode-unknown compares them by title and author."
+            f"Books outside the catalogue with stars: {rated}. They show how you rate, not what "
+            "you like; --encode-unknown compares them by title and author."
         ]
     return []
 
@@ -122,7 +123,7 @@ def _disliked(history: History, query: np.ndarray | None) -> list[str]:
     ]
 
 
-def _refuse(reading: Reading, request: Request) -> None:
+def _refuse(reading: Reading, request: Request) -> NoReturn:
     if request.history is not None or request.profile is not None:
         raise TitleError(
             "No book in the history that shows your taste was found in the catalogue.",

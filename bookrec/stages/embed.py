@@ -29,8 +29,10 @@ _COMMIT = 256  # texts per commit to the cache; an interrupted run loses at most
 
 @dataclass(frozen=True)
 class EmbedResult:
-    """What `embed` has done: `books` is N, `width` is 2E; `encoded` counts new texts, `cached`
-    texts from the cache."""
+    """The outcome of `embed`.
+
+    `books` is N and `width` 2E. `encoded` counts texts encoded in this run, `cached` all others.
+    """
 
     path: Path
     books: int

@@ -39,8 +39,11 @@ ARTEFACT = MODEL
 
 @dataclass(frozen=True)
 class AlphaResult:
-    """The fitted α. `score` is the mean per-reader Pearson correlation on validation rows, `curve`
-    holds (α, score) pairs."""
+    """The fitted α.
+
+    `score` is the mean per-reader Pearson correlation on validation rows; `curve` holds (α, score)
+    pairs.
+    """
 
     path: Path
     alpha: float

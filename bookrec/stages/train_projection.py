@@ -43,8 +43,10 @@ _JUDGED = 400  # readers whose lists give the validation recall of an epoch
 
 @dataclass(frozen=True)
 class ProjectionResult:
-    """The trained projection: `width` is 2E, `dim` is 2D, `curve` has one dictionary per epoch, and
-    `best` is the epoch kept."""
+    """The outcome of training.
+
+    `width` is 2E and `dim` 2D. `curve` has one dictionary per epoch; `best` is the epoch kept.
+    """
 
     path: Path
     width: int
@@ -132,8 +134,10 @@ def _start(
     config: ProjectionConfig,
     progress: Progress,
 ) -> Projection:
-    """Return the projection to start from: the packaged one if encoder and width match, else
-    principal directions."""
+    """Return the projection to start from.
+
+    It is the packaged one if the encoder and D match; otherwise principal directions.
+    """
     library = built_in()
     encoder = record_of(workspace, TEXT).get("counts", {}).get("encoder")
     fits = library.path(ARTEFACT).exists() and encoder == PACKAGED_FINGERPRINT
@@ -214,8 +218,10 @@ def _recall_on(
 
 
 def _training_and_cases(data: _TrainingData, seed: int) -> tuple[list[np.ndarray], list[ListCase]]:
-    """Return the books of each reader in the training rows, and the cases for validation: at most
-    `_JUDGED` readers with enough liked validation rows."""
+    """Return the training books of each reader, and the validation cases.
+
+    The cases are at most `_JUDGED` readers with enough liked validation rows.
+    """
     ratings = data.ratings
     known = ratings.books < data.described
     split = hold_out(ratings, known, seed)
