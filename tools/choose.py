@@ -73,7 +73,7 @@ class Trial:
             rows, targets = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
             book = bias_means(
                 self.ratings, rows, self.site, self.covariates, self.arrays.ids, constants
-            ).book
+            )
             held = predict_held_out(self.arrays, self.ratings, rows, targets, book, constants)
             scores.append(max(alpha_curve(held, _ALPHAS), key=lambda point: point[1]))
         alpha, score = np.mean(scores, axis=0)

@@ -14,7 +14,7 @@ from bookrec.evaluation.metrics import by_reader, pearson
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.loyalty import read_past
-from bookrec.prediction.stars import loyalty_of, make_history, smoothed, weights
+from bookrec.prediction.stars import loyalty_of, make_history, neighbourhood_term, weights
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _one_reader(
     history = make_history(arrays, books, stars, means, constants)
     wanted = ratings.books[targets]
     w = weights(arrays, history, wanted, constants)
-    taste, confidence = smoothed(w, history, constants)
+    taste, confidence = neighbourhood_term(w, history, constants)
     ones = np.ones(len(targets))
     own = float(np.mean(stars)) if len(stars) else float(np.mean(means))
     return (

@@ -18,7 +18,7 @@ import numpy as np
 
 from bookrec.evaluation.list_cases import ListCase, shortened_to
 from bookrec.evaluation.list_metrics import LIKED, best, recall, stratified_recall
-from bookrec.prediction.order import Order, rank_scores
+from bookrec.prediction.order import OrderWeights, rank_scores
 
 JUDGE_SHARE = 0.3  # share of the readers whose lists the weights are judged by
 MAX_JUDGES = 200  # of them at most
@@ -57,7 +57,7 @@ def fit_order(
     ratings_count: np.ndarray,
     allowed: np.ndarray,
     advance: Callable[[], None] | None = None,
-) -> Order:
+) -> OrderWeights:
     """The weights that suit the cases best, from the defaults on; these when there are no cases.
 
     `features` gives float64 (M, 6) of a case's candidates, all M described books;
@@ -77,32 +77,32 @@ def fit_order(
         if judged:
             groups.append(judged)
 
-    def worth(one: _JudgedCase, order: Order) -> float:
+    def worth(one: _JudgedCase, order: OrderWeights) -> float:
         found = best(rank_scores(one.table, order), one.may)
         stratified = stratified_recall(found, one.targets, ratings_count)
         return recall(found, one.targets) + _STRATIFIED * stratified
 
-    def measure(order: Order) -> list[np.ndarray]:
+    def measure(order: OrderWeights) -> list[np.ndarray]:
         return [np.array([worth(one, order) for one in group]) for group in groups]
 
-    return _searched(measure) if groups else Order()
+    return _searched(measure) if groups else OrderWeights()
 
 
-def _searched(measure: Callable[[Order], list[np.ndarray]]) -> Order:
+def _searched(measure: Callable[[OrderWeights], list[np.ndarray]]) -> OrderWeights:
     """From the defaults, each weight in turn made larger and smaller while that helps; `measure`
     gives what each case of each size is worth."""
-    weights = asdict(Order())
-    top = measure(Order())
+    weights = asdict(OrderWeights())
+    top = measure(OrderWeights())
     for step in _STEPS:
         for name in weights:
             for factor in (step, 1.0 / step) if name != _HELD else ():
                 while True:
                     tried = {**weights, name: weights[name] * factor}
-                    values = measure(Order(**tried))
+                    values = measure(OrderWeights(**tried))
                     if not _better(values, top):
                         break
                     top, weights = values, tried
-    return Order(**weights)
+    return OrderWeights(**weights)
 
 
 def _better(values: list[np.ndarray], top: list[np.ndarray]) -> bool:

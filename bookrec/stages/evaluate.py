@@ -198,9 +198,7 @@ def _measured(
 def _means(data: _Data, rows: Rows) -> np.ndarray:
     """The books' means (N,) from the rows that may be looked at."""
     ids = data.loaded.arrays.ids
-    return bias_means(
-        data.known, rows.fitted_on, data.site, data.covariates, ids, data.constants
-    ).book
+    return bias_means(data.known, rows.fitted_on, data.site, data.covariates, ids, data.constants)
 
 
 def _too_few(rows: Rows) -> UsageError:
@@ -251,7 +249,7 @@ def _text_alpha(data: _Data, seed: int) -> float:
     known, constants, ids = data.known, data.constants, data.loaded.arrays.ids
     split = hold_out(known, known.books < data.loaded.described, seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    means = bias_means(known, train, data.site, data.covariates, ids, constants).book
+    means = bias_means(known, train, data.site, data.covariates, ids, constants)
     held = predict_held_out(data.unprojected, known, train, validation, means, constants)
     return max(alpha_curve(held, _TEXT_ALPHA_STEPS), key=lambda point: point[1])[0]
 
