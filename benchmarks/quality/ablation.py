@@ -17,6 +17,7 @@ import numpy as np
 from bookrec.config import EvaluateConfig
 from bookrec.evaluation.bootstrap import bootstrap_difference
 from bookrec.evaluation.metrics import by_reader, pearson
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION
 from bookrec.progress import Silent
 from bookrec.stages import evaluate
 from bookrec.workspace.folder import Workspace
@@ -29,7 +30,6 @@ PARTS = {
     "genres": {"same_genres": 0.0},
     "years": {"same_years": 0.0},
 }
-_LEAST = 5  # held-out rows of a reader
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
         trial = evaluate.trial_of(workspace, config, Silent(), **changed)
         held = trial.held
         stars = trial.predictions["personal"]
-        return by_reader(held.readers, stars, held.stars, pearson, _LEAST)[1]
+        return by_reader(held.readers, stars, held.stars, pearson, MIN_ROWS_FOR_CORRELATION)[1]
 
     whole = correlations()
     print(f"| part | whole less without it ({len(whole)} readers) |\n| --- | ---: |")

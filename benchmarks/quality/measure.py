@@ -16,7 +16,7 @@ from bookrec.evaluation.bootstrap import (
     bootstrap_pooled,
 )
 from bookrec.evaluation.metrics import Metric, by_reader, ndcg_at, pearson, spearman, top_share
-from bookrec.evaluation.split import MIN_HELD_OUT, Part, Split
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION, Part, Split
 
 _RANKED_ROWS = 10  # held-out rows of a reader for the ranking figures: more than the top five
 COLD_ROWS = 3  # held-out cold books of a reader
@@ -62,7 +62,7 @@ def test_of(ratings: Ratings, split: Split) -> Test:
 def row_of(method: str, kind: str, rates: bool, tests: Sequence[Test], runs: Sequence[Run]) -> Row:
     """All figures of one method; `runs` are of the same seeds as `tests`."""
     own = {
-        name: over_readers(tests, runs, metric, MIN_HELD_OUT)
+        name: over_readers(tests, runs, metric, MIN_ROWS_FOR_CORRELATION)
         for name, metric in (("pearson", pearson), ("spearman", spearman))
     }
     cold = over_readers(tests, runs, pearson, COLD_ROWS, lambda test: test.cold)

@@ -24,7 +24,7 @@ from surprise_peers import PEERS as SURPRISE
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.metrics import by_reader, pearson
-from bookrec.evaluation.split import MIN_HELD_OUT, Part, Split, hold_out
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION, Part, Split, hold_out
 from bookrec.workspace.folder import Workspace, open_workspace
 
 PEERS = (*SURPRISE, *LENSKIT, *OTHERS)
@@ -92,7 +92,9 @@ def _on_scale(peer: Peer, run: Run) -> Run:
 
 def _score(job: Job, run: Run, stars: np.ndarray) -> float:
     """What is reported is what is tuned: the mean per-reader Pearson."""
-    _, values = by_reader(job.target_readers, run.predicted, stars, pearson, MIN_HELD_OUT)
+    _, values = by_reader(
+        job.target_readers, run.predicted, stars, pearson, MIN_ROWS_FOR_CORRELATION
+    )
     return float(np.nanmean(values))
 
 
@@ -118,7 +120,7 @@ def _setting(
         seeds=tuple(s.seed for s in splits),
         ratings=len(ratings),
         held_out=round(float(np.mean([len(t.stars) for t in tests]))),
-        readers=len(over_readers(tests, blank, pearson, MIN_HELD_OUT)),
+        readers=len(over_readers(tests, blank, pearson, MIN_ROWS_FOR_CORRELATION)),
         cold_rows=round(float(np.mean([t.cold.sum() for t in tests]))),
         cold_readers=len(over_readers(tests, blank, pearson, COLD_ROWS, lambda test: test.cold)),
         searched=searched,
