@@ -129,10 +129,7 @@ def bootstrap_regression(
     x, y = paired(predicted, actual)
     sums = _sums_by_reader(readers, np.ones_like(x), x, y, x * x, x * y)
     slope, intercept = _slope_and_intercept(sums.sum(axis=1))
-    users = sums.shape[1]
-    chance = np.full(users, 1.0 / users)
-    drawn = [rng.multinomial(users, chance) @ sums.T for _ in range(samples)]  # (samples, 5)
-    slopes, intercepts = _slope_and_intercept(np.array(drawn).T)
+    slopes, intercepts = _resample_sums(_slope_and_intercept, sums, rng, samples)
     return (
         percentile_interval(float(slope), slopes),
         percentile_interval(float(intercept), intercepts),
