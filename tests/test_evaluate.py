@@ -30,8 +30,8 @@ def test_readers_with_too_few_ratings_are_refused_in_words(bookrec, copied, tmp_
     for form in ("table", "json"):
         done = bookrec("evaluate", "--ratings", few, "--format", form, "--data-dir", copied.root)
         assert done.returncode == 2
-        assert "No reader has the 5 held-out ratings" in done.stderr
-        assert "23 of described books" in done.stderr
+        assert "No reader has 5 held-out ratings" in done.stderr
+        assert "23 ratings of described books" in done.stderr
         assert not done.stdout
 
 

@@ -199,7 +199,7 @@ def test_no_later_star_reaches_a_prediction(bigger, tmp_path, monkeypatch):
         for case in day_by_day(ratings, days):
             day = np.flatnonzero(days == days[case.target[0]])
             past = np.concatenate([case.past, np.setdiff1d(day, case.target[:1])])
-            yield protocols.Case(past, case.target[:1])
+            yield protocols.CaseRows(past, case.target[:1])
 
     monkeypatch.setattr(protocols, "day_by_day", with_ties)
     with pytest.raises(AssertionError):
@@ -334,12 +334,12 @@ def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable,
     empty = tmp_path / "empty"
     empty.mkdir()
     for options, told in (
-        (("--histories", few), "takes 40 dated ratings"),
+        (("--histories", few), "needs 40 dated ratings"),
         (("--histories", few), "48 rows, 48 with stars, 24 of those with a date, 24 of those"),
         (("--histories", at_once), "on several days"),
         (("--histories", empty), "holds no reading history"),
         (("--histories", tmp_path / "none.csv"), "There is no"),
-        (("--histories", few, "--in-order"), "--histories goes without"),
+        (("--histories", few, "--in-order"), "--histories cannot be combined"),
         (("--in-order",), "--ratings PATH --in-order"),
     ):
         done = bookrec("evaluate", *options, "--data-dir", writable.root)
@@ -350,6 +350,6 @@ def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable,
 def test_the_best_of_several_that_are_too_few_is_named(bigger, tmp_path):
     write(tmp_path / "a.csv", reading()[:10])
     write(tmp_path / "b.csv", reading()[:30])
-    said = pytest.raises(UsageError, match=r"best of 2, b\.csv, has 30")
+    said = pytest.raises(UsageError, match=r"Of 2 histories, b\.csv has the most, 30")
     with Catalogue(bigger.path("catalogue.sqlite")) as catalogue, said:
         read_histories(catalogue, tmp_path)

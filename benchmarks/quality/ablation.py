@@ -17,6 +17,7 @@ import numpy as np
 from bookrec.config import EvaluateConfig
 from bookrec.evaluation.bootstrap import bootstrap_difference
 from bookrec.evaluation.metrics import by_reader, pearson
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION
 from bookrec.progress import Silent
 from bookrec.stages import evaluate
 from bookrec.workspace.folder import Workspace
@@ -30,7 +31,6 @@ PARTS = {
     "genres": {"same_genres": 0.0},
     "years": {"same_years": 0.0},
 }
-_MIN_ROWS = 5  # held-out rows per reader
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
         trial = evaluate.trial_of(workspace, config, Silent(), **constants)
         held = trial.held
         stars = trial.predictions["personal"]
-        return by_reader(held.readers, stars, held.stars, pearson, _MIN_ROWS)[1]
+        return by_reader(held.readers, stars, held.stars, pearson, MIN_ROWS_FOR_CORRELATION)[1]
 
     full = correlations()
     print(f"| part | full model − without it ({len(full)} readers) |\n| --- | ---: |")

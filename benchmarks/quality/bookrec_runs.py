@@ -18,7 +18,7 @@ from methods import Run, Stopwatch
 from bookrec.catalogue.database import Catalogue
 from bookrec.config import AlphaConfig, EvaluateConfig, ListOptions, ProjectionConfig
 from bookrec.evaluation.list_metrics import best
-from bookrec.evaluation.lists import Lister
+from bookrec.evaluation.own_lists import ListMaker
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.progress import Silent, Task
 from bookrec.stages import evaluate, fit_alpha, train_projection
@@ -88,12 +88,12 @@ def lists(workspace: Workspace, data: Data, trial: Trial, seed: int) -> dict[str
             fit_alpha.run(child, AlphaConfig(seed=seed), Silent())
         found: dict[str, list[list[int]]] = {name: [] for name in LIST_METHODS}
         with Catalogue(child.path(CATALOGUE)) as catalogue, watch("rank"):
-            lister = Lister(LoadedModel.load(child, catalogue))
+            maker = ListMaker(LoadedModel.load(child, catalogue))
             for case in trial.cases:
-                taste = lister.taste(case)
-                (scores,) = lister.scores(taste, case, (ListOptions.novelty,))
+                taste = maker.taste(case)
+                (scores,) = maker.scores(taste, case, (ListOptions.novelty,))
                 found["personal"].append(best(scores, np.isfinite(scores)).tolist())
-                found["shown"].append(lister.shown(taste, scores).tolist())
+                found["shown"].append(maker.shown(taste, scores).tolist())
     seconds = watch.seconds["fit"], watch.seconds["rank"]
     return {name: Lists(books, *seconds) for name, books in found.items()}
 

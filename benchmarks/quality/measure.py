@@ -16,7 +16,7 @@ from bookrec.evaluation.bootstrap import (
     bootstrap_pooled,
 )
 from bookrec.evaluation.metrics import Metric, by_reader, ndcg_at, pearson, spearman, top_share
-from bookrec.evaluation.split import MIN_HELD_OUT, Part, Split
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION, Part, Split
 
 _MIN_RANKED = 10  # held-out rows per reader for nDCG and the top five: fewer leave little to rank
 MIN_COLD = 3  # held-out rows of cold books per reader for the cold-start correlation
@@ -64,7 +64,7 @@ def row_of(
 ) -> Row:
     """Return all figures of one method from `tests` and `runs`, one of each per seed."""
     values = {
-        name: reader_means(tests, runs, metric, MIN_HELD_OUT)
+        name: reader_means(tests, runs, metric, MIN_ROWS_FOR_CORRELATION)
         for name, metric in (("pearson", pearson), ("spearman", spearman))
     }
     cold = reader_means(tests, runs, pearson, MIN_COLD, lambda test: test.cold)

@@ -22,7 +22,7 @@ from surprise_peers import PEERS as SURPRISE
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.metrics import by_reader, pearson
-from bookrec.evaluation.split import MIN_HELD_OUT, Part, Split, hold_out
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION, Part, Split, hold_out
 from bookrec.workspace.folder import Workspace, open_workspace
 
 PEERS = (*SURPRISE, *LENSKIT, *OTHERS)
@@ -93,7 +93,9 @@ def _clipped(peer: Peer, run: Run) -> Run:
 
 def _score(job: Job, run: Run, stars: np.ndarray) -> float:
     """Return the mean per-reader Pearson: peers are tuned for the metric that is reported."""
-    _, values = by_reader(job.target_readers, run.predicted, stars, pearson, MIN_HELD_OUT)
+    _, values = by_reader(
+        job.target_readers, run.predicted, stars, pearson, MIN_ROWS_FOR_CORRELATION
+    )
     return float(np.nanmean(values))
 
 
@@ -122,7 +124,7 @@ def _setup(
         seeds=tuple(s.seed for s in splits),
         ratings=len(ratings),
         held_out=round(float(np.mean([len(t.stars) for t in tests]))),
-        readers=len(reader_means(tests, zeros, pearson, MIN_HELD_OUT)),
+        readers=len(reader_means(tests, zeros, pearson, MIN_ROWS_FOR_CORRELATION)),
         cold_rows=round(float(np.mean([t.cold.sum() for t in tests]))),
         cold_readers=len(reader_means(tests, zeros, pearson, MIN_COLD, lambda test: test.cold)),
         searched=searched,
