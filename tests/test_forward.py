@@ -3,6 +3,7 @@
 import csv
 import datetime
 import json
+import re
 import shutil
 
 import numpy as np
@@ -281,7 +282,11 @@ def test_a_folder_of_histories(bookrec, writable, tmp_path):
     assert recall["personal"] > 0.8 > recall["popularity"]
     assert lists["cold_books"]["candidates"] == 20
     assert list(lists["cold_books"]["methods"]) == ["site_popularity", "text", "personal"]
-    table = bookrec("evaluate", "--histories", folder, "--format", "table", *on)
+    dated = ("evaluate", "--histories", folder, "--format", "table", *on)
+    table = bookrec(*dated, COLUMNS="80")
+    shown = set(re.findall(r"^(\w+) +\d\.\d{3} ", table.stdout, re.MULTILINE))
+    assert shown == {*found["methods"], *lists["methods"]}  # a narrow terminal loses no column
+    assert "duplicates" in table.stdout
     assert "Lists of 20 out of" in table.stdout
     assert "each predicted from those of earlier days" in table.stdout
     rows = bookrec("evaluate", "--histories", folder, "--format", "csv", *on).stdout.splitlines()

@@ -77,7 +77,7 @@ The values are rounded so that these sums are exact to the last digit.
 `rank` (null if the book is barred from the list), `place` (rank by score alone), `among` (the
 number of books ranked) and `why_not`, a list of `{"reason": "series", "text": "…"}`. Its reasons:
 `read`, `not_described`, `kind`, `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`,
-`max-ratings`, `exclude-author`, `not_near` (too little in the history speaks for the book),
+`max-ratings`, `exclude-author`, `not_near` (too little in the history supports the book),
 `author_cap`, `series`, `same_title` and `too_far`.
 
 `recommend --titles` writes one line per title: `{"seed": "…", "recommendations": […]}`, or

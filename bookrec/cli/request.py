@@ -70,7 +70,7 @@ def request_of(
     own = profile.read_file(home) if with_profile or nothing_given else None
     if with_profile and own is None:
         raise UsageError(
-            f"Your own history in {home.root} is empty.",
+            f"Your history is empty ({home.path('history.csv')}).",
             'Run `bookrec history add "Dune" 5` or `bookrec history import FILE` first.',
         )
     seeds = tuple(map(parse_seed, titles or ()))

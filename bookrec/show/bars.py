@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bookrec.progress import Task
 
-_COUNTED = 1e7  # larger totals are bytes, and their count says nothing to a person
+_COUNTED = 1e7  # larger totals are bytes, which are not shown as a count
 
 
 @contextmanager

@@ -149,8 +149,8 @@ def short_title(title: str) -> str:
 def _reason(r: Reasons) -> str:
     """Return why a book is on the list, in a few words.
 
-    The books of `because` either all speak for it, or all against it (`causes.leading`). With
-    `--like`, the words asked for are the reason unless the history adds one.
+    The stars of `because` are all positive or all negative (`causes.leading`). With `--like`, the
+    text asked for is the reason, unless the history adds one.
     """
     because = r.because
     if not because or because[0].stars < 0:
@@ -162,11 +162,17 @@ def _reason(r: Reasons) -> str:
     if because[0].rating is None and len(because) == 1:
         shared = f": {', '.join(because[0].alike)}" if because[0].alike else ""
         return f"like {short_title(because[0].title)}{shared}"
-    given = [
-        short_title(b.title) + ("" if b.rating is None else f" {b.rating:g}★") for b in because[:2]
-    ]
-    verb = "of" if any(b.rating is None for b in because[:2]) else "you gave"
-    return f"because {verb} {' and '.join(given)}"
+    return f"because {_named(because[:2])}"
+
+
+def _named(because: Sequence[Because]) -> str:
+    """Return "you gave Dune 5★", or "of Dune and Emma (4★)" if one was not rated."""
+    titles = [short_title(b.title) for b in because]
+    if all(b.rating is not None for b in because):
+        rated = [f"{t} {b.rating:g}★" for t, b in zip(titles, because, strict=True)]
+        return f"you gave {' and '.join(rated)}"
+    stars = ["" if b.rating is None else f" ({b.rating:g}★)" for b in because]
+    return f"of {' and '.join(map(str.__add__, titles, stars))}"
 
 
 def _despite(because: Because) -> str:

@@ -70,16 +70,23 @@ def _described(methods: Mapping[str, str]) -> list[str]:
 
 def _stars(screen: Screen, m: dict[str, Any]) -> None:
     cut = f" Histories cut to {m['max_history']} books." if m["max_history"] else ""
+    several = m["readers"] > 1  # a single reader's pooled correlation is the same
     _table(
         screen,
         "method",
-        ("Pearson per reader", "Spearman", "Pearson pooled", "RMSE", "coverage"),
+        (
+            "Pearson per reader",
+            "Spearman",
+            *(("Pearson pooled",) if several else ()),
+            "RMSE",
+            "coverage",
+        ),
         [
             [
                 name,
                 interval(v["per_user_pearson"]),
                 value(v["per_user_spearman"]),
-                interval(v["pooled_pearson"]),
+                *((interval(v["pooled_pearson"]),) if several else ()),
                 value(v["rmse"]),
                 percent(v["coverage"]),
             ]

@@ -18,6 +18,7 @@ from bookrec.workspace.folder import Workspace
 if TYPE_CHECKING:
     from bookrec.histories.profile import Entry
     from bookrec.histories.reading import Unmatched
+    from bookrec.show.tables import Column
     from bookrec.stages.history import AddResult, ImportResult
 
 
@@ -68,13 +69,13 @@ def history(
     """Show the reader's own history."""
     path = home.path("history.csv")
     if not entries:
-        screen.say(f'{path} has no books yet. Add one with `bookrec history add "Dune" 5`.')
+        screen.say(f'Your history is empty ({path}). Try `bookrec history add "Dune" 5`.')
     if format is not Format.TABLE or columns.fields:
         screen.records([asdict(entry) for entry in entries], format, columns)
     elif entries:
-        names = [("title", "left"), ("author", "left"), ("stars", "right"), ("status", "left")]
+        shown: list[Column] = [("title", "left"), ("author", "left"), ("stars", "right")]
         screen.table(
-            [*names, ("added", "left")],
+            [*shown, ("status", "left"), ("added", "left")],
             [
                 [e.title, e.author, "" if e.rating is None else f"{e.rating:g}", e.status, e.added]
                 for e in entries

@@ -46,7 +46,7 @@ def merged(screen: Screen, format: Format, result: MergeResult) -> None:
         ("metadata rows read", report["metadata_rows"], f"{report['metadata_rows_kept']:,} used"),
         ("rating rows read", report["rating_rows"], f"{report['readers']:,} readers"),
         *((f"dropped: {why}", n, "") for why, n in sorted(report["dropped"].items())),
-        ("works", report["works"], f"{report['editions_merged']:,} further editions merged"),
+        ("works", report["works"], f"{report['editions_merged']:,} more editions merged"),
         ("works to recommend", report["described"], "with a description and an author"),
         ("titles found in ratings only", report["titles_only"], "never recommended"),
         *(
@@ -163,7 +163,7 @@ def _say_made(screen: Screen, skipped: bool, seconds: float, name: str) -> None:
 
 def _object(screen: Screen, format: Format, value: dict[str, Any]) -> None:
     if format is Format.TABLE:
-        screen.table([("", "left"), ("", "right")], [[k, str(v)] for k, v in value.items()])
+        screen.table([("", "left"), ("value", "right")], [[k, str(v)] for k, v in value.items()])
     elif format is Format.JSON:
         write_object(value)
     else:

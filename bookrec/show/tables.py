@@ -14,7 +14,7 @@ Column = tuple[str, Literal["left", "right"]]  # heading and alignment
 
 _GAP = 2  # spaces between columns
 _NARROW = 8  # characters of a text column before words are considered
-_LONG_WORD = 14  # longer words may be broken
+_LONG_WORD = 24  # longer words may be broken
 
 
 def make_table(
@@ -52,7 +52,10 @@ def column_widths(
         size if align == "right" else min(size, _NARROW)
         for size, (_, align) in zip(full, columns, strict=True)
     ]
-    for _ in range(width - sum(found) - _GAP * (len(found) - 1)):
+    spare = width - sum(found) - _GAP * (len(found) - 1)
+    if spare < 0:  # too wide anyway: then break no word
+        return [max(size, min(word, _LONG_WORD)) for size, word in zip(found, words, strict=True)]
+    for _ in range(spare):
         growing = [i for i, size in enumerate(found) if size < full[i]]
         if not growing:
             break
