@@ -3,6 +3,7 @@
 import csv
 import datetime
 import json
+import re
 import shutil
 
 import numpy as np
@@ -281,9 +282,13 @@ def test_a_folder_of_histories(bookrec, writable, tmp_path):
     assert recall["personal"] > 0.8 > recall["popularity"]
     assert lists["cold_books"]["candidates"] == 20
     assert list(lists["cold_books"]["methods"]) == ["site_popularity", "text", "personal"]
-    table = bookrec("evaluate", "--histories", folder, "--format", "table", *on)
+    dated = ("evaluate", "--histories", folder, "--format", "table", *on)
+    table = bookrec(*dated, COLUMNS="80")
+    shown = set(re.findall(r"^(\w+) +\d\.\d{3} ", table.stdout, re.MULTILINE))
+    assert shown == {*found["methods"], *lists["methods"]}  # a narrow terminal loses no column
+    assert "duplicates" in table.stdout
     assert "Lists of 20 out of" in table.stdout
-    assert "each predicted from what was dated earlier" in table.stdout
+    assert "each predicted from those of earlier days" in table.stdout
     rows = bookrec("evaluate", "--histories", folder, "--format", "csv", *on).stdout.splitlines()
     named = [row["method"] for row in csv.DictReader(rows)]
     assert sorted(named) == sorted({*found["methods"], *lists["methods"]})
@@ -302,9 +307,9 @@ def test_one_export_is_answered_in_words(bookrec, writable, tmp_path):
     said = bookrec("evaluate", "--format", "table", "--report", report, *on)
     assert said.returncode == 0, said.stderr
     words = " ".join(said.stdout.split())
-    assert f"went on to read and like {hits['personal']}; of the 20 that" in words
+    assert f"hold {hits['personal']} that this reader went on to read and like" in words
     assert "over this reader's days" in words
-    assert words.index("How far") < words.index("Stars:")  # the answer first, then the tables
+    assert words.index("Correlation of") < words.index("Stars:")  # sentences before tables
     assert f"perfect): {figure['value']:.3f}" in words
     assert "of one reader" in (report / "index.html").read_text("utf-8")
 
