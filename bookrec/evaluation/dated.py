@@ -89,13 +89,13 @@ def _files(path: Path) -> list[Path]:
 def _counted(matcher: RowMatcher, name: str, rows: Sequence[HistoryRow]) -> _Counts:
     counts = _Counts(name, len(rows))
     for row in rows:
-        if row.use != "rating" or row.stars is None:
+        if row.use != "rated" or row.stars is None:
             continue
         counts.rated += 1
         if row.day is None:
             continue
         counts.dated += 1
-        book, _, _ = matcher.match(row)
+        book = matcher.match(row).book
         if book is not None:
             said = (row.day.toordinal(), row.stars)
             counts.books[book.index] = min(said, counts.books.get(book.index, said))

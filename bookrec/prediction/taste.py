@@ -43,11 +43,11 @@ def taste_of(
         TitleError: no book of the reader's was found, and nothing else says what they like.
         UsageError: there is nothing to go by.
     """
-    sources = [s for s in reading.seen if s.taste]
+    sources = [s for s in reading.items if s.counts]
     spot = NewTextEncoder(loaded.workspace, home, load) if _encodes(reading, request) else None
     outside = list(reading.outside)
     extra = np.zeros((len(outside), loaded.arrays.vectors.shape[1]), dtype=np.float32)
-    encoded = [i for i, s in enumerate(outside) if s.own_text or request.encode_unknown]
+    encoded = [i for i, s in enumerate(outside) if s.has_text or request.encode_unknown]
     if spot and encoded:
         extra[encoded] = spot.books([outside[i].book for i in encoded])
     # without stars and without a vector a book says nothing
@@ -67,7 +67,7 @@ def taste_of(
 
 
 def _encodes(reading: Reading, request: Request) -> bool:
-    return bool(request.like) or any(s.own_text or request.encode_unknown for s in reading.outside)
+    return bool(request.like) or any(s.has_text or request.encode_unknown for s in reading.outside)
 
 
 def _history(

@@ -145,7 +145,7 @@ def _excluded(
 
 
 def _read_already(taste: Taste, book: Book) -> str:
-    own = next((s for s in taste.reading.seen if s.book.index == book.index), None)
+    own = next((s for s in taste.reading.items if s.book.index == book.index), None)
     if own is None:
         return "You know it in another edition."
     if own.stars is not None:
