@@ -3,6 +3,7 @@
 import csv
 import datetime
 import json
+import re
 import shutil
 
 import numpy as np
@@ -199,7 +200,7 @@ def test_no_later_star_reaches_a_prediction(bigger, tmp_path, monkeypatch):
         for case in day_by_day(ratings, days):
             day = np.flatnonzero(days == days[case.target[0]])
             past = np.concatenate([case.past, np.setdiff1d(day, case.target[:1])])
-            yield protocols.Case(past, case.target[:1])
+            yield protocols.CaseRows(past, case.target[:1])
 
     monkeypatch.setattr(protocols, "day_by_day", with_ties)
     with pytest.raises(AssertionError):
@@ -281,9 +282,13 @@ def test_a_folder_of_histories(bookrec, writable, tmp_path):
     assert recall["personal"] > 0.8 > recall["popularity"]
     assert lists["cold_books"]["candidates"] == 20
     assert list(lists["cold_books"]["methods"]) == ["site_popularity", "text", "personal"]
-    table = bookrec("evaluate", "--histories", folder, "--format", "table", *on)
+    dated = ("evaluate", "--histories", folder, "--format", "table", *on)
+    table = bookrec(*dated, COLUMNS="80")
+    shown = set(re.findall(r"^(\w+) +\d\.\d{3} ", table.stdout, re.MULTILINE))
+    assert shown == {*found["methods"], *lists["methods"]}  # a narrow terminal loses no column
+    assert "duplicates" in table.stdout
     assert "Lists of 20 out of" in table.stdout
-    assert "each predicted from what was dated earlier" in table.stdout
+    assert "each predicted from those of earlier days" in table.stdout
     rows = bookrec("evaluate", "--histories", folder, "--format", "csv", *on).stdout.splitlines()
     named = [row["method"] for row in csv.DictReader(rows)]
     assert sorted(named) == sorted({*found["methods"], *lists["methods"]})
@@ -302,9 +307,9 @@ def test_one_export_is_answered_in_words(bookrec, writable, tmp_path):
     said = bookrec("evaluate", "--format", "table", "--report", report, *on)
     assert said.returncode == 0, said.stderr
     words = " ".join(said.stdout.split())
-    assert f"went on to read and like {hits['personal']}; of the 20 that" in words
+    assert f"hold {hits['personal']} that this reader went on to read and like" in words
     assert "over this reader's days" in words
-    assert words.index("How far") < words.index("Stars:")  # the answer first, then the tables
+    assert words.index("Correlation of") < words.index("Stars:")  # sentences before tables
     assert f"perfect): {figure['value']:.3f}" in words
     assert "of one reader" in (report / "index.html").read_text("utf-8")
 
@@ -334,12 +339,12 @@ def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable,
     empty = tmp_path / "empty"
     empty.mkdir()
     for options, told in (
-        (("--histories", few), "takes 40 dated ratings"),
+        (("--histories", few), "needs 40 dated ratings"),
         (("--histories", few), "48 rows, 48 with stars, 24 of those with a date, 24 of those"),
         (("--histories", at_once), "on several days"),
         (("--histories", empty), "holds no reading history"),
         (("--histories", tmp_path / "none.csv"), "There is no"),
-        (("--histories", few, "--in-order"), "--histories goes without"),
+        (("--histories", few, "--in-order"), "--histories cannot be combined"),
         (("--in-order",), "--ratings PATH --in-order"),
     ):
         done = bookrec("evaluate", *options, "--data-dir", writable.root)
@@ -350,6 +355,6 @@ def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable,
 def test_the_best_of_several_that_are_too_few_is_named(bigger, tmp_path):
     write(tmp_path / "a.csv", reading()[:10])
     write(tmp_path / "b.csv", reading()[:30])
-    said = pytest.raises(UsageError, match=r"best of 2, b\.csv, has 30")
+    said = pytest.raises(UsageError, match=r"Of 2 histories, b\.csv has the most, 30")
     with Catalogue(bigger.path("catalogue.sqlite")) as catalogue, said:
         read_histories(catalogue, tmp_path)

@@ -139,10 +139,11 @@ def reasons_of(bookrec, workspace, other):
 
 
 def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec, copied, tmp_path):
-    other = changed_package(tmp_path / "other", "model/triplets.py", "_SHORT = 0.15", "_SHORT = 0")
+    old, new = "_SHORT_SHARE = 0.15", "_SHORT_SHARE = 0"
+    other = changed_package(tmp_path / "other", "model/triplets.py", old, new)
     reasons = reasons_of(bookrec, copied, other)
     assert reasons["catalogue.sqlite"] == reasons["text_vectors.npy"] == ""
-    changed = "constants have changed (triplets._SHORT)"
+    changed = "constants have changed (triplets._SHORT_SHARE)"
     for name in ("projection.safetensors", "vectors.npy", "genres.npy"):
         assert reasons[name] == changed
     assert "is stale" in reasons["model.json"]
@@ -175,7 +176,7 @@ _SHAPE_NOTHING = {
     "config",
     "evaluation.metrics",
     "histories.request",
-    "model.query",
+    "model.book_encoder",
     "prediction.book_arrays",
     "prediction.loaded",
     "stages.embed",
@@ -207,7 +208,11 @@ def test_the_constants_of_each_stage(built):
     for command, names in {
         "merge": ("matching.FUZZY_RATIO", "grouping._SAME_SUBTITLE", "merge._COMMON_GENRE"),
         "embed": ("texts.SHORT_TOKENS", "texts._GENRES"),
-        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._SIDE_WEIGHTS"),
+        "train-projection": (
+            "projection._MAX_GENRES",
+            "split.TEST_SHARE",
+            "triplets._INITIAL_WEIGHTS",
+        ),
         "fit-alpha": (
             *(
                 "covariates._COMPONENTS",
@@ -215,7 +220,7 @@ def test_the_constants_of_each_stage(built):
                 "means._EFFECT_DAMPING",
                 "split.TEST_SHARE",
             ),
-            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._LEAST_WEIGHT", "order.map"),
+            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._EPSILON", "order.map"),
             *("slim._SWEEPS", "list_metrics.LIKED", "split.TEST_SHARE"),
         ),
     }.items():

@@ -18,7 +18,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.errors import AmbiguousTitleError, TitleError, UsageError
 from bookrec.histories import profile
 from bookrec.histories.profile import Entry
-from bookrec.model.query import NewTextEncoder
+from bookrec.model.book_encoder import BookEncoder
 from bookrec.stages import history, recommend
 from bookrec.workspace.folder import Workspace
 
@@ -393,7 +393,7 @@ def test_rows_outside_the_catalogue(built, tmp_path):
     loads = []
     unheard = ask(built, tmp_path, loads, history=plain.encode(), history_name="h.csv")
     assert loads == []
-    assert any("how generous you are" in note for note in unheard.notes)
+    assert any("how you rate" in note for note in unheard.notes)
     known = ask(built, tmp_path, loads, history=told.encode(), history_name="h.csv")
     assert loads == [1]
     assert set(titles_of(known)[:3]) <= set(tiny.ROBOT_TITLES)
@@ -459,14 +459,15 @@ def test_of_two_rows_of_a_book_the_newest_opinion_counts(built, tmp_path):
 
 
 def test_text_is_encoded_as_the_catalogue_was(built, tmp_path):
-    spot = NewTextEncoder(built, tmp_path, lambda _: tiny.FakeEncoder())
+    encoder = BookEncoder(built, tmp_path, lambda _: tiny.FakeEncoder())
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:
         books = catalogue.books(range(5))
     stored = np.load(built.path("vectors.npy"))[:5]
-    np.testing.assert_allclose(spot.books(books), stored, atol=1e-5)
-    np.testing.assert_allclose(np.linalg.norm(spot.query("a sea story")), 1.0, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode_books(books), stored, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(encoder.encode_query("a sea story")), 1.0, atol=1e-5)
+    other = BookEncoder(built, tmp_path, lambda _: tiny.FakeEncoder("fake:2"))
     with pytest.raises(UsageError, match="encoded with fake:1"):
-        NewTextEncoder(built, tmp_path, lambda _: tiny.FakeEncoder("fake:2")).query("something new")
+        other.encode_query("something new")
 
 
 def test_where_nothing_can_be_written_the_encoder_is_loaded_each_time(built, tmp_path):

@@ -11,17 +11,17 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation import cases as split
+from bookrec.evaluation.bootstrap import Sampling
 from bookrec.evaluation.list_cases import (
-    READERS,
+    MAX_LIST_READERS,
     ListCase,
     list_cases,
     shortened_to,
     with_targets_in,
 )
-from bookrec.evaluation.list_figures import figures_of, lift, measure
+from bookrec.evaluation.list_figures import Candidates, figures_of, list_report
 from bookrec.evaluation.list_metrics import best, ndcg, recall, stratified_recall
-from bookrec.evaluation.list_protocol import Candidates, list_report
-from bookrec.evaluation.lists import NOVELTIES, Lister
+from bookrec.evaluation.own_lists import NOVELTIES, ListMaker
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.stages import recommend
 
@@ -74,16 +74,15 @@ def test_popularity_coverage_and_repeated_works():
     assert found.duplicates.tolist() == [0.5, 0.0]
     assert found.popularity.tolist() == [2.5, 3.0]
     field = Candidates(np.arange(6) > 0, np.zeros(6, dtype=bool), counts, works)
-    said = list_report(cases, {"personal": lists, "ease": lists[::-1]}, field, rng)
+    sampling = Sampling(seed=0, samples=100)
+    said = list_report(cases, {"personal": lists, "ease": lists[::-1]}, field, sampling)
     assert said["methods"]["personal"]["coverage"] == pytest.approx(4 / 5)
     assert (said["readers"], said["targets"]) == (2, 6)
     assert said["lift"]["recall_at_20"]["difference"] == pytest.approx(0.0)
-    one = list_report(cases[:1], {"personal": lists[:1], "ease": lists[1:]}, field, rng)
+    one = list_report(cases[:1], {"personal": lists[:1], "ease": lists[1:]}, field, sampling)
     assert one["methods"]["personal"]["hits"] == 2
     assert one["lift"]["recall_at_20"]["difference"] == pytest.approx(2 / 3)
     assert math.isnan(one["lift"]["recall_at_20"]["low"])  # one reader is no sample of readers
-    again = measure(cases, lambda books, stars: lists[0], counts, works)
-    assert lift(again, again, rng)["stratified_recall_at_20"]["difference"] == 0.0
 
 
 def a_shelf(readers=3, books=30, seed=0):
@@ -105,11 +104,11 @@ def test_targets_are_liked_and_may_be_recommended():
 
 
 def test_so_many_readers_are_drawn_by_the_seed():
-    ratings, rows = a_shelf(READERS + 200)
+    ratings, rows = a_shelf(MAX_LIST_READERS + 200)
     allowed = np.ones(30, dtype=bool)
     some, same = (list_cases(ratings, rows, allowed, rng()) for _ in range(2))
     other = list_cases(ratings, rows, allowed, np.random.default_rng(1))
-    assert len(some) == len(other) == READERS
+    assert len(some) == len(other) == MAX_LIST_READERS
     books = [[case.books.tolist() for case in cases] for cases in (some, same, other)]
     assert books[0] == books[1] != books[2]
 
@@ -154,8 +153,8 @@ def test_the_taste_that_is_loved_comes_first(world, reader):
     loaded, books = world
     told_of = (*tiny.SEA_TITLES[6:10], *tiny.ROBOT_TITLES[6:10])
     case = case_of(books, reader, told_of)
-    lister = Lister(loaded)
-    (scores,) = lister.scores(lister.taste(case), case, (0.0,))
+    maker = ListMaker(loaded)
+    (scores,) = maker.scores(maker.taste(case), case, (0.0,))
     found = best(scores, np.isfinite(scores), 10)
     titles = {b.index: t for t, b in books.items()}
     loved = [tiny.loves(reader, titles[int(b)]) for b in found]
@@ -169,15 +168,15 @@ def test_what_is_shown_is_what_recommend_prints(world, built):
     loaded, books = world
     titles = (*tiny.SEA_TITLES[2:9], *tiny.ROBOT_TITLES[4:8])
     case = case_of(books, 2, titles)
-    lister = Lister(loaded)
-    taste = lister.taste(case)
-    (scores,) = lister.scores(taste, case, (0.0,))
+    maker = ListMaker(loaded)
+    taste = maker.taste(case)
+    (scores,) = maker.scores(taste, case, (0.0,))
     lines = [f"{t},{tiny.AUTHOR[t]},{tiny.stars(2, t)}" for t in titles]
     history = "\n".join(["title,author,rating", *lines]).encode()
     asked = tiny.ask(history=history, history_name="mine.csv", limit=20)
     printed = recommend.run(built, *asked).recommendations
     assert len(printed) > 5
-    shown = lister.shown(taste, scores)
+    shown = maker.shown(taste, scores)
     assert shown.tolist() == [r.reasons.book.index for r in printed]
     assert shown.tolist() != best(scores, np.isfinite(scores), len(shown)).tolist()
 
@@ -185,11 +184,11 @@ def test_what_is_shown_is_what_recommend_prints(world, built):
 def test_the_dial_at_once_is_the_dial_at_each_setting(world):
     loaded, books = world
     case = case_of(books, 2, tiny.SEA_TITLES[:5])
-    lister = Lister(loaded)
-    taste = lister.taste(case)
-    at_once = lister.scores(taste, case, NOVELTIES)
+    maker = ListMaker(loaded)
+    taste = maker.taste(case)
+    at_once = maker.scores(taste, case, NOVELTIES)
     for novelty, scores in zip(NOVELTIES, at_once, strict=True):
-        assert np.array_equal(scores, lister.scores(taste, case, (novelty,))[0])
+        assert np.array_equal(scores, maker.scores(taste, case, (novelty,))[0])
     assert len({tuple(best(s, np.isfinite(s)).tolist()) for s in at_once}) > 2
 
 

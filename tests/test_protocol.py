@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from bookrec.evaluation.bootstrap import Sampling
 from bookrec.evaluation.held_out import HeldOut
-from bookrec.evaluation.star_figures import Sampling, Trial, measured
+from bookrec.evaluation.star_figures import Trial, evaluate_stars
 from bookrec.progress import Silent
 
 
@@ -25,7 +26,7 @@ def test_the_lift_is_over_the_mean_and_each_method_has_its_own_figure():
         "personal": stars,
     }
     trial = Trial(held, predictions, nothing, np.zeros(50, dtype=bool))
-    found = measured(trial, Sampling(0, 20), Silent())
+    found = evaluate_stars(trial, Sampling(0, 20), Silent())
     pearson = {n: m["per_user_pearson"]["value"] for n, m in found["methods"].items()}
     assert pearson == pytest.approx(
         {"mean": -1, "reader_mean": 0, "bias": -0.6, "text": 0.9, "personal": 1}

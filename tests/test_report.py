@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from bookrec.errors import UsageError
-from bookrec.evaluation.bootstrap import regression
+from bookrec.evaluation.bootstrap import Sampling, bootstrap_regression
 from bookrec.evaluation.calibration import calibration, confidence_quintiles
 from bookrec.evaluation.held_out import HeldOut
-from bookrec.evaluation.star_figures import METHODS, Sampling, Trial, measured
+from bookrec.evaluation.star_figures import METHODS, Trial, evaluate_stars
 from bookrec.progress import Silent
 from bookrec.report import Report, write_report
 from bookrec.report.bookmap import OTHER, draw_map, main_genre
@@ -121,7 +121,7 @@ def lists():
 
 
 def metrics(**changes):
-    found = measured(trial(), SAMPLING, Silent())
+    found = evaluate_stars(trial(), SAMPLING, Silent())
     return {
         "protocol": "held-out",
         "histories": None,
@@ -161,7 +161,7 @@ def test_calibration_detects_overconfidence_clips_and_has_no_slope_for_equal_pre
     rng = np.random.default_rng(0)
     who = np.repeat(np.arange(20), 5)
     stars = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 20)
-    slope, intercept = regression(who, 2 * stars - 3, stars, rng, 50)
+    slope, intercept = bootstrap_regression(who, 2 * stars - 3, stars, rng, 50)
     assert (slope.value, intercept.value) == pytest.approx((0.5, 1.5))
     clipped = calibration(who, 100 * stars, stars, rng, 50)
     assert clipped["bins"][-1]["predicted"] == 5.0
@@ -173,7 +173,7 @@ def test_the_interval_of_the_slope_covers_the_true_slope():
     who = np.repeat(np.arange(40), 10)
     x = rng.uniform(1, 5, 400)
     y = 0.8 * x + 0.5 + rng.normal(0, 0.3, 400)
-    slope, _ = regression(who, x, y, rng, 500)
+    slope, _ = bootstrap_regression(who, x, y, rng, 500)
     assert slope.low < 0.8 < slope.high
     assert slope.value == pytest.approx(np.polyfit(x, y, 1)[0])
 
@@ -198,7 +198,7 @@ def test_ranking_measures_match_a_hand_computation():
         held=replace(t.held, stars=stars),
         predictions=dict.fromkeys(METHODS, reversed_order) | {"personal": stars},
     )
-    found = measured(one, SAMPLING, Silent())
+    found = evaluate_stars(one, SAMPLING, Silent())
     best = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars))
     worst = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars[::-1]))
     assert found["methods"]["personal"]["ndcg_at_10"]["value"] == pytest.approx(1.0)
@@ -210,13 +210,13 @@ def test_ranking_measures_match_a_hand_computation():
 
 
 def test_readers_with_few_held_out_books_are_not_ranked():
-    found = measured(trial(rows=9), SAMPLING, Silent())
+    found = evaluate_stars(trial(rows=9), SAMPLING, Silent())
     assert found["ranking"]["readers"] == 0
     assert math.isnan(found["methods"]["personal"]["ndcg_at_10"]["value"])
 
 
 def test_cold_and_warm_books_split_the_rows():
-    found = measured(trial(), SAMPLING, Silent())
+    found = evaluate_stars(trial(), SAMPLING, Silent())
     parts = [found["segments"][name]["ratings"] for name in ("cold_books", "warm_books")]
     assert sum(parts) == found["ratings"] == 144
 
@@ -321,7 +321,7 @@ def test_the_page_describes_the_protocol(report, protocol, histories, expected):
 
 
 def test_a_single_reader_has_intervals_over_days_and_none_for_lists(report):
-    one = measured(replace(trial(1, 40), days=np.arange(40) // 2), SAMPLING, Silent())
+    one = evaluate_stars(replace(trial(1, 40), days=np.arange(40) // 2), SAMPLING, Silent())
     found = lists()
     unbounded = {"low": None, "high": None}
     for figures in found["methods"].values():

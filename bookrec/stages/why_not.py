@@ -34,7 +34,7 @@ def exclusions(
     for name, excluded in ranking.allowed.excluded.items():
         if excluded[book.index]:
             found.append(WhyNot(name, _filtered(loaded.catalogue, name, filters, book)))
-    if not found and not ranking.near[book.index]:
+    if not found and not ranking.relevant[book.index]:
         text = "Your history has too little in common with it, compared with other books."
         found.append(WhyNot("not_near", text))
     return found
@@ -65,7 +65,7 @@ def too_far(rank: int, limit: int) -> WhyNot:
 
 
 def _read(taste: Taste, book: Book) -> str:
-    own = next((s for s in taste.reading.seen if s.book.index == book.index), None)
+    own = next((s for s in taste.reading.items if s.book.index == book.index), None)
     if own is None:
         return "You have read or excluded another edition of it."
     if own.stars is not None:
