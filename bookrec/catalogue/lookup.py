@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
+from bookrec.catalogue.isbns import isbn13
 from bookrec.catalogue.people import author_matches, last_name, parse_authors
 from bookrec.catalogue.titles import Title, normal, parse_title, same_series
 from bookrec.errors import AmbiguousTitleError, TitleError
@@ -25,6 +26,8 @@ _TYPED_RATIO = 85.0  # rapidfuzz ratio; a typed title this close to a known one 
 _MARGIN = 4.0  # books within this ratio of the best are candidates too
 _TRANSLITERATED_RATIO = 75.0  # rapidfuzz ratio of last names: Оруэлл → Oruell → Orwell
 _MAX_CANDIDATES = 8
+_GOODREADS_PAGE = re.compile(r"goodreads\.com/(?:\w+/)?book/show/(\d+)")
+_YEAR = re.compile(r"\s*(.*\S)\s*\((1[0-9]{3}|20[0-9]{2})\)\s*")
 
 
 @dataclass(frozen=True)
@@ -38,26 +41,31 @@ class Found:
 def find(catalogue: Catalogue, typed: str, author: str = "", spelling: bool = True) -> Found:
     """Return the book that a typed title means; `author` may be part of a name.
 
+    An ISBN, the address of a book's page on Goodreads, "Dune (1965)" and what `describe` returns
+    are understood too. A much-read book with a subtitle goes before its namesake without one.
+
     `spelling` False allows no typos. It is for imported files, where no one checks the result.
 
     Raises:
         TitleError: there is no such title; similar ones are suggested.
         AmbiguousTitleError: several books have the title; they are listed.
     """
-    title = parse_title(typed)
-    for search in (_by_full, _by_core):
-        books = search(catalogue, title)
-        chosen = _by_volume([b for b in books if _written_by(catalogue, b, author)], title)
-        if chosen:
-            return _dominant(chosen, typed, author)
-        if books and author:
-            raise TitleError(
-                f"No {typed!r} by {author!r} in the catalogue.",
-                "Type one of these titles, or leave out --author:",
-                tuple(map(describe, _ranked(books)[:_MAX_CANDIDATES])),
-            )
-    if not author and " by " in typed:
-        head, _, tail = typed.rpartition(" by ")
+    if numbered := _by_number(catalogue, typed):
+        return Found(numbered, f"{typed!r} is {describe(numbered)}.")
+    plain, year = _without_year(typed)
+    title = parse_title(plain)
+    full, core = _by_full(catalogue, title), _by_core(catalogue, title)
+    exact, wider = (_fitting(catalogue, books, title, author, year) for books in (full, core))
+    if exact or wider:
+        return _most_read(exact, wider, typed, author)
+    if author and (books := full or core):
+        raise TitleError(
+            f"No {typed!r} by {author!r} in the catalogue.",
+            "Type one of these titles, or leave out --author:",
+            tuple(map(describe, _ranked(books)[:_MAX_CANDIDATES])),
+        )
+    if not author and " by " in plain:
+        head, _, tail = plain.rpartition(" by ")
         try:
             return find(catalogue, head, tail, spelling)
         except TitleError as error:
@@ -74,6 +82,43 @@ def describe(book: Book) -> str:
     by = f" by {book.author}" if book.authors else ""
     year = f" ({book.year})" if book.year else ""
     return f"{book.title}{volume}{by}{year}"
+
+
+def edition_by(catalogue: Catalogue, column: str, value: str) -> Book | None:
+    """Return the book of the edition whose "goodreads_id" or "isbn" has this value."""
+    sql = f"SELECT book FROM editions WHERE {column} = ? AND {column} <> ''"
+    rows = catalogue.rows(sql, (value,))
+    return catalogue.books(rows[0])[0] if rows else None
+
+
+def _by_number(catalogue: Catalogue, typed: str) -> Book | None:
+    if page := _GOODREADS_PAGE.search(typed):
+        return edition_by(catalogue, "goodreads_id", page[1])
+    isbn = isbn13(typed)
+    return edition_by(catalogue, "isbn", isbn) if isbn else None
+
+
+def _without_year(typed: str) -> tuple[str, int | None]:
+    match = _YEAR.fullmatch(typed)
+    return (match[1], int(match[2])) if match else (typed, None)
+
+
+def _fitting(
+    catalogue: Catalogue, books: list[Book], title: Title, author: str, year: int | None
+) -> list[Book]:
+    """Return the books by the author that fit the typed volume, of the typed year if any is."""
+    fitting = _by_volume([b for b in books if _written_by(catalogue, b, author)], title)
+    return [b for b in fitting if year and b.year == year] or fitting
+
+
+def _most_read(exact: list[Book], wider: list[Book], typed: str, author: str) -> Found:
+    """Choose among books of the typed title, and books that have a subtitle after it."""
+    if exact and wider:
+        first, other = _ranked(exact)[0], _ranked(wider)[0]
+        if other.ratings_count >= TYPED_DOMINANCE * max(1, first.ratings_count):
+            found = _dominant(wider, typed, author).book
+            return Found(found, f"{typed!r} is taken as {describe(found)}.")
+    return _dominant(exact or wider, typed, author)
 
 
 def _by_full(catalogue: Catalogue, title: Title) -> list[Book]:

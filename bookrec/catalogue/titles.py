@@ -84,7 +84,7 @@ _SERIES_WORDS = re.compile(
     r"chronicles?|mysteries|mystery|universe|the|a|an)\b"
 )
 # "Title - Subtitle", "Title; or, Other Title", "Title, or Other Title"
-_OTHER_BREAK = re.compile(r"\s+[-–—]+\s+|[;,] (?=or,? [A-Z])")
+_OTHER_BREAK = re.compile(r"\s+[-–—]+\s+|[;,] (?=or,? [A-Z])|\s(?=or, )")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _ROMAN |= {"x": 10, "xi": 11, "xii": 12}
 _WORDS = dict(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
-from bookrec.catalogue.lookup import describe, find
+from bookrec.catalogue.lookup import describe, edition_by, find
 from bookrec.catalogue.people import author_matches
 from bookrec.catalogue.spelling import Authors
 from bookrec.catalogue.titles import parse_title
@@ -71,11 +71,9 @@ class RowMatcher:
     def _by_number(self, row: HistoryRow) -> Book | None:
         numbers = [("goodreads_id", row.goodreads_id)] if row.goodreads_id else []
         for column, value in [*numbers, *(("isbn", isbn) for isbn in row.isbns)]:
-            sql = f"SELECT book FROM editions WHERE {column} = ? AND {column} <> ''"
-            if found := self.catalogue.rows(sql, (value,)):
-                book = self.catalogue.books([found[0][0]])[0]
-                if _plausible(book, row):
-                    return book
+            book = edition_by(self.catalogue, column, value)
+            if book is not None and _plausible(book, row):
+                return book
         return None
 
     def _by_title(self, title: str) -> Book | None:
