@@ -2,14 +2,12 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import running
 import tiny
 
-import bookrec as package
 from bookrec import config
 from bookrec.progress import Silent
 from bookrec.workspace.folder import Workspace
@@ -66,24 +64,14 @@ def copied(built, tmp_path):
 
 
 @pytest.fixture
-def bookrec(home):
-    """Run `bookrec` in a process of its own: `bookrec("recommend", "Kelp", stdin="…")`."""
-
-    def run(*args, stdin="", **env):
-        return subprocess.run(
-            [sys.executable, "-m", "bookrec", *map(str, args)],
-            input=stdin,
-            capture_output=True,
-            encoding="utf-8",
-            cwd=home,
-            env={**environment(), **env},
-            timeout=600,
-        )
-
-    return run
+def bookrec(home, monkeypatch):
+    """Run a command in this process: `bookrec("recommend", "Kelp", stdin="…", COLUMNS="80")`."""
+    monkeypatch.chdir(home)
+    return running.in_this_process
 
 
-def environment() -> dict[str, str]:
-    """The test's environment, with this checkout's package and nothing fetched from a hub."""
-    source = str(Path(package.__file__).parents[1])
-    return {**os.environ, "PYTHONPATH": source, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
+@pytest.fixture
+def bookrec_process(home, monkeypatch):
+    """`bookrec`, but in a process of its own."""
+    monkeypatch.chdir(home)
+    return running.in_process_of_its_own

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import environment
+from running import environment
 
 from bookrec.files import replacing, write_json, writing
 from bookrec.histories import profile

@@ -1,24 +1,16 @@
 """The table of mutations is not stale, and what nobody notices is called a survivor."""
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from running import ROOT, tool
 
-ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not (ROOT / "tools").is_dir(), reason="tools are not packaged")
 
 
 @pytest.fixture(scope="module")
 def mutants():
-    spec = importlib.util.spec_from_file_location("mutants", ROOT / "tools" / "mutants.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["mutants"] = module  # dataclasses look themselves up there
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["mutants"]
+    return tool("mutants.py")
 
 
 def test_every_mutation_still_finds_its_line_and_its_tests(mutants):
@@ -32,12 +24,12 @@ def test_every_mutation_still_finds_its_line_and_its_tests(mutants):
 
 
 def test_a_mutation_that_no_test_notices_is_a_survivor(mutants):
-    test = ("tests/test_people.py::test_two_persons",)
+    test = ("tests/catalogue/test_people.py::test_two_persons",)
     idle = mutants.Mutant(
         "idle", "bookrec/catalogue/people.py", "Authors: what", "What", "nothing", test
     )
     assert mutants.judged(idle) == mutants.Outcome(idle, "", pytest.approx(30, abs=30))
-    lost = replace(idle, tests=("tests/test_people.py::test_nobody",))
+    lost = replace(idle, tests=("tests/catalogue/test_people.py::test_nobody",))
     assert mutants.judged(lost).trouble
     with pytest.raises(LookupError, match="idle: found 0 times"):
         replace(idle, old="no such line").mutated(ROOT)

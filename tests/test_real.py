@@ -2,17 +2,14 @@
 
 import csv
 import json
-import os
 from itertools import islice
-from pathlib import Path
 
 import pytest
+from running import REAL
 
 from bookrec.catalogue.titles import normal, parse_title
 from bookrec.sources.raw_files import find_raw_files
 
-ROOT = Path(__file__).parents[1]
-REAL = Path(os.environ.get("BOOKREC_TEST_DATA") or ROOT.parent / "shared" / "data" / "goodreads")
 FILES = find_raw_files(REAL) if REAL.is_dir() else None
 WHOLE = FILES and FILES.best_books and FILES.metadata and FILES.ratings
 BOOKS, RATINGS = 1200, 15_000  # rows of the first file of each kind

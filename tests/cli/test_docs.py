@@ -1,20 +1,9 @@
 """docs/cli.md is what the commands' help says; every command has an example."""
 
-import importlib.util
-from pathlib import Path
-
 import typer.main
+from running import ROOT, tool
 
 from bookrec.cli import app
-
-ROOT = Path(__file__).parents[1]
-
-
-def the_tool():
-    spec = importlib.util.spec_from_file_location("docs_tool", ROOT / "tools" / "docs.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def commands():
@@ -26,7 +15,7 @@ def commands():
 
 def test_the_page_is_up_to_date():
     written = (ROOT / "docs" / "cli.md").read_text("utf-8")
-    assert written == the_tool().document(), "run `make docs`"
+    assert written == tool("docs.py").document(), "run `make docs`"
 
 
 def test_every_command_and_option_is_documented():

@@ -2,27 +2,11 @@
 
 import numpy as np
 import pytest
+from reading_matrices import BOOKS, checkerboard, some_reading
 
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.baselines import ease, histories_of, item_knn, popularity
 from bookrec.prediction.slim import slim, who_read_what
-
-BOOKS = 20
-
-
-def checkerboard():
-    """Even readers have read even books, odd readers odd ones: all of them but one each."""
-    readers, books = np.divmod(np.arange(40 * BOOKS), BOOKS)
-    withheld = (readers // 2 * 2 + readers % 2) % BOOKS
-    read = (readers % 2 == books % 2) & (books != withheld)
-    return Ratings(readers[read], books[read], np.full(int(read.sum()), 4.0))
-
-
-def some_reading(seed: int, readers: int = 30, books: int = 12) -> np.ndarray:
-    """A binary matrix where the last book is nobody's."""
-    read = np.random.default_rng(seed).random((readers, books)) < np.linspace(0.6, 0.1, books)
-    read[:, -1] = False
-    return read.astype(np.float64)
 
 
 def sparse(read: np.ndarray):

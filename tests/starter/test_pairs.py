@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import tiny
+from starter_pairs import PAIRS, Pair
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.titles import normal, parse_title
 from bookrec.stages import recommend
 from bookrec.workspace.library import built_in
-from tests.starter_pairs import PAIRS, Pair
 
 
 def titles(title: str, author: str, limit: int) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny
-from conftest import environment
+from running import environment
 
 import bookrec as package
 from bookrec import config
@@ -133,14 +133,14 @@ def changed_package(folder, module, old, new):
     return {"PYTHONPATH": str(folder)}
 
 
-def reasons_of(bookrec, workspace, other):
-    done = bookrec("status", "--json", *on(workspace), **other)
+def reasons_of(bookrec_process, workspace, other):
+    done = bookrec_process("status", "--json", *on(workspace), **other)
     return {s["artefact"]: s["reason"] for s in json.loads(done.stdout)}
 
 
-def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec, copied, tmp_path):
+def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec_process, copied, tmp_path):
     other = changed_package(tmp_path / "other", "model/triplets.py", "_SHORT = 0.15", "_SHORT = 0")
-    reasons = reasons_of(bookrec, copied, other)
+    reasons = reasons_of(bookrec_process, copied, other)
     assert reasons["catalogue.sqlite"] == reasons["text_vectors.npy"] == ""
     changed = "constants have changed (triplets._SHORT)"
     for name in ("projection.safetensors", "vectors.npy", "genres.npy"):
@@ -148,19 +148,19 @@ def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec, copied,
     assert "is stale" in reasons["model.json"]
 
 
-def test_another_default_makes_what_it_shapes_stale(bookrec, copied, tmp_path):
+def test_another_default_makes_what_it_shapes_stale(bookrec_process, copied, tmp_path):
     old, new = "per_volume: float = 0.15", "per_volume: float = 0.13"
     other = changed_package(tmp_path / "other", "prediction/constants.py", old, new)
-    reasons = reasons_of(bookrec, copied, other)
+    reasons = reasons_of(bookrec_process, copied, other)
     changed = "constants have changed (constants.per_volume)"
     assert reasons["text_vectors.npy"] == reasons["projection.safetensors"] == ""
     assert reasons["means.npy"] == reasons["neighbours.npy"] == reasons["model.json"] == changed
-    refused = bookrec("evaluate", *on(copied), **other)
+    refused = bookrec_process("evaluate", *on(copied), **other)
     assert (refused.returncode, refused.stdout) == (4, "")
     assert changed in refused.stderr
     # nothing that is answered from is of another run: a reader is not made to wait
-    assert bookrec("recommend", "Kelp", *on(copied), **other).returncode == 0
-    built = bookrec("build", *on(copied), **other)
+    assert bookrec_process("recommend", "Kelp", *on(copied), **other).returncode == 0
+    built = bookrec_process("build", *on(copied), **other)
     assert built.returncode == 0, built.stderr
     assert "embed: fresh" in built.stderr
     assert "train-projection: fresh" in built.stderr

@@ -2,15 +2,12 @@
 
 import ast
 import csv
-import importlib.util
-import os
 import re
 import statistics
-import sys
 from collections import Counter, defaultdict
-from pathlib import Path
 
 import pytest
+from running import REAL, ROOT, tool
 from starter_pairs import PAIRS
 
 from bookrec.catalogue.grouping import build_works
@@ -21,11 +18,9 @@ from bookrec.sources.book_files import read_best_books
 from bookrec.sources.rating_files import read_ratings
 from bookrec.sources.raw_files import find_raw_files
 
-ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "bookrec" / "starter"
 BOOKS = STARTER / "books.csv"
 RATINGS = STARTER / "user_rating_simulated.csv"
-REAL = Path(os.environ.get("BOOKREC_TEST_DATA") or ROOT.parent / "shared" / "data" / "goodreads")
 
 COLUMNS = (
     "bookId,title,series,author,rating,description,language,isbn,genres,characters,bookFormat,"
@@ -101,14 +96,9 @@ def works(editions):
 
 @pytest.fixture(scope="module")
 def readers():
-    path = ROOT / "tools" / "starter" / "readers.py"
-    if not path.exists():
+    if not (ROOT / "tools").is_dir():
         pytest.skip("the generator is not part of this distribution (tools/)")
-    spec = importlib.util.spec_from_file_location("starter_readers", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up there
-    spec.loader.exec_module(module)
-    return module
+    return tool("starter/readers.py")
 
 
 def words(text):

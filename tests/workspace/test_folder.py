@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import environment
+from running import environment
 
 from bookrec import config
 from bookrec.errors import BookrecError, MissingError, UsageError

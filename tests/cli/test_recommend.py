@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 import tiny
-from conftest import environment
+from running import environment
 
 COMMANDS = (
     "download",

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_itemitem import BOOKS, checkerboard, some_reading
+from reading_matrices import BOOKS, checkerboard, some_reading
 
 from bookrec.catalogue.ratings import Ratings
 from bookrec.prediction import neighbours

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import environment
+from running import environment
 
 BASH = shutil.which("bash")
 pytestmark = pytest.mark.skipif(not BASH, reason="no bash")
