@@ -1,6 +1,9 @@
 """A temporary home for every test, the tiny world, and the command as a user runs it."""
 
 import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy is loaded: workers share the cores
+
 import shutil
 from pathlib import Path
 
@@ -13,6 +16,11 @@ from bookrec.progress import Silent
 from bookrec.workspace.folder import Workspace
 
 _OURS = ("BOOKREC_", "XDG_", "KAGGLE_")
+
+
+def pytest_collection_modifyitems(items):
+    """Run slow tests first, so that no worker waits for another at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)
