@@ -1,27 +1,21 @@
-"""The report: its measures on small arrays with known answers, and the page."""
+"""The report is one HTML page: self-contained, accessible, and explicit about what it measured."""
 
-import math
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
-from itertools import pairwise
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from trials import SAMPLING, trial
 
 from bookrec.errors import UsageError
-from bookrec.evaluation.bootstrap import regression
-from bookrec.evaluation.calibration import calibration, confidence_quintiles
-from bookrec.evaluation.held_out import HeldOut
-from bookrec.evaluation.star_figures import METHODS, Sampling, Trial, measured
+from bookrec.evaluation.star_figures import measured
 from bookrec.progress import Silent
 from bookrec.report import Report, write_report
-from bookrec.report.bookmap import OTHER, draw_map, main_genre
+from bookrec.report.bookmap import draw_map
 from bookrec.report.page import page
-from bookrec.report.svg import INK, inline
 
-SAMPLING = Sampling(seed=0, samples=50)
 NASTY = "<script>alert('&')</script>"
 SECTIONS = {
     "headline",
@@ -66,24 +60,6 @@ class Page(HTMLParser):
 def text_of(html):
     """The page's text with single spaces."""
     return " ".join(" ".join(Page(html).text).split())
-
-
-def trial(readers=12, rows=12, seed=3):
-    """Readers with `rows` held-out books each; `personal` predicts the stars plus noise."""
-    rng = np.random.default_rng(seed)
-    n = readers * rows
-    who = np.repeat(np.arange(readers), rows)
-    stars = rng.integers(1, 6, n).astype(float)
-    other = rng.uniform(2, 5, n)
-    ones = np.ones(n)
-    zeros = np.zeros(n)
-    parts = (zeros, zeros, zeros, ones, 3.5 * ones, 30 * ones, who % 2 == 0)
-    held = HeldOut(who, np.arange(n), stars, other, *parts)
-    predictions = dict.fromkeys(METHODS, other) | {
-        "reader_mean": 3.5 * ones,
-        "personal": stars + rng.normal(0, 0.5, n),
-    }
-    return Trial(held, predictions, rng.uniform(0, 1, n), np.arange(n) % 3 == 0)
 
 
 def lists():
@@ -148,106 +124,49 @@ def report():
     return Report(metrics(), 0.5, alphas, curve, 1, books, "2020-02-02", "1.2.3")
 
 
-def test_a_perfect_predictor_is_calibrated():
-    stars = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 20)
-    found = calibration(np.repeat(np.arange(20), 5), stars, stars, np.random.default_rng(0), 50)
-    assert found["slope"] == pytest.approx({"value": 1, "low": 1, "high": 1})
-    assert found["intercept"] == pytest.approx({"value": 0, "low": 0, "high": 0}, abs=1e-9)
-    assert [b["n"] for b in found["bins"]] == [10] * 10
-    assert all(b["predicted"] == b["actual"] for b in found["bins"])
+@pytest.fixture(scope="module")
+def html(report):
+    """The whole page. Its fifteen plots take a second to draw."""
+    return page(report)
 
 
-def test_calibration_detects_overconfidence_clips_and_has_no_slope_for_equal_predictions():
-    rng = np.random.default_rng(0)
-    who = np.repeat(np.arange(20), 5)
-    stars = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 20)
-    slope, intercept = regression(who, 2 * stars - 3, stars, rng, 50)
-    assert (slope.value, intercept.value) == pytest.approx((0.5, 1.5))
-    clipped = calibration(who, 100 * stars, stars, rng, 50)
-    assert clipped["bins"][-1]["predicted"] == 5.0
-    assert math.isnan(clipped["slope"]["value"])
+@pytest.fixture
+def undrawn(monkeypatch):
+    """The page with empty plots, which only keep their text alternatives."""
+
+    def empty(name, alt, height, draw):
+        return f'<svg role="img" aria-label="{escape(alt)}"></svg>'
+
+    for module in ("dots", "plots"):
+        monkeypatch.setattr(f"bookrec.report.{module}.draw_svg", empty)
+    return page
 
 
-def test_the_interval_of_the_slope_covers_the_true_slope():
-    rng = np.random.default_rng(1)
-    who = np.repeat(np.arange(40), 10)
-    x = rng.uniform(1, 5, 400)
-    y = 0.8 * x + 0.5 + rng.normal(0, 0.3, 400)
-    slope, _ = regression(who, x, y, rng, 500)
-    assert slope.low < 0.8 < slope.high
-    assert slope.value == pytest.approx(np.polyfit(x, y, 1)[0])
-
-
-def test_confidence_quintiles_are_in_ascending_order():
-    rng = np.random.default_rng(0)
-    confidence = rng.permutation(np.linspace(0, 1, 100))
-    error = 2 - np.floor(confidence * 4.999) / 4  # 2, 1.75, 1.5, 1.25, 1 stars by quintile
-    stars = np.full(100, 3.0)
-    found = confidence_quintiles(np.arange(100) // 5, confidence, stars + error, stars, rng, 50)
-    assert [f["rmse"]["value"] for f in found] == pytest.approx([2, 1.75, 1.5, 1.25, 1])
-    assert [f["n"] for f in found] == [20] * 5
-    assert all(a["high"] <= b["low"] for a, b in pairwise(found))
-
-
-def test_ranking_measures_match_a_hand_computation():
-    stars = np.array([5.0, 4, 4, 3, 2, 1, 1, 1, 1, 1])
-    reversed_order = np.arange(10.0)
-    t = trial(readers=1, rows=10)
-    one = replace(
-        t,
-        held=replace(t.held, stars=stars),
-        predictions=dict.fromkeys(METHODS, reversed_order) | {"personal": stars},
-    )
-    found = measured(one, SAMPLING, Silent())
-    best = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars))
-    worst = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars[::-1]))
-    assert found["methods"]["personal"]["ndcg_at_10"]["value"] == pytest.approx(1.0)
-    assert found["methods"]["personal"]["top5_liked"]["value"] == pytest.approx(3 / 5)
-    assert found["methods"]["mean"]["ndcg_at_10"]["value"] == pytest.approx(worst / best)
-    assert found["methods"]["mean"]["top5_liked"]["value"] == 0.0
-    assert found["lift"]["top5_liked"]["difference"] == pytest.approx(3 / 5)
-    assert found["ranking"] == {"readers": 1, "min_rows": 10}
-
-
-def test_readers_with_few_held_out_books_are_not_ranked():
-    found = measured(trial(rows=9), SAMPLING, Silent())
-    assert found["ranking"]["readers"] == 0
-    assert math.isnan(found["methods"]["personal"]["ndcg_at_10"]["value"])
-
-
-def test_cold_and_warm_books_split_the_rows():
-    found = measured(trial(), SAMPLING, Silent())
-    parts = [found["segments"][name]["ratings"] for name in ("cold_books", "warm_books")]
-    assert sum(parts) == found["ratings"] == 144
-
-
-def test_the_page_is_well_formed_and_self_contained(report):
-    text = page(report)
-    parsed = Page(text)
+def test_the_page_is_well_formed_and_self_contained(html):
+    parsed = Page(html)
     assert set(parsed.ids) >= SECTIONS
     assert len(parsed.ids) == len(set(parsed.ids))
-    assert "://" not in text
+    assert "://" not in html
     assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in parsed.tags}
     loads = [a for _, attrs in parsed.tags for a in attrs.items() if a[0] in ("src", "href")]
     assert all(value.startswith("#") and value[1:] in parsed.ids for _, value in loads)
-    assert "@import" not in text
-    assert set(re.findall(r"url\(([^)]*)\)", text)) <= {f"#{i}" for i in parsed.ids}
+    assert "@import" not in html
+    assert set(re.findall(r"url\(([^)]*)\)", html)) <= {f"#{i}" for i in parsed.ids}
 
 
-def test_every_plot_has_a_title_and_a_text_alternative(report):
-    text = page(report)
-    figures = re.findall(r"<figure.*?</figure>", text, re.DOTALL)
+def test_every_plot_has_a_title_axis_labels_and_a_text_alternative(html):
+    figures = re.findall(r"<figure.*?</figure>", html, re.DOTALL)
     assert len(figures) == 15
     for figure in figures:
         assert re.search(r"<h3>.+</h3>", figure)
         assert len(re.search(r'role="img" aria-label="([^"]*)"', figure)[1]) > 40
-    words = text_of(text)
+    words = text_of(html)
     for axis in ("predicted (mean stars)", "RMSE (stars)", "epoch (passes", "share of the five"):
         assert axis in words
 
 
-def test_the_page_shows_the_lift_the_scope_and_the_version(report):
-    words = text_of(page(report))
+def test_the_page_shows_the_lift_the_scope_and_the_version(report, html):
+    words = text_of(html)
     lift = report.metrics["lift"]["per_user_pearson"]["difference"]
     for expected in (
         "1.2.3",
@@ -260,15 +179,15 @@ def test_the_page_shows_the_lift_the_scope_and_the_version(report):
         assert expected in words
 
 
-def test_text_from_the_data_is_escaped(report):
-    text = page(replace(report, metrics={**report.metrics, "data": NASTY}))
+def test_text_from_the_data_is_escaped(report, undrawn):
+    text = undrawn(replace(report, metrics={**report.metrics, "data": NASTY}))
     assert "<script" not in text
     assert text.count("&lt;script&gt;") == 4  # title, heading, legend and text alternative
 
 
-def test_simulated_readers_are_announced(report):
-    assert "simulated" not in page(report)
-    simulated = page(replace(report, metrics={**report.metrics, "data": "starter (simulated)"}))
+def test_simulated_readers_are_announced(report, html, undrawn):
+    assert "simulated" not in html
+    simulated = undrawn(replace(report, metrics={**report.metrics, "data": "starter (simulated)"}))
     assert "starter (simulated)" in re.search(r"<h1>(.*?)</h1>", simulated)[1]
     assert "readers are simulated" in simulated
 
@@ -291,18 +210,18 @@ def test_undefined_figures_are_dashes(report):
     assert "there is no slope" in text
 
 
-def test_the_lists_section_shows_the_frontier_and_the_scope(report):
-    figure = re.search(r'aria-label="(Recall of lists[^"]*)"', page(report))[1]
+def test_the_lists_section_shows_the_frontier_and_the_scope(html):
+    figure = re.search(r'aria-label="(Recall of lists[^"]*)"', html)[1]
     assert "EASE 0.250 at 6.00" in figure
     assert "personal 0.300 at 5.50" in figure
     assert "personal at novelty 0.5 0.200 at 5.00" in figure
-    words = text_of(page(report))
+    words = text_of(html)
     for expected in ("1,234 books", "9 readers", "90 targets", "minus EASE's is +0.050"):
         assert expected in words
 
 
-def test_a_page_without_lists_explains_why(report):
-    text = page(replace(report, metrics={**report.metrics, "lists": None}))
+def test_a_page_without_lists_explains_why(report, undrawn):
+    text = undrawn(replace(report, metrics={**report.metrics, "lists": None}))
     assert "lists cannot be measured" in text_of(text)
 
 
@@ -315,9 +234,9 @@ def test_a_page_without_lists_explains_why(report):
         ("forward", "in-order", "later ratings from the earliest 70%"),
     ],
 )
-def test_the_page_describes_the_protocol(report, protocol, histories, expected):
+def test_the_page_describes_the_protocol(report, undrawn, protocol, histories, expected):
     m = {**report.metrics, "protocol": protocol, "histories": histories}
-    assert expected in text_of(page(replace(report, metrics=m)))
+    assert expected in text_of(undrawn(replace(report, metrics=m)))
 
 
 def test_a_single_reader_has_intervals_over_days_and_none_for_lists(report):
@@ -337,43 +256,15 @@ def test_a_single_reader_has_intervals_over_days_and_none_for_lists(report):
         assert expected in words
 
 
-def test_the_page_is_deterministic(report):
-    assert page(report) == page(report)
-
-
-def test_write_report_writes_one_file(report, tmp_path):
+def test_one_file_is_written_and_the_same_report_gives_the_same_page(report, html, tmp_path):
     target = write_report(tmp_path / "new" / "folder", report)
     assert target.name == "index.html"
-    assert target.read_text("utf-8") == page(report)
+    assert target.read_text("utf-8") == html
     assert [p.name for p in target.parent.iterdir()] == ["index.html"]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_folder_that_cannot_be_written_is_a_usage_error(report, tmp_path):
+    (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot be written"):
-        write_report(target, report)  # a file, not a folder
-
-
-def test_inline_svg_uses_css_colours_unique_ids_and_short_coordinates():
-    svg = '<?xml version="1.0"?><svg viewBox="0 0 1 1"><g id="a"/><path d="M 1.23456 2" '
-    svg += f'style="stroke: {INK}" clip-path="url(#a)"/><text>0.12345</text></svg>'
-    element = inline(svg, "plot", 'a "b" <c>')
-    root = ElementTree.fromstring(element)
-    assert root.get("aria-label") == 'a "b" <c>'
-    assert root[0].get("id") == "plot-a"
-    path = root[1].attrib
-    assert path == {"d": "M 1.23 2", "style": "stroke: var(--ink)", "clip-path": "url(#plot-a)"}
-    assert root[2].text == "0.12345"
-
-
-def test_the_map_separates_clusters_and_colours_main_genres():
-    rng = np.random.default_rng(0)
-    vectors = np.concatenate([rng.normal(5, 1, (30, 6)), rng.normal(-5, 1, (20, 6))])
-    genres = [("Fiction", "Poetry")] * 30 + [("Fantasy",)] * 19 + [("Fiction",)]
-    books = draw_map(vectors, genres)
-    assert books.legend == ("Poetry", "Fantasy")
-    assert books.counts == [30, 19]
-    assert books.genre.tolist() == [0] * 30 + [1] * 19 + [OTHER]
-    sides = np.sign(books.places[:, 0])
-    assert abs(sides[:30].sum()) == 30
-    assert abs(sides[30:].sum()) == 20
-    assert sides[0] != sides[-1]
-    assert books.variance[0] > 0.9
-    assert main_genre(()) == ""
-    assert draw_map(vectors[:2], genres[:2]).places.shape == (2, 2)
+        write_report(tmp_path / "file", report)
