@@ -3,6 +3,7 @@
 import numpy as np
 
 from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.baselines import histories_of
 
 BOOKS = 20
 
@@ -20,3 +21,8 @@ def some_reading(seed: int, readers: int = 30, books: int = 12) -> np.ndarray:
     read = np.random.default_rng(seed).random((readers, books)) < np.linspace(0.6, 0.1, books)
     read[:, -1] = False
     return read.astype(np.float64)
+
+
+def sparse(read: np.ndarray):
+    """The same matrix as the models take it."""
+    return histories_of([np.flatnonzero(row) for row in read], read.shape[1])

@@ -176,6 +176,13 @@ def book_rows() -> list[dict[str, object]]:
     return rows
 
 
+def write_csv(path: Path, header: str, *rows) -> Path:
+    """A CSV file, in UTF-8."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header.split(","), *rows])
+    return path
+
+
 def write_raw(folder: Path) -> Path:
     """The three kinds of raw file; the ratings in two shards that share a reader."""
     folder.mkdir(parents=True, exist_ok=True)

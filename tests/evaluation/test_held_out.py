@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from bookrec.catalogue.ids import BookIds
-from bookrec.catalogue.ratings import Ratings, SiteFigures
+from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.held_out import alpha_curve, predict_held_out
-from bookrec.prediction.bias_model import bias_means, plain_means
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
-from bookrec.prediction.stars import loyalty_of, make_history, predict
+from bookrec.prediction.stars import make_history, predict
 
 CONSTANTS = Constants()
 
@@ -117,56 +116,3 @@ def test_the_curve_finds_the_balance_that_is_true(world):
     curve = alpha_curve(held, 81)
     assert [a for a, _ in curve] == pytest.approx(np.linspace(0, 2, 81))
     assert max(curve, key=lambda point: point[1]) == pytest.approx((0.5, 1.0))
-
-
-@pytest.fixture(scope="module")
-def loyal():
-    """A world of nothing but book and loyalty: two series of six, stars 3.5 + s_ui to the digit.
-
-    The first half of 40 readers has read volumes 1 to 6 of a series, the other only 1 to 3.
-    """
-    arrays = BookArrays(
-        np.eye(12, dtype=np.float32),
-        BookIds(
-            np.repeat([0, 1], 6), np.repeat([0, 1], 6), volumes=np.tile(np.arange(1.0, 7.0), 2)
-        ),
-    )
-    rows = [(r, 6 * (r % 2) + v) for r in range(40) for v in range(6 if r < 20 else 3)]
-    readers, books = np.array(rows).T
-    ratings = Ratings(readers, books, np.zeros(len(rows)))
-    strong = replace(CONSTANTS, per_volume=0.4, damping=1.0)
-    for r in range(40):
-        mine = readers == r
-        ratings.stars[mine] = 3.5 + loyalty_of(arrays, books[mine], books[mine], strong)
-    site = SiteFigures(np.full(12, 3.5), np.full(12, 1e9))
-    return arrays, ratings, site, strong
-
-
-def test_loyalty_is_taken_from_the_stars_before_means_are_fitted(loyal):
-    arrays, ratings, site, strong = loyal
-    everything = np.arange(len(ratings))
-    found = bias_means(ratings, everything, site, None, arrays.ids, strong)
-    assert found.book == pytest.approx(np.full(12, 3.5), abs=1e-6)
-    plain = plain_means(ratings, everything, site)
-    assert np.ptp(plain) > 0.1  # what a mean is that does not know of it
-
-
-def test_loyalty_is_put_back_into_the_prediction(loyal):
-    """Held out of those who read on: volume 3 is predicted by what 1, 2, 4, 5 and 6 say."""
-    arrays, ratings, _, strong = loyal
-    target = np.flatnonzero((ratings.readers < 20) & (ratings.books % 6 == 2))
-    past = np.flatnonzero((ratings.readers < 20) & (ratings.books % 6 != 2))
-    held = predict_held_out(arrays, ratings, past, target, np.full(12, 3.5), strong)
-    assert held.stars == pytest.approx(np.full(20, 3.5 + 0.4 * np.log(2)))
-    assert held.predicted(1.0) == pytest.approx(held.stars, abs=0.02)
-
-
-def test_a_baseline_is_fitted_on_its_rows_alone(world):
-    """The plain mean is (Σr + 20 · site) / (n + 20), over these rows; readers are all alike."""
-    _, ratings, past, _, _ = world
-    site = SiteFigures(np.full(40, 3.0), np.full(40, 1e9))
-    found = plain_means(ratings, past, site)
-    centre = ratings.stars[past].mean()  # a site that knows no differences says the average
-    for book in (0, 7):
-        mine = ratings.stars[past][ratings.books[past] == book]
-        assert found[book] == pytest.approx((mine.sum() + 20 * centre) / (len(mine) + 20))

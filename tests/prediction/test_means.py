@@ -6,7 +6,6 @@ import pytest
 from bookrec.catalogue.ids import BookIds
 from bookrec.catalogue.ratings import SiteFigures
 from bookrec.prediction.covariates import PriorCovariates
-from bookrec.prediction.loyalty import loyalty
 from bookrec.prediction.means import fit_means, reader_offset, site_prior
 
 READERS = np.array([1, 1, 2, 2, 3])
@@ -105,15 +104,3 @@ def test_no_site_means_and_no_ratings_still_give_numbers():
         means = fit_means(none, none, np.zeros(0), prior.mean, 10.0, 3.0).book
         assert np.isfinite(means).all()
         assert ((means >= 1) & (means <= 5)).all()
-
-
-def test_an_authors_other_books_are_those_outside_the_series():
-    """One author's series of three and two single books: who has read all but the third volume
-    came back twice to the author beside the series, whose volumes count as far as they go."""
-    ids = BookIds(
-        np.zeros(5, int), np.array([0, 0, 0, -1, -1]), np.array([1.0, 2, 3, np.nan, np.nan])
-    )
-    read = np.array([0, 1, 3, 4])
-    found = loyalty(ids, read, np.array([2, 3]), per_volume=1.0, per_author=10.0)
-    # volume 3 after volume 2; the single book has one other and both volumes beside it
-    assert found == pytest.approx([np.log(2 / 3) + 10 * np.log(3), 10 * np.log(4)])

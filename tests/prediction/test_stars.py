@@ -6,45 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shelves import PLAIN, arrays_of
 
-from bookrec.catalogue.ids import BookIds
-from bookrec.prediction.book_arrays import BookArrays
-from bookrec.prediction.causes import causes, leading
+from bookrec.prediction.causes import causes
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.stars import (
     History,
     contributions,
-    loyalty_of,
     make_history,
     predict,
     weights,
 )
-
-PLAIN = replace(
-    Constants(),
-    alpha=1.0,
-    threshold=0.0,
-    power=1.0,
-    shrinkage=1.0,
-    same_author=0.0,
-    same_series=0.0,
-    reader_damping=1.0,
-)
-
-
-def arrays_of(vectors, authors=None, series=None, volumes=None, **more):
-    vectors = np.asarray(vectors, dtype=np.float32)
-    unknown = np.full(len(vectors), -1)
-    return BookArrays(
-        vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
-        BookIds(
-            unknown if authors is None else np.array(authors),
-            unknown if series is None else np.array(series),
-            np.full(len(vectors), np.nan) if volumes is None else np.array(volumes),
-        ),
-        **more,
-    )
 
 
 @st.composite
@@ -104,35 +77,6 @@ def test_genres_and_years_count_where_they_are_known():
     w = weights(arrays, history, np.array([1, 2, 3]), PLAIN)[:, 0]
     assert w[0] > w[1] > w[2] == pytest.approx(1.0)
     assert np.isfinite(w).all()
-
-
-def test_who_comes_back_to_an_author_likes_the_next():
-    arrays = arrays_of([[1, 0]] * 4, [3, 3, 3, -1])
-    own = loyalty_of(arrays, np.array([0, 1, 3]), np.arange(4), replace(PLAIN, per_author=1.0))
-    assert own == pytest.approx([np.log(2), np.log(2), np.log(3), 0])
-
-
-def test_who_has_read_on_likes_a_volume_more_than_who_has_not():
-    """Kin 1, 4 and 2 of one series, one of unknown number, and one of another series."""
-    arrays = arrays_of(
-        [[1, 0]] * 5, series=[0, 0, 0, 0, 1], volumes=np.array([1.0, 4.0, 2.0, np.nan, 3.0])
-    )
-    one = replace(PLAIN, per_volume=1.0, per_author=0.5)
-    everything, nothing = np.arange(5), np.zeros(0, dtype=np.int64)
-    newcomer = loyalty_of(arrays, nothing, everything, one)
-    assert newcomer == pytest.approx([0, -np.log(4), -np.log(2), 0, -np.log(3)])
-    # of itself the fourth volume tells nothing: to its reader it is still as if not begun
-    reader = loyalty_of(arrays, np.array([1]), everything, one)
-    assert reader == pytest.approx([np.log(4), -np.log(4), np.log(2), 0, -np.log(3)])
-    history = make_history(arrays, np.array([1]), np.array([3.0]), np.full(5, 3.0), one)
-    assert history.residuals == pytest.approx([np.log(4)])
-
-
-def test_a_publishers_line_is_no_story():
-    arrays = arrays_of([[1, 0]] * 2, series=[0, 0], volumes=np.array([355.0, 2.0]))
-    one = replace(PLAIN, per_volume=1.0, per_author=0.0)
-    found = loyalty_of(arrays, np.array([0]), np.arange(2), one)
-    assert found == pytest.approx([0, -np.log(2)])
 
 
 def test_below_the_threshold_books_are_unrelated():
@@ -250,19 +194,6 @@ def test_books_outside_the_catalogue_count_by_their_vector():
     assert history.offset == pytest.approx((2 - 1) / (2 + 1))
     found = predict(arrays, history, np.arange(2), means, PLAIN)
     assert found.raw[0] > found.raw[1] == pytest.approx(3 + history.offset)
-
-
-def test_only_books_that_are_alike_are_named_as_reasons():
-    arrays = arrays_of([[1, 0], [1, 0.1], [0, 1], [1, -0.1]])
-    means = np.full(4, 3.0)
-    history = make_history(arrays, np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
-    w = weights(arrays, history, np.array([0]), PLAIN)[0]
-    alone = np.zeros(3)
-    # 2 is not like it, and 3 pulled the other way
-    assert [c.place for c in leading(causes(w, history, PLAIN, alone))] == [0]
-    # unless 2 has the same readers
-    named = leading(causes(w, history, PLAIN, np.array([0.0, 0.3, 0.3])))
-    assert [(c.place, c.together) for c in named] == [(0, 0.0), (1, 0.3)]
 
 
 def test_constants_survive_json_and_strangers():

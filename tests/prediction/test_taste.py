@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from bookrec.prediction.order import Order
 from bookrec.prediction.ranking import features_of
 from bookrec.prediction.stars import predict
 from bookrec.prediction.taste import taste_of
+from bookrec.stages import explain
 from bookrec.workspace.folder import Workspace
 
 # 14 books of one author, two series among them, all of one kind; 6 strangers of another kind
@@ -112,3 +114,23 @@ def test_stars_are_taken_against_what_the_reader_is_expected_to_give(loaded):
     wanted = [rated[0], usual + MILD_LIKING, rated[1]]
     assert history.residuals == pytest.approx(wanted)
     assert history.offset == pytest.approx(sum(wanted) / (3 + c.reader_damping))
+
+
+def preference(built, stars, status):
+    """How many stars more a reader would give a sea story than a robot story.
+
+    The reader rated two sea stories and two robot stories alike, has one more sea story with the
+    given status, and knows neither of the two authors asked about.
+    """
+    rated = ("Nine Fathoms", "Gull Rock", "The Brass Mind", "Circuit Garden")
+    rows = ["title,rating,status", *(f"{t},{stars},read" for t in rated), f"Fog Horn,,{status}"]
+    asked = tiny.ask(history="\n".join(rows).encode())
+    sea, robot = (explain.run(built, title, "", *asked).reasons for title in ("Kelp", "Assembly"))
+    assert sea.loyalty == robot.loyalty == 0
+    return sea.personal - robot.personal
+
+
+@pytest.mark.parametrize("stars", [1, 3, 5])
+def test_an_abandoned_book_counts_against_similar_books_and_a_finished_one_does_not(built, stars):
+    """From the file to the prediction, however harsh the reader."""
+    assert preference(built, stars, "dnf") < preference(built, stars, "read") - 0.02

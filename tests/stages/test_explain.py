@@ -2,51 +2,17 @@
 
 import json
 import re
-from dataclasses import replace
 
-import numpy as np
 import pytest
 import tiny
-from hypothesis import example, given
-from hypothesis import strategies as st
+from checks import adds_up
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.errors import TitleError, UsageError
-from bookrec.histories.request import read_seeds
 from bookrec.prediction import ranking as order
-from bookrec.prediction.causes import rounded_to_total, shares
-from bookrec.prediction.loaded import LoadedModel
-from bookrec.prediction.reasons import reasons
-from bookrec.prediction.taste import taste_of
 from bookrec.stages import explain, recommend
 
 TASTE = (("Kelp", 5.0), ("A Storm of Salt", 5.0), ("Rust", 1.0), ("Fog Horn", None))
-
-
-SITE_MEAN = {row["title"]: float(row["rating"]) for row in tiny.book_rows()}
-
-
-def adds_up(reasons):
-    """Every figure as it is written out, to the last digit."""
-    book = json.loads(json.dumps(reasons.as_dict()))
-    total = book["expected"] + book["personal"] + book["clipped"]
-    assert total == pytest.approx(book["predicted_rating"], abs=1e-9)
-    others = book["because_others"]
-    parts = [*book["because"], others]
-    assert sum(p["stars"] for p in parts) + book["loyalty"] == pytest.approx(
-        book["personal"], abs=1e-9
-    )
-    if others["books"] == 0:
-        assert others["stars"] == 0
-    if others["share"] is None:
-        assert all(p["share"] is None and abs(p["stars"]) <= 0.001 for p in parts)
-        return book
-    assert sum(abs(p["share"]) for p in parts) == pytest.approx(1.0, abs=1e-9)
-    whole = sum(abs(p["stars"]) for p in parts)
-    for part in parts:
-        # both figures are off by less than a last digit, `whole` by less than one a part
-        assert abs(part["share"] * whole - part["stars"]) < 0.001 * (2 + len(parts))
-    return book
 
 
 def why(built, title, author="", **options):
@@ -65,81 +31,6 @@ def test_parts_sum_to_the_whole(built):
     for r in found:
         book = adds_up(r.reasons)
         assert len(book["because"]) + book["because_others"]["books"] == len(TASTE)
-
-
-TITLES = st.sampled_from((*tiny.SEA_TITLES, *tiny.ROBOT_TITLES))
-STARS = st.none() | st.sampled_from([n / 2 for n in range(2, 11)])
-
-
-@pytest.fixture(scope="module")
-def loaded(built):
-    with Catalogue(built.need("catalogue.sqlite")) as catalogue:
-        yield LoadedModel.load(built, catalogue)
-
-
-@given(st.dictionaries(TITLES, STARS, min_size=1), TITLES, st.sampled_from([0, 1, 3, None]))
-def test_any_history_adds_up_for_any_book(loaded, history, title, named):
-    asked = tiny.ask(seeds=tuple(history.items()))
-    taste = taste_of(
-        loaded, read_seeds(loaded.catalogue, asked[0]), asked[0], loaded.workspace.root
-    )
-    rows = loaded.catalogue.rows("SELECT book FROM books WHERE title = ? AND described", (title,))
-    (book,) = loaded.catalogue.books(rows[0])
-    told = adds_up(reasons(loaded, taste, book, named))
-    assert told["expected"] == pytest.approx(loaded.means[book.index], abs=0.0005)
-    assert len(told["because"]) + told["because_others"]["books"] == len(history)
-
-
-PARTS = st.lists(st.floats(-5, 5) | st.floats(-0.002, 0.002), min_size=1, max_size=60)
-
-
-@given(PARTS, st.booleans())
-@example([0.0005] * 3, True)
-@example([1.0, -0.9999], False)
-def test_rounded_parts_add_up_and_none_moves_by_a_last_digit(values, up):
-    total = sum(values)
-    total = float(np.ceil(total * 1000) if up else np.floor(total * 1000)) / 1000
-    shown = rounded_to_total(values, total)
-    assert sum(shown) == pytest.approx(total, abs=1e-9)
-    assert max(abs(a - b) for a, b in zip(shown, values, strict=True)) < 0.001 + 1e-9
-    assert all(a == round(a, 3) and a * b >= 0 for a, b in zip(shown, values, strict=True))
-
-
-@given(PARTS)
-@example([5.0, -4.9])  # 50 and -49 of their sum
-@example([1.0] * 3)
-@example([0.0, 0.0004, -0.0])
-def test_absolute_shares_sum_to_one(stars):
-    whole = sum(map(abs, stars))
-    found = shares(stars)
-    if found is None:
-        assert whole <= 0.0005
-        return
-    assert sum(map(abs, found)) == pytest.approx(1.0, abs=1e-9)
-    for share, part in zip(found, stars, strict=True):
-        assert abs(share - part / whole) < 0.001 + 1e-9
-        assert share * part >= 0
-    assert whole >= 0.0005
-
-
-def test_parts_that_cancel_have_shares_of_the_absolute_total():
-    assert shares([0.5, -0.49, 0.01]) == [0.5, -0.49, 0.01]
-    assert shares([2.0, -2.0]) == [0.5, -0.5]
-    assert shares([1.0, 1.0, 1.0]) == [0.334, 0.333, 0.333]
-    assert shares([]) is None
-    assert shares([0.0002, -0.0002]) is None
-
-
-def test_mean_rating_is_the_sites_and_expected_the_models(loaded, built):
-    seeds = (("Kelp", 5.0), ("Assembly", 1.0))
-    asked = tiny.ask(seeds=seeds, limit=36, series="any", max_per_author=36)
-    found = recommend.run(built, *asked).recommendations
-    assert len(found) == 34
-    for r in found:
-        book = adds_up(r.reasons)
-        site = SITE_MEAN[book["title"]]
-        assert book["mean_rating"] == (site if site <= 5 else None)  # a 38.2 is no mean
-        assert book["expected"] == pytest.approx(loaded.means[r.reasons.book.index], abs=0.0005)
 
 
 ASKED = ("Kelp=5", "Assembly=1", "Fog Horn=2", "--series", "any")
@@ -197,19 +88,6 @@ def test_a_person_sees_both_means_and_parts_that_add_up(bookrec, built):
     told = bookrec("explain", "Kelp", *history, *options).stdout
     assert re.findall(r"\d+ further books? (for|against) it", told) == ["for", "against"]
     table_adds_up(told)
-
-
-@pytest.mark.parametrize(("stars", "shift"), [(5.0, 2.0), (1.0, -2.0)])
-def test_the_end_of_the_scale_is_said(loaded, stars, shift):
-    moved = replace(loaded, means=loaded.means + shift)
-    asked = tiny.ask(seeds=(("Kelp", stars), ("Rust", stars)))
-    taste = taste_of(moved, read_seeds(moved.catalogue, asked[0]), asked[0], moved.workspace.root)
-    every = moved.catalogue.books(range(moved.described))
-    told = [adds_up(reasons(moved, taste, book)) for book in every]
-    raw = [book["expected"] + book["personal"] for book in told]
-    for book, before in zip(told, raw, strict=True):
-        assert book["predicted_rating"] == pytest.approx(min(5.0, max(1.0, before)))
-    assert {np.sign(book["clipped"]) for book in told} == {0.0, -np.sign(shift)}
 
 
 def test_no_explain_names_nobody_and_still_adds_up(built):
