@@ -11,8 +11,6 @@ import pytest
 from running import environment
 
 from bookrec.files import replacing, write_json, writing
-from bookrec.histories import profile
-from bookrec.workspace.folder import Workspace
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such files")
 
@@ -126,15 +124,3 @@ def test_unmatched_rows_and_a_report_spare_what_lies_beside(bookrec, copied, tmp
     done = bookrec("evaluate", "--report", tmp_path / "page", *args)
     assert done.returncode == 0, done.stderr
     assert [path.read_text() for path in beside] == ["a reader's own"] * 2
-
-
-@posix
-def test_a_history_that_is_kept_elsewhere_stays_there(tmp_path):
-    """A link into a synchronised folder, say."""
-    elsewhere, home = tmp_path / "synced.csv", Workspace(tmp_path / "home")
-    home.root.mkdir()
-    home.path(profile.FILE).symlink_to(elsewhere)
-    profile.save(home, [profile.Entry("Kelp", "Ida Brandt", 4.0)])
-    assert home.path(profile.FILE).is_symlink()
-    assert "Kelp" in elsewhere.read_text()
-    assert elsewhere.stat().st_mode & 0o777 == 0o600

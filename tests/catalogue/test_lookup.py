@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from tiny import edition
 
-from bookrec.catalogue.completion import titles_starting
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.grouping import build_works
 from bookrec.catalogue.lookup import find
@@ -136,9 +135,3 @@ def test_files_are_taken_at_their_word(catalogue):
 def test_odd_input_is_a_miss(catalogue, typed):
     with pytest.raises(TitleError, match=r"^No "):
         find(catalogue, typed)
-
-
-def test_completion_offers_titles_most_rated_first(catalogue):
-    assert titles_starting(catalogue.path, "ru") == ["Rust"]
-    assert titles_starting(catalogue.path, "D") == ["Dune"]
-    assert titles_starting(catalogue.path, "The Ti") == ["The Tide"]

@@ -11,15 +11,10 @@ import tiny
 
 from bookrec import config
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.ratings import Ratings
 from bookrec.errors import UsageError
 from bookrec.evaluation import protocols
-from bookrec.evaluation.bootstrap import DayBootstrap
-from bookrec.evaluation.cases import day_by_day, one_cut
+from bookrec.evaluation.cases import day_by_day
 from bookrec.evaluation.dated import read_histories, read_in_order
-from bookrec.evaluation.metrics import pearson
-from bookrec.evaluation.one_reader import one_reader
-from bookrec.histories.rows import read_history
 from bookrec.progress import Silent
 from bookrec.stages import embed, evaluate, fit_alpha, merge, train_projection
 from bookrec.workspace.folder import Workspace
@@ -82,16 +77,6 @@ def write(path, rows):
 # --- reading ------------------------------------------------------------------------------------
 
 
-def test_a_row_has_the_day_that_the_column_tells():
-    text = "title,author,rating,date read\nA,X,5,13/02/2020\nB,X,4,01/03/2020\nC,X,4,\n"
-    rows = read_history(text.encode(), "mine.csv").rows
-    assert [row.day for row in rows] == [
-        datetime.date(2020, 2, 13),
-        datetime.date(2020, 3, 1),
-        None,
-    ]
-
-
 def test_a_history_is_in_the_order_of_time_and_a_book_counts_at_its_earliest(bigger, tmp_path):
     rows = reading()
     title, stars, day = rows[5]
@@ -138,31 +123,6 @@ def test_rows_in_order_stay_in_order(bigger, tmp_path):
 # --- what the past may hold ---------------------------------------------------------------------
 
 
-def some_days(*days):
-    n = len(days)
-    return Ratings(np.zeros(n, dtype=int), np.arange(n), np.full(n, 4.0)), np.array(days)
-
-
-def test_what_shares_its_day_with_a_target_is_not_its_past():
-    ratings, days = some_days(*range(18), *[18] * 5, *range(19, 36))
-    cases = day_by_day(ratings, days)
-    assert [case.target.tolist() for case in cases[:2]] == [[20, 21, 22], [23]]
-    for case in cases:
-        assert days[case.past].max() < days[case.target].min()
-    assert len(np.concatenate([case.target for case in cases])) == 20
-    assert day_by_day(*some_days(*[3] * 50)) == []  # nothing is earlier
-    assert day_by_day(*some_days(*range(39))) == []
-
-
-def test_a_cut_leaves_out_what_shares_its_day_with_the_end_of_the_past():
-    ratings, days = some_days(*range(6), 6, 6, 6, 7)
-    (case,) = one_cut(ratings, days)
-    assert (case.past.tolist(), case.target.tolist()) == ([*range(7)], [9])
-    assert one_cut(*some_days(*range(6), 6, 6, 6, 6)) == []
-    (case,) = one_cut(ratings)
-    assert case.target.tolist() == [7, 8, 9]
-
-
 def predictions(workspace, folder, name, rows):
     """Each predicted book's day and what every method says of it."""
     path = write(folder / f"{name}.csv", rows)
@@ -207,29 +167,6 @@ def test_no_later_star_reaches_a_prediction(bigger, tmp_path, monkeypatch):
 
 
 # --- one reader ---------------------------------------------------------------------------------
-
-
-def test_intervals_of_one_reader_are_over_days():
-    """All of a day is drawn together: with one day there is no spread, with many there is."""
-    draw = np.random.default_rng(0)
-    stars = draw.integers(1, 6, 60).astype(float)
-    predicted = {"personal": stars + draw.normal(0, 1, 60), "mean": draw.uniform(1, 5, 60)}
-    wanted = {"per_user_pearson": (pearson, 5)}
-
-    def figures(days):
-        return one_reader(predicted, stars, days, wanted, ("personal", "mean"), draw, 200)
-
-    many, one = figures(np.arange(60) // 3), figures(np.zeros(60, dtype=int))
-    found = many["methods"]["personal"]["per_user_pearson"]
-    assert found["value"] == pytest.approx(pearson(predicted["personal"], stars))
-    assert found["low"] < found["value"] - 0.05 < found["value"] + 0.05 < found["high"]
-    assert many["lift"]["per_user_pearson"]["low"] > 0
-    same = one["methods"]["personal"]["per_user_pearson"]
-    assert same["low"] == pytest.approx(same["high"])
-    drawn = DayBootstrap(np.arange(60) // 3, draw, 5)
-    sizes = {len(rows) for rows in drawn._rows}
-    assert sizes == {60}
-    assert all(len(set(rows.tolist())) < 60 for rows in drawn._rows)
 
 
 # --- the command --------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from bookrec.catalogue.ratings import Ratings, reader_slices
-from bookrec.evaluation.cases import sample_history
 from bookrec.evaluation.split import MIN_RATINGS, TEST_SHARE, VALIDATION_SHARE, Part, hold_out
 
 
@@ -105,18 +104,3 @@ def test_another_order_of_the_catalogue_keeps_the_rows(ratings, part):
     other = Ratings(ratings.readers[order], books[order], ratings.stars, new_keys)
     everyone = range(30)
     assert kept_of(one, part, everyone) == kept_of(other, part, everyone)
-
-
-def test_slices_of_readers():
-    assert reader_slices(np.array([3, 3, 7, 9, 9])) == [slice(0, 2), slice(2, 3), slice(3, 5)]
-    assert reader_slices(np.array([])) == []
-
-
-def test_samples_of_a_history():
-    history = np.array([2, 5, 7, 11, 13])
-    some = sample_history(history, 3, np.random.default_rng(0))
-    assert len(set(some.tolist())) == 3
-    assert set(some.tolist()) < set(history.tolist())
-    assert some.tolist() == sorted(some.tolist())
-    assert np.array_equal(sample_history(history, None, np.random.default_rng(0)), history)
-    assert np.array_equal(sample_history(history, 9, np.random.default_rng(0)), history)

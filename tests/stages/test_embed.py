@@ -9,8 +9,6 @@ import tiny
 from bookrec import config
 from bookrec.catalogue.database import Catalogue
 from bookrec.errors import MissingError, UnusableError
-from bookrec.model.encoder import encode_sorted
-from bookrec.model.vector_cache import VectorCache
 from bookrec.progress import Silent
 from bookrec.stages import embed
 from bookrec.workspace.folder import Workspace
@@ -123,37 +121,6 @@ def test_another_model_encodes_everything_again(workspace):
     assert result.encoded == len(first.encoded) > 40
     result, _ = run(workspace)
     assert result.encoded == 0  # the first model's vectors are still there
-
-
-def test_the_key_holds_all_that_a_vector_depends_on(tmp_path):
-    path = tmp_path / "cache.sqlite"
-
-    def cached(fingerprint, max_tokens):
-        cache = VectorCache(path, fingerprint, max_tokens)
-        try:
-            found = cache.get(["rust", "kelp"])
-        finally:
-            cache.close()
-        return {i: v.tolist() for i, v in found.items()}
-
-    cache = VectorCache(path, "a", 64)
-    cache.put(["kelp"], np.array([[1.0, 2.0]], dtype=np.float32))
-    cache.close()
-    assert cached("a", 64) == {1: [1.0, 2.0]}
-    assert cached("a", 128) == cached("b", 64) == cached("a\0006", 4) == {}
-
-
-def test_longest_texts_first_and_each_vector_to_its_text():
-    texts = ["sea", "sea robot sea robot", "robot robot"]
-    encoder, kept = tiny.FakeEncoder(), {}
-
-    def keep(numbers, vectors):
-        kept.update(zip(numbers, vectors, strict=True))
-
-    encode_sorted(encoder, texts, max_tokens=64, batch=2, keep=keep)
-    assert encoder.batches == [[texts[1], texts[2]], [texts[0]]]
-    for i, text in enumerate(texts):
-        assert np.array_equal(kept[i], tiny.FakeEncoder().encode([text], 64)[0])
 
 
 def test_no_catalogue_says_what_to_do(tmp_path):

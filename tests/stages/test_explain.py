@@ -1,8 +1,5 @@
 """Reasons that add up, for any book; and why a book is not on the list."""
 
-import json
-import re
-
 import pytest
 import tiny
 from checks import adds_up
@@ -31,63 +28,6 @@ def test_parts_sum_to_the_whole(built):
     for r in found:
         book = adds_up(r.reasons)
         assert len(book["because"]) + book["because_others"]["books"] == len(TASTE)
-
-
-ASKED = ("Kelp=5", "Assembly=1", "Fog Horn=2", "--series", "any")
-
-
-def test_the_list_shows_the_sites_mean_and_a_dash_where_it_is_unknown(bookrec, built):
-    every = (*ASKED, "-n", "36", "--max-per-author", "36", "--data-dir", built.root)
-    whole = json.loads(bookrec("recommend", *every, "--json").stdout)
-    table = bookrec("recommend", *every, "--format", "table", COLUMNS="200").stdout
-    assert re.search(r" year +yours +mean +why", table)
-    rows = re.findall(r"^ +\d+ .* (\d{4}) +([\d.]+) +(\S+) ", table, re.MULTILINE)
-    means = [b["mean_rating"] for b in whole]
-    assert [
-        (str(b["year"]), f"{b['predicted_rating']:.1f}", "–" if m is None else f"{m:.1f}")
-        for b, m in zip(whole, means, strict=True)
-    ] == rows
-    assert sum(mean is None for mean in means) == 1
-
-
-def test_a_table_gives_reasons_only_when_asked_to_and_claims_no_unknown_mean(bookrec, built):
-    options = ("-n", "36", "--max-per-author", "36", "--format", "table")
-    options += ("--data-dir", built.root)
-    disliked = bookrec("recommend", "The Patient Machine=1", *options, COLUMNS="200").stdout
-    (rust,) = re.findall(r" Rust .* – +(.*?) *\n", disliked)
-    assert rust == "though you gave The Patient Machine 1★"
-    assert "well rated, though you gave The Patient Machine 1★" in disliked
-    plain = bookrec("recommend", "Kelp=5", "--no-explain", *options, COLUMNS="200").stdout
-    assert re.search(r" yours +mean *\n", plain)
-    assert "well rated" not in plain
-
-
-def table_adds_up(told):
-    """The rows' stars and shares (percent) of an `explain` table, whose column sums up."""
-    parts = [(float(a), float(b)) for a, b in re.findall(r"([+-]\d\.\d{3}) +(-?[\d.]+) %", told)]
-    assert sum(abs(share) for _, share in parts) == pytest.approx(100)
-    names = ("expected for anyone", "so far", "personal part", "predicted for you")
-    found = [re.findall(rf"{name} +([+-]?\d\.\d{{3}})", told) for name in names]
-    expected, loyalty, personal, predicted = (float(f[0]) if f else 0.0 for f in found)
-    assert sum(stars for stars, _ in parts) + loyalty == pytest.approx(personal)
-    assert expected + personal == pytest.approx(predicted)
-    return parts
-
-
-def test_a_person_sees_both_means_and_parts_that_add_up(bookrec, built):
-    options = ("--format", "table", "--data-dir", built.root)
-    told = bookrec("explain", "Slack Water", *ASKED, *options, COLUMNS="80").stdout
-    parts = table_adds_up(told)
-    assert len(parts) == 3
-    assert min(share for _, share in parts) < 0
-    assert re.search(r"expected for anyone +[\d.]+ +its readers give it 3\.70 \(", told)
-    unknown = bookrec("explain", "Rust", *ASKED, *options).stdout
-    assert "what its readers give it is not known" in unknown
-
-    history = [f"{t}={5 - n % 5}" for n, t in enumerate((*tiny.SEA_TITLES, *tiny.ROBOT_TITLES))]
-    told = bookrec("explain", "Kelp", *history, *options).stdout
-    assert re.findall(r"\d+ further books? (for|against) it", told) == ["for", "against"]
-    table_adds_up(told)
 
 
 def test_no_explain_names_nobody_and_still_adds_up(built):
@@ -200,34 +140,6 @@ def test_titles_that_cannot_be_explained(built):
         why(built, "Kelp", seeds=())
     with pytest.raises(UsageError, match="one title"):
         recommend.run(built, *tiny.ask(seeds=TASTE, author="Brandt"))
-
-
-def test_unknown_passes_a_filter_and_is_said(copied):
-    import sqlite3
-
-    with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
-        db.execute("UPDATE books SET pages = NULL, year = NULL WHERE title = 'Soundings'")
-    asked = tiny.ask(seeds=TASTE, pages=(1, 2), years=(1, 2), limit=36)
-    found = recommend.run(copied, *asked)
-    assert [r.reasons.book.title for r in found.recommendations] == ["Soundings"]
-    assert "--pages lets books pass of which that is not known: 1." in found.notes
-    assert reasons_of(why(copied, "Soundings", pages=(1, 2))) == []
-
-
-def test_dials_have_two_different_ends(built):
-    def listed(**options):
-        asked = tiny.ask(seeds=(("Kelp", None),), limit=6, series="any", **options)
-        return recommend.run(built, *asked).recommendations
-
-    def ratings(found):
-        return sum(r.reasons.book.ratings_count for r in found) / len(found)
-
-    def worlds(found):
-        return {"Robots" in r.reasons.book.genres for r in found}
-
-    assert ratings(listed(novelty=0.0)) > 3 * ratings(listed(novelty=1.0))
-    assert worlds(listed(diversity=0.0)) == {False}
-    assert worlds(listed(diversity=1.0)) == {False, True}
 
 
 def test_a_translation_that_some_edition_carries_finds_its_work(copied):

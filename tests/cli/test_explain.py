@@ -1,0 +1,63 @@
+"""What a person reads: the table of a list, and the table of one prediction."""
+
+import json
+import re
+
+import pytest
+import tiny
+
+ASKED = ("Kelp=5", "Assembly=1", "Fog Horn=2", "--series", "any")
+
+
+def test_the_list_shows_the_sites_mean_and_a_dash_where_it_is_unknown(bookrec, built):
+    every = (*ASKED, "-n", "36", "--max-per-author", "36", "--data-dir", built.root)
+    whole = json.loads(bookrec("recommend", *every, "--json").stdout)
+    table = bookrec("recommend", *every, "--format", "table", COLUMNS="200").stdout
+    assert re.search(r" year +yours +mean +why", table)
+    rows = re.findall(r"^ +\d+ .* (\d{4}) +([\d.]+) +(\S+) ", table, re.MULTILINE)
+    means = [b["mean_rating"] for b in whole]
+    assert [
+        (str(b["year"]), f"{b['predicted_rating']:.1f}", "–" if m is None else f"{m:.1f}")
+        for b, m in zip(whole, means, strict=True)
+    ] == rows
+    assert sum(mean is None for mean in means) == 1
+
+
+def test_a_table_gives_reasons_only_when_asked_to_and_claims_no_unknown_mean(bookrec, built):
+    options = ("-n", "36", "--max-per-author", "36", "--format", "table")
+    options += ("--data-dir", built.root)
+    disliked = bookrec("recommend", "The Patient Machine=1", *options, COLUMNS="200").stdout
+    (rust,) = re.findall(r" Rust .* – +(.*?) *\n", disliked)
+    assert rust == "though you gave The Patient Machine 1★"
+    assert "well rated, though you gave The Patient Machine 1★" in disliked
+    plain = bookrec("recommend", "Kelp=5", "--no-explain", *options, COLUMNS="200").stdout
+    assert re.search(r" yours +mean *\n", plain)
+    assert "well rated" not in plain
+
+
+def table_adds_up(told):
+    """The rows' stars and shares (percent) of an `explain` table, whose column sums up."""
+    parts = [(float(a), float(b)) for a, b in re.findall(r"([+-]\d\.\d{3}) +(-?[\d.]+) %", told)]
+    assert sum(abs(share) for _, share in parts) == pytest.approx(100)
+    names = ("expected for anyone", "so far", "personal part", "predicted for you")
+    found = [re.findall(rf"{name} +([+-]?\d\.\d{{3}})", told) for name in names]
+    expected, loyalty, personal, predicted = (float(f[0]) if f else 0.0 for f in found)
+    assert sum(stars for stars, _ in parts) + loyalty == pytest.approx(personal)
+    assert expected + personal == pytest.approx(predicted)
+    return parts
+
+
+def test_a_person_sees_both_means_and_parts_that_add_up(bookrec, built):
+    options = ("--format", "table", "--data-dir", built.root)
+    told = bookrec("explain", "Slack Water", *ASKED, *options, COLUMNS="80").stdout
+    parts = table_adds_up(told)
+    assert len(parts) == 3
+    assert min(share for _, share in parts) < 0
+    assert re.search(r"expected for anyone +[\d.]+ +its readers give it 3\.70 \(", told)
+    unknown = bookrec("explain", "Rust", *ASKED, *options).stdout
+    assert "what its readers give it is not known" in unknown
+
+    history = [f"{t}={5 - n % 5}" for n, t in enumerate((*tiny.SEA_TITLES, *tiny.ROBOT_TITLES))]
+    told = bookrec("explain", "Kelp", *history, *options).stdout
+    assert re.findall(r"\d+ further books? (for|against) it", told) == ["for", "against"]
+    table_adds_up(told)

@@ -1,0 +1,86 @@
+"""The reader's own history file: plain, private, and never corrupted."""
+
+import os
+import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bookrec.errors import UsageError
+from bookrec.histories import profile
+from bookrec.histories.profile import Entry
+from bookrec.stages import history
+from bookrec.workspace.folder import Workspace
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A workspace that holds nothing but a history, as with the built-in library."""
+    return Workspace(tmp_path / "mine")
+
+
+def put(library, home, title, stars, **more):
+    return history.add(library, home, Entry.typed(title, stars=stars), **more)
+
+
+def test_the_file_is_plain_private_and_round(built, mine):
+    old = os.umask(0)
+    try:
+        put(built, mine, "Kelp", 4.5)
+    finally:
+        os.umask(old)
+    path = mine.path("history.csv")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text("utf-8").startswith("title,author,rating,status,goodreads_id,isbn,added")
+    odd = Entry('He said "no", twice\nand left', "Ö. Müller", 3.5, "read", "", "", "2020-01-02")
+    profile.save(mine, [odd])
+    (back,) = profile.load(mine)
+    assert back.title == 'He said "no", twice and left'
+    assert (back.author, back.rating, back.added) == ("Ö. Müller", 3.5, "2020-01-02")
+    assert [p.name for p in mine.root.iterdir()] != []
+    assert not [p for p in mine.root.iterdir() if p.name.startswith(".history.csv.")]
+
+
+def test_a_row_broken_by_hand_is_never_dropped(built, mine):
+    put(built, mine, "Kelp", 5)
+    path = mine.path("history.csv")
+    path.write_text(path.read_text("utf-8") + "Rust,Kei Tanaka,seven,read,,,,,\n", "utf-8")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match=r"Line 3 of .*seven"):
+        put(built, mine, "Soundings", 4)
+    assert path.read_bytes() == before
+
+
+def test_the_file_before_the_last_change_is_kept(built, mine):
+    path, kept = mine.path("history.csv"), mine.path("history.csv.bak")
+    put(built, mine, "Kelp", 5)
+    assert not kept.exists()
+    before = path.read_bytes()
+    put(built, mine, "Rust", 4)
+    assert kept.read_bytes() == before
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    history.import_file(built, mine, path.read_bytes(), "history.csv")
+    assert kept.read_bytes() == before  # nothing changed: nothing to go back from
+    before = path.read_bytes()
+    history.import_file(built, mine, b"title\nSoundings\n", "plain.csv", afresh=True)
+    assert (kept.read_bytes(), len(profile.load(mine))) == (before, 1)
+
+
+def test_commands_that_write_at_once_lose_nothing(built, mine):
+    titles = ("Kelp", "Rust", "Soundings", "Assembly", "Gull Rock", "Iron Sleep")
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda title: put(built, mine, title, 4), titles))
+    assert {e.title for e in profile.load(mine)} == set(titles)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no links")
+def test_a_history_that_is_kept_elsewhere_stays_there(tmp_path):
+    """A link into a synchronised folder, say."""
+    elsewhere, home = tmp_path / "synced.csv", Workspace(tmp_path / "home")
+    home.root.mkdir()
+    home.path(profile.FILE).symlink_to(elsewhere)
+    profile.save(home, [profile.Entry("Kelp", "Ida Brandt", 4.0)])
+    assert home.path(profile.FILE).is_symlink()
+    assert "Kelp" in elsewhere.read_text()
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
