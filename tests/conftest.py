@@ -7,6 +7,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy is loaded: workers
 import shutil
 from pathlib import Path
 
+import dated_readers
 import pytest
 import running
 import tiny
@@ -55,10 +56,26 @@ def merged(tiny_world, tmp_path_factory):
 @pytest.fixture(scope="session")
 def built(merged, tmp_path_factory):
     """A workspace with all that `build` makes of the tiny world, not to be written to."""
-    from bookrec.stages import embed, fit_alpha, train_projection
-
     workspace = Workspace(tmp_path_factory.mktemp("built") / "workspace")
     shutil.copytree(merged.root, workspace.root)
+    return _embedded_and_fitted(workspace)
+
+
+@pytest.fixture(scope="session")
+def bigger(tmp_path_factory):
+    """A built workspace that also has the new books of `dated_readers`, not to be written to."""
+    from bookrec.stages import merge
+
+    folder = tmp_path_factory.mktemp("bigger")
+    workspace = Workspace(folder / "workspace")
+    raw = dated_readers.write_raw(folder / "raw")
+    merge.run(workspace, config.MergeConfig(raw=raw), Silent())
+    return _embedded_and_fitted(workspace)
+
+
+def _embedded_and_fitted(workspace):
+    from bookrec.stages import embed, fit_alpha, train_projection
+
     embed.run(workspace, config.EmbedConfig(), Silent(), load=lambda _: tiny.FakeEncoder())
     train_projection.run(workspace, config.ProjectionConfig(), Silent())
     fit_alpha.run(workspace, config.AlphaConfig(), Silent())

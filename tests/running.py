@@ -35,6 +35,11 @@ class Done:
     stderr: str
 
 
+def on(workspace) -> tuple[str, str]:
+    """The options that name a workspace."""
+    return "--data-dir", str(workspace.root)
+
+
 def environment(**changes: str) -> dict[str, str]:
     """The test's environment, with this checkout's package; no model hub is asked."""
     fixed = {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
@@ -66,6 +71,8 @@ def in_this_process(*args: object, stdin: str = "", **env: str) -> Done:
     code: object = 0
     with (
         mock.patch.object(sys, "argv", ["bookrec", *map(str, args)]),
+        # so that the program's name is that of argv, not `python -m pytest`
+        mock.patch.object(sys.modules["__main__"], "__package__", None),
         mock.patch.object(sys, "stdin", stdin_),
         contextlib.redirect_stdout(stdout),
         contextlib.redirect_stderr(stderr),

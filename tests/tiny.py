@@ -120,7 +120,8 @@ def description(title: str) -> str:
     return f"A robot story of a machine, its maker and one small {things} that would not obey."
 
 
-def _book(of: str, number: int, **more: object) -> dict[str, object]:
+def book(of: str, number: int, **more: object) -> dict[str, object]:
+    """A row of the books file: the book `of`, with other cells as given."""
     sea = of in SEA_TITLES
     row: dict[str, object] = {
         "title": of,
@@ -142,10 +143,10 @@ def _book(of: str, number: int, **more: object) -> dict[str, object]:
 
 def book_rows() -> list[dict[str, object]]:
     """36 books, then a box set, a second edition and a study guide."""
-    rows = [_book(t, n) for n, t in enumerate((*SEA_TITLES, *ROBOT_TITLES))]
+    rows = [book(t, n) for n, t in enumerate((*SEA_TITLES, *ROBOT_TITLES))]
     rows[20]["rating"] = "38.2"  # a figure that ruins every mean it enters
     rows.append(
-        _book(
+        book(
             "A Storm of Salt",
             60,
             title="The Tide Box Set (The Tide, #1-3)",
@@ -155,7 +156,7 @@ def book_rows() -> list[dict[str, object]]:
         )
     )
     rows.append(
-        _book(
+        book(
             "The Patient Machine",
             61,
             title="The Patient Machine: How Robots Learned to Wait",
@@ -164,7 +165,7 @@ def book_rows() -> list[dict[str, object]]:
         )
     )
     rows.append(
-        _book(
+        book(
             "The Brass Mind",
             62,
             title="The Brass Mind: A Study Guide",

@@ -10,6 +10,7 @@ from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.held_out import alpha_curve, predict_held_out
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
+from bookrec.prediction.loyalty import read_past
 from bookrec.prediction.stars import make_history, predict
 
 CONSTANTS = Constants()
@@ -116,3 +117,19 @@ def test_the_curve_finds_the_balance_that_is_true(world):
     curve = alpha_curve(held, 81)
     assert [a for a, _ in curve] == pytest.approx(np.linspace(0, 2, 81))
     assert max(curve, key=lambda point: point[1]) == pytest.approx((0.5, 1.0))
+
+
+def test_hindsight_is_a_later_volume_in_the_history():
+    """Volumes 1 to 4 of one series and a book of none: only from the fourth is the second told."""
+    volumes = np.array([1.0, 2.0, 3.0, 4.0, np.nan])
+    series = np.array([0, 0, 0, 0, -1])
+    ids = BookIds(np.full(5, -1), series, volumes)
+    books = np.arange(5)
+    assert read_past(ids, np.array([3]), books).tolist() == [True, True, True, False, False]
+    assert not read_past(ids, np.array([0, 4]), books).any()
+
+    arrays = BookArrays(np.eye(5, dtype=np.float32), ids)
+    ratings = Ratings(np.array([0] * 4), np.array([0, 1, 3, 4]), np.full(4, 4.0))
+    past, target = np.array([0, 2]), np.array([1, 3])
+    held = predict_held_out(arrays, ratings, past, target, np.full(5, 3.0), Constants())
+    assert held.hindsight.tolist() == [True, False]
