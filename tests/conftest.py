@@ -37,6 +37,12 @@ def home(tmp_path_factory, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def workspace(tmp_path):
+    """A workspace with nothing in it."""
+    return Workspace(tmp_path / "workspace")
+
+
 @pytest.fixture(scope="session")
 def tiny_world(tmp_path_factory):
     """A folder of raw files of three kinds, see `tiny`."""

@@ -1,4 +1,4 @@
-"""Predicting forward in time: what is read of dates, what the past may hold, what is told of it."""
+"""Predicting forward in time: nothing that was read later reaches a prediction."""
 
 import numpy as np
 import pytest
@@ -10,26 +10,25 @@ from bookrec.evaluation.cases import day_by_day
 from bookrec.progress import Silent
 from bookrec.stages import evaluate
 
-# --- reading ------------------------------------------------------------------------------------
-
-
 # --- what the past may hold ---------------------------------------------------------------------
 
 
 def predictions(workspace, folder, name, rows):
-    """Each predicted book's day and what every method says of it."""
+    """The day of each predicted rating, every method's predictions, and the stars."""
     path = write(folder / f"{name}.csv", rows)
     trial = evaluate.trial_of(workspace, config.EvaluateConfig(histories=path), Silent())
     return trial.days, trial.predictions, trial.held.stars
 
 
 def assert_future_is_unseen(one, other, from_day):
-    """Of two readers who differ from that day on: earlier predictions are the same, and so are
-    those of that very day, whose stars alone differ."""
+    """Check two readers whose stars differ from that day on.
+
+    Predictions are the same up to and including that day, and differ after it.
+    """
     first = FIRST_DAY.toordinal() + from_day
     assert np.array_equal(one[0], other[0])
     until, after = one[0] <= first, one[0] > first
-    assert np.array_equal(one[2][until], other[2][until]) is False
+    assert not np.array_equal(one[2][until], other[2][until])
     for method in one[1]:
         assert np.array_equal(one[1][method][until], other[1][method][until]), method
     assert not np.array_equal(one[1]["personal"][after], other[1]["personal"][after])
@@ -48,7 +47,7 @@ def test_no_later_star_reaches_a_prediction(bigger, tmp_path, monkeypatch):
     assert_future_is_unseen(*both(), from_day=15)
 
     def with_ties(ratings, days):
-        """A leak: what was read on the same day is known."""
+        """A leak: the other ratings of the same day are known."""
         for case in day_by_day(ratings, days):
             day = np.flatnonzero(days == days[case.target[0]])
             past = np.concatenate([case.past, np.setdiff1d(day, case.target[:1])])
@@ -57,9 +56,6 @@ def test_no_later_star_reaches_a_prediction(bigger, tmp_path, monkeypatch):
     monkeypatch.setattr(protocols, "day_by_day", with_ties)
     with pytest.raises(AssertionError):
         assert_future_is_unseen(*both(), from_day=15)
-
-
-# --- one reader ---------------------------------------------------------------------------------
 
 
 # --- the command --------------------------------------------------------------------------------

@@ -1,0 +1,116 @@
+"""Fingerprints: a changed constant makes stale what it shapes, and no constant is forgotten."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from running import ROOT, environment, on
+
+from bookrec.stages import embed, evaluate, fit_alpha, merge
+from bookrec.stages import train_projection as train
+from bookrec.workspace.artefacts import ARTEFACTS
+from bookrec.workspace.fingerprints import constants_of
+from bookrec.workspace.freshness import (
+    lineage,
+)
+from bookrec.workspace.records import record_of
+
+
+def changed_package(folder, module, old, new):
+    """A copy of the package in which one constant is another; the variables that run it."""
+    copy = shutil.copytree(ROOT / "bookrec", folder / "bookrec")
+    source = (copy / module).read_text("utf-8")
+    assert source.count(old) == 1
+    (copy / module).write_text(source.replace(old, new), "utf-8")
+    return {"PYTHONPATH": str(folder)}
+
+
+def reasons_of(bookrec_process, workspace, other):
+    done = bookrec_process("status", "--json", *on(workspace), **other)
+    return {s["artefact"]: s["reason"] for s in json.loads(done.stdout)}
+
+
+def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec_process, copied, tmp_path):
+    other = changed_package(tmp_path / "other", "model/triplets.py", "_SHORT = 0.15", "_SHORT = 0")
+    reasons = reasons_of(bookrec_process, copied, other)
+    assert reasons["catalogue.sqlite"] == reasons["text_vectors.npy"] == ""
+    changed = "constants have changed (triplets._SHORT)"
+    for name in ("projection.safetensors", "vectors.npy", "genres.npy"):
+        assert reasons[name] == changed
+    assert "is stale" in reasons["model.json"]
+
+
+def test_another_default_makes_what_it_shapes_stale(bookrec_process, copied, tmp_path):
+    old, new = "per_volume: float = 0.15", "per_volume: float = 0.13"
+    other = changed_package(tmp_path / "other", "prediction/constants.py", old, new)
+    reasons = reasons_of(bookrec_process, copied, other)
+    changed = "constants have changed (constants.per_volume)"
+    assert reasons["text_vectors.npy"] == reasons["projection.safetensors"] == ""
+    assert reasons["means.npy"] == reasons["neighbours.npy"] == reasons["model.json"] == changed
+    refused = bookrec_process("evaluate", *on(copied), **other)
+    assert (refused.returncode, refused.stdout) == (4, "")
+    assert changed in refused.stderr
+    # nothing that is answered from is of another run: a reader is not made to wait
+    assert bookrec_process("recommend", "Kelp", *on(copied), **other).returncode == 0
+    built = bookrec_process("build", *on(copied), **other)
+    assert built.returncode == 0, built.stderr
+    assert "embed: fresh" in built.stderr
+    assert "train-projection: fresh" in built.stderr
+    assert "fit-alpha: fresh" not in built.stderr
+    assert json.loads(copied.path("model.json").read_text())["constants"]["per_volume"] == 0.13
+
+
+# Modules whose constants say where things lie, guard rounding, draw the report, or encode what
+# is typed.
+_SHAPE_NOTHING = {
+    "catalogue.filters",
+    "config",
+    "evaluation.metrics",
+    "histories.request",
+    "model.query",
+    "prediction.book_arrays",
+    "prediction.loaded",
+    "stages.embed",
+    "workspace.artefacts",
+    "workspace.fingerprints",
+    "workspace.folder",
+    "workspace.freshness",
+    "workspace.library",
+    "workspace.records",
+}
+
+
+@pytest.mark.parametrize("stage", [merge, embed, train, fit_alpha, evaluate])
+def test_no_constant_is_out_of_the_fingerprints_by_accident(stage):
+    """What a stage imports is listed in its `shaped_by`, or shapes what it is made from."""
+    code = f"import sys, {stage.__name__}; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
+    used = {m.removeprefix("bookrec.") for m in done.stdout.split() if m.startswith("bookrec.")}
+    shaping = {m for n in lineage([stage.ARTEFACT]) for m in ARTEFACTS[n].stage.shaped_by}
+    for name in used - shaping - _SHAPE_NOTHING:
+        if not name.startswith("report."):
+            assert constants_of(sys.modules[f"bookrec.{name}"]) == {}, name
+
+
+def test_the_constants_of_each_stage(built):
+    made = [a for a in ARTEFACTS.values() if built.path(a.name).exists()]
+    recorded = {a.command: record_of(built, a.name)["constants"] for a in made}
+    for command, names in {
+        "merge": ("matching.FUZZY_RATIO", "grouping._SAME_SUBTITLE", "merge._COMMON_GENRE"),
+        "embed": ("texts.SHORT_TOKENS", "texts._GENRES"),
+        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._SIDE_WEIGHTS"),
+        "fit-alpha": (
+            *(
+                "covariates._COMPONENTS",
+                "means._RIDGE",
+                "means._EFFECT_DAMPING",
+                "split.TEST_SHARE",
+            ),
+            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._LEAST_WEIGHT", "order.map"),
+            *("slim._SWEEPS", "list_metrics.LIKED", "split.TEST_SHARE"),
+        ),
+    }.items():
+        assert set(names) <= set(recorded[command])
