@@ -1,3 +1,3 @@
-"""bookrec: books worth reading next, each with the stars you would give it and the reason why."""
+"""bookrec recommends books, each with a predicted rating and the reasons for it."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""`python -m bookrec`."""
+"""Entry point of `python -m bookrec`."""
 
 from bookrec.cli import main
 

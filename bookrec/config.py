@@ -1,7 +1,7 @@
-"""One frozen dataclass a stage: every default with its unit and its reason.
+"""Settings: one frozen dataclass for each stage, and two for a recommendation list.
 
-What is chosen on data is chosen on validation rows (docs/log.md says how); nothing here was
-looked at on test rows.
+Every default is given with its unit or its reason. Defaults chosen on data were chosen on
+validation rows, never on test rows; docs/log.md says how.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Of a field: it says where or how fast, and changes nothing of what is made.
+# Metadata of a field that does not affect what a stage makes, such as a path or a batch size.
+# Changing its value does not make an artefact stale.
 _INERT = {"inert": True}
 
 
@@ -18,26 +19,28 @@ class DownloadConfig:
     """`download`: where the raw files come from."""
 
     source: str = "kaggle"  # "kaggle", or "starter" for the built-in library
-    from_paths: tuple[Path, ...] = ()  # folders, zips or CSVs that are already on this machine
-    force: bool = False  # fetch again what is there and whole
+    from_paths: tuple[Path, ...] = ()  # local folders, zips or CSVs; these replace `source`
+    force: bool = False  # download again even if the files are intact
 
 
 @dataclass(frozen=True)
 class MergeConfig:
-    """`merge`: raw files to catalogue and ratings. Its thresholds lie beside their rules
-    (`works.py`, `matching.py`)."""
+    """`merge`: raw files to catalogue and ratings.
 
-    # What lies in the folder counts, not where it is. None: the workspace's raw/
+    The matching thresholds are constants of `catalogue/grouping.py` and `catalogue/matching.py`.
+    """
+
+    # None means the workspace's raw/. Inert, because the folder's contents are fingerprinted.
     raw: Path | None = field(default=None, metadata=_INERT)
 
 
 @dataclass(frozen=True)
 class EmbedConfig:
-    """`embed`: texts to vectors."""
+    """`embed`: texts to text vectors."""
 
-    model: str = "all-MiniLM-L6-v2"  # the packaged encoder; else a name or path
+    model: str = "all-MiniLM-L6-v2"  # the packaged encoder, or any name or path
     max_tokens: int = 128  # word pieces of a description; 256 take twice the time
-    # Texts; small batches of like lengths waste the least padding on a CPU.
+    # Texts. On a CPU, small batches of similar length waste the least time on padding.
     batch_size: int = field(default=16, metadata=_INERT)
     device: str = field(default="cpu", metadata=_INERT)
 
@@ -46,36 +49,36 @@ class EmbedConfig:
 class ProjectionConfig:
     """`train-projection`: text vectors to book vectors."""
 
-    dim: int = 192  # D of each half of a book vector
+    dim: int = 192  # D, the width of each half of a book vector
     epochs: int = 8  # one cycle of the learning rate; the best epoch is kept
-    seed: int = 0  # governs the validation rows and the batches
-    start: str = "shipped"  # the package's map where it fits, or "none": principal directions
+    seed: int = 0  # of the split and of the batches
+    start: str = "shipped"  # the packaged projection if it fits, or "none": principal directions
     learning_rate: float = 2e-3
-    readers_per_batch: int = 128  # whose targets are compared with all books at once
+    readers_per_batch: int = 128  # each reader's targets are compared with every book
 
 
 @dataclass(frozen=True)
 class AlphaConfig:
-    """`fit-alpha`: the balance between the reader's own taste and the bias model."""
+    """`fit-alpha`: α, the weight of the reader's own residuals in a predicted rating."""
 
-    seed: int = 0  # must be the projection's: one seed, one split
-    steps: int = 81  # α from 0 to 2 in steps of 0.025; the whole curve is kept
+    seed: int = 0  # of the split; has to equal the projection's seed
+    steps: int = 81  # values of α on the grid: 0 to 2 in steps of 0.025
 
 
 @dataclass(frozen=True)
 class EvaluateConfig:
-    """`evaluate`: how good is it, and how sure are we."""
+    """`evaluate`: how accurate the stars and the lists are, with confidence intervals."""
 
     ratings: Path | None = None  # readers the model never saw: a file or folder of ID,Name,Rating
-    in_order: bool = False  # their rows stand in the order of time: predict what came later
-    histories: Path | None = None  # dated exports, a file or a folder: predict what came later
-    max_history: int | None = None  # histories cut to so many books, drawn at random
+    in_order: bool = False  # each reader's rows in `ratings` are in chronological order
+    histories: Path | None = None  # a dated export or a folder of them: earlier predicts later
+    max_history: int | None = None  # books sampled from each history; None keeps all
     seed: int = 0
     samples: int = 2000  # bootstrap samples over readers
     report: Path | None = field(default=None, metadata=_INERT)
 
 
-# Both ends of a range; None is open.
+# Both ends of a range, inclusive; None leaves an end open.
 Span = tuple[int | None, int | None]
 
 
@@ -83,7 +86,7 @@ Span = tuple[int | None, int | None]
 class Filters:
     """Which books may be recommended."""
 
-    genres: tuple[str, ...] = ()  # any of them
+    genres: tuple[str, ...] = ()  # at least one of them
     not_genres: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     years: Span = (None, None)
@@ -95,11 +98,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class ListOptions:
-    """What the list looks like."""
+    """Length and composition of a recommendation list."""
 
     limit: int = 10
     series: str = "next"  # first | next | any | none
     max_per_author: int = 2
-    diversity: float = 0.0  # 0: the best books; 1: the most unlike each other
-    novelty: float = 0.0  # 0: as scored; 1: books that few have read
+    diversity: float = 0.0  # 0: the best books; 1: books as unlike each other as possible
+    novelty: float = 0.0  # 0: the fitted order; 1: prefers books with few ratings
     explain: bool = True

@@ -1,4 +1,4 @@
-"""The errors a person can meet: what happened, what to type next, and the exit code.
+"""Errors shown to the user, each with a message, a hint and an exit code.
 
 Exit codes are part of the command line's contract (docs/cli.md): 0 done, 1 failure, 2 usage,
 3 no such title or an ambiguous one, 4 data or model missing, 5 not authenticated, 6 network,
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 
 class BookrecError(Exception):
-    """Something a person can mend.
+    """An error that the user can fix.
 
-    `message` says in one sentence what happened; `hint` says what to type or do next.
+    `message` says in one sentence what happened. `hint` says what to type or do next.
     """
 
     exit_code = 1
@@ -23,13 +23,13 @@ class BookrecError(Exception):
 
 
 class UsageError(BookrecError):
-    """An option or an input file that cannot be used as it is."""
+    """An option or an input file is invalid."""
 
     exit_code = 2
 
 
 class TitleError(BookrecError):
-    """No such title, or several: `candidates` are the lines to choose from, best first."""
+    """A title does not identify a book. `candidates` are lines to choose from, best first."""
 
     exit_code = 3
 
@@ -39,26 +39,26 @@ class TitleError(BookrecError):
 
 
 class AmbiguousTitleError(TitleError):
-    """Several books could be meant; `candidates` lists them."""
+    """Several books match the title; `candidates` lists them."""
 
 
 class MissingError(BookrecError):
-    """Data or a model that an earlier command makes is not there; `hint` names the command."""
+    """Data or a model is missing; `hint` names the command that makes it."""
 
     exit_code = 4
 
 
 class UnusableError(MissingError):
-    """An artefact is there, but damaged, or not of one run with those it is used with."""
+    """An artefact is damaged, stale, or was not made from the other artefacts as they are now."""
 
 
 class AuthError(BookrecError):
-    """Kaggle credentials are missing or refused."""
+    """Kaggle credentials are missing or were rejected."""
 
     exit_code = 5
 
 
 class NetworkError(BookrecError):
-    """The other side could not be reached, or hung up."""
+    """The server could not be reached, or the connection was lost."""
 
     exit_code = 6

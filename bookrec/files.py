@@ -1,7 +1,7 @@
-"""Writing files so that one that exists is whole: a temporary name in the folder, then a rename.
+"""Atomic file writes: to a temporary file in the same folder, which is then renamed.
 
-Two kinds of file. What bookrec keeps for itself is replaced as it stands (`replacing`); where a
-person has named a place (`writing`), it may be a link, a pipe or a terminal, and stays one.
+`replacing` is for bookrec's own files. `writing` is for a path that the user has named, which may
+be a symlink, a pipe or a terminal and has to stay one.
 """
 
 from __future__ import annotations
@@ -19,53 +19,62 @@ from typing import TextIO
 
 @contextmanager
 def replacing(target: Path, mode: int = 0o666) -> Iterator[Path]:
-    """Yield a temporary path beside `target`; move it there when the block ends well.
+    """Yield a temporary path; rename it to `target` when the block succeeds.
 
-    When the block raises, `target` is as it was and the temporary file is gone. `mode` is cut by
-    the umask. A link at `target` is replaced, what it points to is not touched.
+    If the block raises, `target` is unchanged and the temporary file is deleted. The umask applies
+    to `mode`. A symlink at `target` is replaced; the file that it points to is unchanged.
     """
-    with _moved_to(target, mode & ~_umask()) as temporary:
+    with _renamed_to(target, mode & ~_umask()) as temporary:
         yield temporary
 
 
 @contextmanager
 def writing(path: Path, newline: str | None = None) -> Iterator[TextIO]:
-    """Open the file that a person has named for UTF-8 text; links are followed.
+    """Open a path named by the user for writing UTF-8 text; symlinks are followed.
 
-    A regular file is replaced when the block ends well, keeps its permissions, and is as it was
-    when the block raises. Anything else (a pipe, a device, the command's own output) is written
-    into.
+    A regular file is replaced when the block succeeds and keeps its permissions. If the block
+    raises, the file is unchanged. A pipe, a device or the process's own output is written to
+    directly.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
-    own = _own_output(path)
-    if own is not None or (path.exists() and not path.is_file()):
-        with open(path if own is None else own, "w", encoding="utf-8", newline=newline) as file:
+    descriptor = _own_output(path)
+    if descriptor is not None or (path.exists() and not path.is_file()):
+        opened = path if descriptor is None else descriptor
+        with open(opened, "w", encoding="utf-8", newline=newline) as file:
             yield file
         return
     target = Path(os.path.realpath(path))
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
     with (
-        _moved_to(target, mode) as temporary,
+        _renamed_to(target, mode) as temporary,
         temporary.open("w", encoding="utf-8", newline=newline) as file,
     ):
         yield file
 
 
 def write_json(target: Path, value: object) -> None:
-    """Write `value` as indented UTF-8 JSON, atomically. NaN is refused."""
+    """Write `value` as indented UTF-8 JSON, atomically.
+
+    Raises:
+        ValueError: a number is NaN or infinite.
+    """
     with replacing(target) as temporary:
         temporary.write_text(as_json(value), "utf-8")
 
 
 def as_json(value: object) -> str:
-    """`value` as a file's indented JSON. NaN is refused."""
+    """Return `value` as indented JSON with a final newline.
+
+    Raises:
+        ValueError: a number is NaN or infinite.
+    """
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 @contextmanager
-def _moved_to(target: Path, permissions: int) -> Iterator[Path]:
+def _renamed_to(target: Path, permissions: int) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     os.close(handle)
@@ -79,16 +88,16 @@ def _moved_to(target: Path, permissions: int) -> Iterator[Path]:
 
 
 def _own_output(path: Path) -> int | None:
-    """A new descriptor of stdout or stderr when `path` is where it goes, as /dev/stdout is.
+    """Return a duplicate descriptor of stdout or stderr if `path` is the same file.
 
-    To open the path anew would cut off what the shell's `> file` already holds.
+    /dev/stdout is one such path. Opening it again would truncate the file of a shell redirection.
     """
     for stream in (sys.stdout, sys.stderr):
         try:
             if os.path.samestat(path.stat(), os.fstat(stream.fileno())):
                 stream.flush()
                 return os.dup(stream.fileno())
-        except (OSError, ValueError):  # no such file yet; a stream without a descriptor
+        except (OSError, ValueError):  # no such file, or a stream without a descriptor
             continue
     return None
 

@@ -1,7 +1,7 @@
-"""How a stage tells how far it is, without knowing who listens.
+"""The interface through which a stage reports progress.
 
-A stage calls `progress.task("Embedding", total)` and advances it; `console` draws it on stderr,
-tests and library users pass `Silent()`.
+A stage calls `progress.task("Embedding", total)` and advances the task. The command line draws
+tasks on stderr (`show/screen.py`). Tests and library callers pass `Silent()`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 
 
 class Task(Protocol):
-    """One bar: `advance` moves it by `step` of its total; `note` sets the text beside it."""
+    """A progress bar: `advance` adds `step` to its progress, `note` sets the text beside it."""
 
     def advance(self, step: float = 1) -> None: ...
 
@@ -20,7 +20,10 @@ class Task(Protocol):
 
 
 class Progress(Protocol):
-    """Opens bars and passes on remarks meant for a person."""
+    """Opens progress bars and shows messages.
+
+    `total` is in the units of `Task.advance`; None if it is unknown.
+    """
 
     def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]: ...
 
@@ -38,7 +41,7 @@ class SilentTask:
 
 
 class Silent:
-    """A `Progress` that nobody listens to."""
+    """A `Progress` that shows nothing."""
 
     @contextmanager
     def task(self, name: str, total: float | None = None) -> Iterator[Task]:

@@ -1,4 +1,5 @@
-"""One file a command: `run(workspace, config, progress) -> Result`.
+"""The commands as functions: one file per command, each with `run`.
 
-A stage prints nothing and imports no other.
+A stage returns its result and prints nothing. Stages do not import one another, except that `build`
+runs the others. `why_not.py` belongs to `explain`.
 """

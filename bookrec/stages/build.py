@@ -1,4 +1,4 @@
-"""`build`: the stages in order, each run only when what it makes is missing or stale."""
+"""`build`: run each stage whose artefacts are missing or stale."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bookrec import config
 from bookrec.progress import Progress
 from bookrec.workspace.artefacts import CATALOGUE
 from bookrec.workspace.folder import Workspace
-from bookrec.workspace.freshness import kept, raw_source, staleness
+from bookrec.workspace.freshness import last_config, raw_source, staleness
 from bookrec.workspace.records import record_of
 
 
 @dataclass(frozen=True)
 class Step:
-    """A stage that was looked at: `skipped` when it was fresh, else `seconds` it took."""
+    """The outcome of one stage: `skipped` if its artefacts were fresh; `seconds` it took."""
 
     command: str
     skipped: bool
@@ -25,22 +25,25 @@ class Step:
 
 
 def steps(workspace: Workspace, raw: Path | None, progress: Progress) -> Iterator[Step]:
-    """Run merge, embed, train-projection and fit-alpha; a fresh one says so and stops.
+    """Run merge, embed, train-projection and fit-alpha, and yield the outcome of each.
 
-    What was last made with other options is made with them again. `raw` None merges what
-    `raw_source` says.
+    Each stage uses the options of its last run; fit-alpha takes the projection's seed. `raw` is the
+    folder to merge and defaults to `raw_source`.
+
+    Raises:
+        BookrecError: a stage fails; see its `run`.
     """
     from bookrec.stages import embed, fit_alpha, merge, train_projection
 
     folder = raw or _source(workspace, progress)
     if raw is None and not folder.is_dir() and not staleness(workspace, merge.ARTEFACT):
-        yield Step("merge", True, 0.0)  # its raw files are gone; the catalogue stands
+        yield Step("merge", True, 0.0)  # the raw files are gone, but the catalogue is usable
     else:
         result: Any = merge.run(workspace, config.MergeConfig(folder), progress)
         yield Step("merge", result.skipped, result.seconds)
-    result = embed.run(workspace, kept(workspace, embed.ARTEFACT), progress)
+    result = embed.run(workspace, last_config(workspace, embed.ARTEFACT), progress)
     yield Step("embed", result.skipped, result.seconds)
-    chosen = kept(workspace, train_projection.ARTEFACT)
+    chosen = last_config(workspace, train_projection.ARTEFACT)
     result = train_projection.run(workspace, chosen, progress)
     yield Step("train-projection", result.skipped, result.seconds)
     result = fit_alpha.run(workspace, config.AlphaConfig(seed=chosen.seed), progress)
@@ -48,12 +51,13 @@ def steps(workspace: Workspace, raw: Path | None, progress: Progress) -> Iterato
 
 
 def _source(workspace: Workspace, progress: Progress) -> Path:
-    """The folder to merge when none is named; says so when it is not that of the last time."""
+    """Return the folder to merge by default; say so if it is not the one merged last."""
     folder = raw_source(workspace)
-    last = record_of(workspace, CATALOGUE).get("config", {}).get("raw")
-    if last and (workspace.root / last).is_dir() and workspace.root / last != folder:
+    recorded = record_of(workspace, CATALOGUE).get("config", {}).get("raw")
+    last = workspace.root / recorded if recorded else folder
+    if last.is_dir() and last != folder:
         progress.say(
-            f"The last merge was of {last}, but raw/ has been downloaded since and is merged now; "
-            f"`bookrec build --raw {last}` goes back."
+            f"Merging raw/, which has new downloads, instead of {last} as last time. "
+            f"`bookrec build --raw {last}` switches back."
         )
     return folder

@@ -1,11 +1,11 @@
-"""Raw files → one catalogue of works with descriptions, and the readers' ratings of them."""
+"""`merge`: the raw files → the catalogue of works and the readers' ratings of them."""
 
 from __future__ import annotations
 
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,39 +35,39 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ARTEFACT = CATALOGUE
-_COMMON_GENRE = 5  # a label on fewer works is one reader's shelf, not a genre
+_COMMON_GENRE = 5  # works; a rarer label is one reader's shelf, not a genre
 
 
 @dataclass(frozen=True)
 class MergeReport:
-    """What `merge` read, dropped and found; every number is a count of rows or works."""
+    """Counts of what `merge` read, dropped and matched."""
 
     book_rows: int
     metadata_rows: int
     metadata_rows_kept: int
     rating_rows: int
     readers: int
-    dropped: dict[str, int]
+    dropped: dict[str, int]  # rows by reason
     works: int
-    described: int
-    editions_merged: int
-    titles_only: int
+    described: int  # works that may be recommended
+    editions_merged: int  # editions beyond the first of each work
+    titles_only: int  # rated titles that match no work
     ratings: int
     matched: dict[str, int]  # rating rows by how their title was matched
-    matched_titles: dict[str, int]  # distinct titles likewise
-    fuzzy_titles: dict[str, str]  # every title matched other than exactly → its work
+    matched_titles: dict[str, int]  # distinct titles by how they were matched
+    fuzzy_titles: dict[str, str]  # title → work, for each match that is not exact
     files_ignored: list[str]
 
     @property
     def share_matched(self) -> float:
-        """Share of rating rows whose title found a work."""
+        """Share of rating rows whose title matched a work, 0 to 1."""
         found = sum(n for how, n in self.matched.items() if how not in ("ambiguous", "unknown"))
         return found / max(1, self.rating_rows)
 
 
 @dataclass(frozen=True)
 class MergeResult:
-    """`skipped` says that the catalogue was up to date."""
+    """The catalogue's path and its report; `skipped` if the catalogue was up to date."""
 
     path: Path
     report: dict[str, Any]
@@ -79,7 +79,7 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
     """Merge the raw files of a folder into `catalogue.sqlite`.
 
     Raises:
-        MissingError: the folder has no file of books.
+        MissingError: the folder holds no books file.
     """
     folder = (config.raw or workspace.raw).absolute()
     inputs, path = {"raw": folder_fingerprint(folder)}, workspace.path(ARTEFACT)
@@ -90,92 +90,97 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
     files = find_raw_files(folder)
     if not files.best_books:
         raise MissingError(
-            f"There is no file of books in {folder}.",
-            "Run `bookrec download` first, or name a folder with the CSVs: `--raw DIR`.",
+            f"There is no books file in {folder}.",
+            "Run `bookrec download`, or name a folder that has the CSVs with --raw.",
         )
     with workspace.locked():
         counts = {"downloaded": download_digest(workspace)}
         report, works, titles, ratings = _merge(files, progress)
         figures = {**dataclasses.asdict(report), "share_matched": report.share_matched}
-        facts = {"report": figures, "data": _data_name(folder)}
+        facts = {"report": figures, "data": _data_label(folder)}
         with workspace.replacing(ARTEFACT) as temporary:
             write_catalogue(temporary, works, titles, ratings, facts)
         seconds = time.monotonic() - started
-        config = dataclasses.replace(config, raw=_lasting(workspace, folder))
+        config = dataclasses.replace(config, raw=_recorded_path(workspace, folder))
         write_record(workspace, ARTEFACT, config, inputs, counts, seconds)
     return MergeResult(path, figures, False, seconds)
 
 
-def _lasting(workspace: Workspace, folder: Path) -> Path:
-    """A folder of the workspace by its name in there: a workspace may be moved."""
+def _recorded_path(workspace: Workspace, folder: Path) -> Path:
+    """Return a folder inside the workspace as a relative path, so that the workspace can move."""
     root = workspace.root.absolute()
     return folder.relative_to(root) if folder.is_relative_to(root) else folder
+
+
+def _data_label(folder: Path) -> str:
+    """Return "starter (simulated)" for the raw files of the built-in library, else "goodreads"."""
+    starter = (folder / "starter").is_dir() or folder.name == "starter"
+    return "starter (simulated)" if starter else "goodreads"
 
 
 def _merge(
     files: RawFiles, progress: Progress
 ) -> tuple[MergeReport, list[Work], list[Title], Ratings]:
+    raw = _read(files, progress)
+    with progress.task("Grouping editions into works"):
+        works = build_works([*raw.books, *raw.metadata])
+        vocabulary = vocabulary_of(works)
+        works, refused = learn_series(works, raw.title_counts, vocabulary)
+        works = _common_genres(works)
+    matcher = TitleMatcher(works, vocabulary)
+    with progress.task("Matching rated titles", len(raw.title_counts)) as task:
+        matches = matcher.match_all((t for t in raw.title_counts if t not in refused), task.advance)
+    works, matches = _described_first(works, matches)
+    titles, book_of = _number_titles(raw.title_counts, matches, len(works))
+    rows = raw.ratings
+    ratings = Ratings.folded(rows["reader"], rows["title"].map(book_of), rows["stars"])
+    return _report(files, raw, works, matches, titles, ratings), works, titles, ratings
+
+
+@dataclass(frozen=True)
+class _RawRows:
+    """The cleaned rows of the raw files.
+
+    `metadata_rows` counts the metadata rows read, `metadata` holds those kept. `title_counts` are
+    the rating rows of each title as printed, `dropped` the discarded rows by reason.
+    """
+
+    books: list[Edition]
+    metadata: list[Edition]
+    metadata_rows: int
+    ratings: pd.DataFrame
+    title_counts: Counter[str]
+    dropped: Counter[str]
+
+
+def _read(files: RawFiles, progress: Progress) -> _RawRows:
     dropped: Counter[str] = Counter()
     with _reading("books", files.best_books, progress) as advance:
         books = [e for path in files.best_books for e in read_best_books(path, dropped, advance)]
     with _reading("ratings", files.ratings, progress) as advance:
-        rows = read_ratings(files.ratings, dropped, advance)
-    counts = Counter(rows["title"])
-    wanted = _Wanted(_titles(books, counts))
+        ratings = read_ratings(files.ratings, dropped, advance)
+    title_counts = Counter(ratings["title"])
+    relevant = _MetadataFilter(_normal_forms(books, title_counts))
     with _reading("metadata", files.metadata, progress) as advance:
         metadata = [
-            e for path in files.metadata for e in read_metadata(path, dropped, advance, wanted)
+            e for path in files.metadata for e in read_metadata(path, dropped, advance, relevant)
         ]
     books = _detect_languages(books, progress)
-    with progress.task("Grouping editions into works"):
-        works = build_works([*books, *metadata])
-        vocabulary = vocabulary_of(works)
-        works, refused = learn_series(works, counts, vocabulary)
-        works = _common_genres(works)
-    matcher = TitleMatcher(works, vocabulary)
-    with progress.task("Matching the ratings' titles", len(counts)) as task:
-        matches = matcher.match_all((t for t in counts if t not in refused), task.advance)
-    works, matches = _keep(works, matches)
-    titles, ratings = _ratings(rows, matches, len(works))
-    by_how: Counter[str] = Counter()
-    for title, n in counts.items():
-        by_how[matches[title].how if title in matches else "unknown"] += n
-    report = MergeReport(
-        book_rows=len(books),
-        metadata_rows=wanted.asked,
-        metadata_rows_kept=len(metadata),
-        rating_rows=len(rows),
-        readers=len(set(ratings.readers.tolist())),
-        dropped=dict(dropped),
-        works=len(works),
-        described=sum(w.described for w in works),
-        editions_merged=sum(len(w.editions) - 1 for w in works),
-        titles_only=len(titles),
-        ratings=len(ratings),
-        matched={how: by_how[how] for how in MATCHED_BY},
-        matched_titles=dict(Counter(m.how for m in matches.values())),
-        fuzzy_titles={
-            t: f"{works[m.work].title} by {', '.join(works[m.work].authors) or 'unknown'}"
-            for t, m in sorted(matches.items())
-            if m.work is not None and m.how != "exact"
-        },
-        files_ignored=[p.name for p in files.others],
-    )
-    return report, works, titles, ratings
+    return _RawRows(books, metadata, relevant.asked, ratings, title_counts, dropped)
 
 
 @contextmanager
 def _reading(what: str, paths: list[Path], progress: Progress) -> Iterator[Callable[[int], None]]:
-    """A bar of the files' bytes."""
+    """Show a progress bar over the bytes of the files."""
     with progress.task(f"Reading {what}", sum(p.stat().st_size for p in paths)) as task:
         yield task.advance
 
 
 @dataclass
-class _Wanted:
-    """Whether a metadata row is kept: it lends to a book, or a rating names it.
+class _MetadataFilter:
+    """Keeps a metadata row if its title is that of a book or of a rating; `asked` counts the rows.
 
-    The full set holds 1.85 million rows; nobody rated most of them. `asked` counts them.
+    The full data set has 1.85 million metadata rows, and most of their titles are never rated.
     """
 
     titles: set[str]
@@ -186,25 +191,27 @@ class _Wanted:
         return title.full in self.titles or title.core in self.titles
 
 
-def _titles(books: list[Edition], rated: Counter[str]) -> set[str]:
-    """The normal forms of every book's and every rating's title."""
+def _normal_forms(books: list[Edition], rated: Iterable[str]) -> set[str]:
+    """Return the normal titles, with and without subtitle, of all books and ratings."""
     titles = [e.title for e in books] + [parse_title(t) for t in rated]
     return {t.full for t in titles} | {t.core for t in titles}
 
 
 def _detect_languages(books: list[Edition], progress: Progress) -> list[Edition]:
+    """Fill in a missing language from the description."""
     detect = LanguageDetector()
-    with progress.task("Telling the languages", len(books)) as task:
-        told = []
+    with progress.task("Detecting languages", len(books)) as task:
+        found = []
         for edition in books:
             if edition.description and not edition.language:
                 edition = dataclasses.replace(edition, language=detect(edition.description))
-            told.append(edition)
+            found.append(edition)
             task.advance()
-    return told
+    return found
 
 
 def _common_genres(works: list[Work]) -> list[Work]:
+    """Remove genres that few works have."""
     counts = Counter(g for w in works for g in w.genres)
     return [
         dataclasses.replace(w, genres=tuple(g for g in w.genres if counts[g] >= _COMMON_GENRE))
@@ -212,10 +219,10 @@ def _common_genres(works: list[Work]) -> list[Work]:
     ]
 
 
-def _keep(
+def _described_first(
     works: list[Work], matches: dict[str, TitleMatch]
 ) -> tuple[list[Work], dict[str, TitleMatch]]:
-    """Described works first; of the others only those that somebody rated."""
+    """Move described works to the front, drop the others unless they are rated, and renumber."""
     rated = {m.work for m in matches.values()}
     order = [i for i, w in enumerate(works) if w.described]
     order += [i for i, w in enumerate(works) if not w.described and i in rated]
@@ -227,33 +234,61 @@ def _keep(
     return [works[i] for i in order], moved
 
 
-def _ratings(
-    rows: pd.DataFrame, matches: dict[str, TitleMatch], works: int
-) -> tuple[list[Title], Ratings]:
-    """Ratings of works, and of titles outside them, which get rows of their own after the works.
+def _number_titles(
+    rated: Iterable[str], matches: dict[str, TitleMatch], works: int
+) -> tuple[list[Title], dict[str, int]]:
+    """Return the titles that match no work, and the book number of every rated title.
 
-    One reader's ratings of one book under several titles count once, as their mean. An ambiguous
-    title is no book's: it is kept as a title, for the reader's mean.
+    A matched title has the number of its work. Titles that match no work are numbered after the
+    `works` works. An ambiguous title counts as unmatched, so that its ratings still enter the
+    reader's mean.
     """
-    titles: dict[str, int] = {}
-    shown: list[Title] = []
-    books: dict[str, int] = {}
-    for raw in rows["title"].unique():
+    unmatched: list[Title] = []
+    number_of: dict[str, int] = {}
+    book_of: dict[str, int] = {}
+    for raw in rated:
         match = matches.get(raw)
         if match is not None and match.work is not None:
-            books[raw] = match.work
+            book_of[raw] = match.work
             continue
         title = parse_title(raw)
         key = raw if title.series else title.full
-        if key not in titles:
-            titles[key] = works + len(shown)
-            shown.append(title)
-        books[raw] = titles[key]
-    book = rows["title"].map(books)
-    return shown, Ratings.folded(rows["reader"], book, rows["stars"])
+        if key not in number_of:
+            number_of[key] = works + len(unmatched)
+            unmatched.append(title)
+        book_of[raw] = number_of[key]
+    return unmatched, book_of
 
 
-def _data_name(folder: Path) -> str:
-    """ "starter (simulated)" when the raw files are the built-in library's, else "goodreads"."""
-    marked = (folder / "starter").is_dir() or folder.name == "starter"
-    return "starter (simulated)" if marked else "goodreads"
+def _report(
+    files: RawFiles,
+    raw: _RawRows,
+    works: list[Work],
+    matches: dict[str, TitleMatch],
+    titles: list[Title],
+    ratings: Ratings,
+) -> MergeReport:
+    matched: Counter[str] = Counter()
+    for title, rows in raw.title_counts.items():
+        matched[matches[title].how if title in matches else "unknown"] += rows
+    return MergeReport(
+        book_rows=len(raw.books),
+        metadata_rows=raw.metadata_rows,
+        metadata_rows_kept=len(raw.metadata),
+        rating_rows=len(raw.ratings),
+        readers=len(set(ratings.readers.tolist())),
+        dropped=dict(raw.dropped),
+        works=len(works),
+        described=sum(w.described for w in works),
+        editions_merged=sum(len(w.editions) - 1 for w in works),
+        titles_only=len(titles),
+        ratings=len(ratings),
+        matched={how: matched[how] for how in MATCHED_BY},
+        matched_titles=dict(Counter(m.how for m in matches.values())),
+        fuzzy_titles={
+            t: f"{works[m.work].title} by {', '.join(works[m.work].authors) or 'unknown'}"
+            for t, m in sorted(matches.items())
+            if m.work is not None and m.how != "exact"
+        },
+        files_ignored=[p.name for p in files.others],
+    )

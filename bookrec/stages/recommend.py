@@ -1,4 +1,4 @@
-"""A title, a reader's history or their words → ranked books, each with its stars and its reason."""
+"""`recommend`: a list of books for one reader, each with its predicted rating and its reasons."""
 
 from __future__ import annotations
 
@@ -23,19 +23,22 @@ from bookrec.workspace.folder import Workspace
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A book's place in the list, what this reader would give it, and why."""
+    """A book of the list: its rank, its predicted rating and the reasons for it."""
 
     rank: int
     reasons: Reasons
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON of the command line's contract."""
+        """Return the JSON object documented in docs/cli.md."""
         return {"rank": self.rank, **self.reasons.as_dict()}
 
 
 @dataclass(frozen=True)
 class RecommendResult:
-    """The list, and remarks for the reader (what a title was taken as, what was not found)."""
+    """The list, notes for the reader, and the rows of the history that matched no book.
+
+    Notes say, for example, which book a title was taken to be.
+    """
 
     recommendations: tuple[Recommendation, ...]
     notes: tuple[str, ...]
@@ -50,12 +53,15 @@ def run(
     home: Path | None = None,
     load: Loader = load_encoder,
 ) -> RecommendResult:
-    """Recommend from the workspace's catalogue; `home` keeps vectors of texts outside it.
+    """Recommend books from the workspace's catalogue.
+
+    `home` is the folder of the cache for vectors of texts outside the catalogue; the default is the
+    workspace.
 
     Raises:
-        MissingError: the workspace lacks what `bookrec build` makes.
-        TitleError: a seed is not there, or could be several.
-        UsageError: nothing to go by, an option or a history file that cannot be used.
+        MissingError: an artefact that `bookrec build` makes is missing or unusable.
+        TitleError: a title is unknown or ambiguous.
+        UsageError: the request names no taste, or an option or a history file is invalid.
     """
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         reading = read_seeds(catalogue, request) + read_base(catalogue, request)
@@ -63,7 +69,7 @@ def run(
         rules = allowed(catalogue, filters)
         taste = taste_of(loaded, reading, request, home or workspace.root, load)
         found = _list(loaded, taste, options, rules)
-    return RecommendResult(found, (*taste.notes, *_passing(rules)), reading.unmatched)
+    return RecommendResult(found, (*taste.notes, *_unknown_values(rules)), reading.unmatched)
 
 
 def run_batch(
@@ -77,12 +83,14 @@ def run_batch(
     load: Loader = load_encoder,
     missed: Callable[[tuple[Unmatched, ...]], None] | None = None,
 ) -> Iterator[tuple[str, RecommendResult | BookrecError]]:
-    """One list a line, with all else the same; an error of a line is handed on with it.
+    """Yield each line with its list, or with the error that it caused.
 
-    `missed` is told first which rows of the history found no book.
+    A line names one seed, which `parse` reads; the rest of the request is the same for all lines.
+    `missed` is called once, before the first list, with the rows of the history that matched no
+    book.
 
     Raises:
-        MissingError, UsageError: as `run`.
+        MissingError, TitleError, UsageError: as `run`, for the part shared by all lines.
     """
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
         base = read_base(catalogue, request)
@@ -112,9 +120,9 @@ def _list(
     )
 
 
-def _passing(rules: Allowed) -> list[str]:
-    """Which filters let books pass whose value nobody knows."""
+def _unknown_values(rules: Allowed) -> list[str]:
+    """Return a note for each filter that let books through because their value is unknown."""
     return [
-        f"--{name} lets books pass of which that is not known: {n:,}."
+        f"--{name} let through {n:,} {'book' if n == 1 else 'books'} with no known value."
         for name, n in rules.unknown.items()
     ]

@@ -1,4 +1,4 @@
-"""The folder of artefacts: what is in it, how it is written, and whether it is fresh."""
+"""The workspace: a folder of artefacts, their records, and whether they are up to date."""
 
 from bookrec.workspace.folder import Workspace, open_workspace
 

@@ -1,9 +1,26 @@
-"""What a workspace holds: each artefact, the stage that makes it, and all that shapes it.
+"""The artefacts of a workspace, the stage that makes each, and everything that shapes them.
 
-An artefact depends on its inputs, on the settings of its stage, and on constants that lie beside
-the rules they belong to. The constants are found, not listed: every name in capitals of the
-modules in `Stage.shaped_by`, and the defaults of their dataclasses that have nothing else
-(`Constants`). So a new one counts without being announced; a test says which modules are left out.
+An artefact is stale when something that shapes it has changed since it was made:
+
+- its inputs, which are the raw files or other artefacts;
+- the settings of its stage, which are a dataclass of `config.py`;
+- the constants of the code that makes it.
+
+Constants are not listed one by one. `Stage.shaped_by` lists modules, and all constants of a listed
+module count: its names in capitals, and the defaults of each of its dataclasses that has a default
+for every field. So a new constant of a listed module is tracked without further work. Only a change
+of code that shows in no constant needs a higher `Stage.version`.
+
+To add a stage:
+
+1. Write `stages/<name>.py` with `run` and `ARTEFACT`, the name of the file that it makes.
+2. Write its settings dataclass in `config.py`.
+3. Add a `Stage` below. `shaped_by` takes each module that the stage imports and whose constants
+   affect the result; modules listed by the stages of its inputs need not be repeated.
+4. Add its files to `ARTEFACTS`, after their inputs.
+5. Add the stage to the test of `shaped_by` in `tests/test_freshness.py`. It fails when the stage
+   imports a module with constants that is neither listed nor exempt.
+6. Add a command to `cli/pipeline.py`, and a step to `stages/build.py` if `build` should run it.
 """
 
 from __future__ import annotations
@@ -20,9 +37,9 @@ from bookrec.workspace.fingerprints import constants_of
 class Stage:
     """A command that makes artefacts.
 
-    `settings` is its config dataclass, `options` the fields that the command line offers: `build`
-    keeps them as they were last given. `shaped_by` names modules below `bookrec`. `version` is
-    raised when what the stage makes changes in a way that no constant shows.
+    `settings` is its config dataclass. `options` are the fields that the command line can set;
+    `build` reuses their last values. `shaped_by` names modules of `bookrec` whose constants affect
+    the artefacts. Raise `version` when a change of code alters an artefact but no constant.
     """
 
     command: str
@@ -32,7 +49,7 @@ class Stage:
     version: int = 1
 
     def constants(self) -> dict[str, Any]:
-        """ "module.NAME" → JSON value, of every constant that shapes what the stage makes."""
+        """Return the constants that shape the artefacts: JSON values by "module.NAME"."""
         found: dict[str, Any] = {}
         for name in self.shaped_by:
             found |= constants_of(import_module(f"bookrec.{name}"))
@@ -41,7 +58,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Artefact:
-    """A file of the workspace, the stage that makes it and the artefacts it is made from."""
+    """A file of the workspace, the stage that makes it, and the names of its inputs.
+
+    An input is another artefact or "raw", the folder of raw files.
+    """
 
     name: str
     stage: Stage
@@ -49,18 +69,18 @@ class Artefact:
 
     @property
     def command(self) -> str:
-        """The command that makes it."""
+        """Name of the command that makes the artefact."""
         return self.stage.command
 
     @property
     def siblings(self) -> tuple[str, ...]:
-        """The other artefacts of the same command."""
+        """Names of the other artefacts of the same stage."""
         return tuple(
             a.name for a in ARTEFACTS.values() if a.stage == self.stage and a.name != self.name
         )
 
 
-_MEANS = (
+_PREDICTION = (
     "prediction.bias_model",
     "prediction.constants",
     "prediction.covariates",
@@ -76,7 +96,7 @@ _LISTS = (
     "prediction.order",
     "prediction.slim",
 )
-# A reader's own file, and readers outside the training ratings.
+# Reading histories, and readers outside the training ratings.
 _HISTORIES = (
     "catalogue.lookup",
     "catalogue.spelling",
@@ -90,7 +110,7 @@ _HISTORIES = (
     "histories.row_matching",
     "histories.rows",
 )
-_SERVED = (
+_RECOMMENDED = (
     "catalogue.filters",
     "prediction.caps",
     "prediction.diversity",
@@ -151,7 +171,7 @@ FIT = Stage(
     ("seed",),
     (
         *_SPLIT,
-        *_MEANS,
+        *_PREDICTION,
         *_LISTS,
         "evaluation.held_out",
         "evaluation.order_fit",
@@ -165,10 +185,10 @@ EVALUATE = Stage(
     tuple(f.name for f in fields(config.EvaluateConfig)),
     (
         *_SPLIT,
-        *_MEANS,
+        *_PREDICTION,
         *_LISTS,
         *_HISTORIES,
-        *_SERVED,
+        *_RECOMMENDED,
         "evaluation.baselines",
         "evaluation.bootstrap",
         "evaluation.calibration",
@@ -183,16 +203,17 @@ EVALUATE = Stage(
     ),
 )
 CATALOGUE = "catalogue.sqlite"
-TEXT = "text_vectors.npy"  # float32 (N, 2E) of unit length; the half of a missing text is zero
+# Shapes: N books, M of them described, E encoder width, D projection width, G genres.
+TEXT = "text_vectors.npy"  # float32 (N, 2E), unit length; the half of a missing text is zero
 PROJECTION = "projection.safetensors"
-VECTORS = "vectors.npy"  # float32 (N, 2D) of unit length: the text half, then the learned half
-GENRES = "genres.npy"  # float32 (N, G) of unit length; zero where no genre is known
+VECTORS = "vectors.npy"  # float32 (N, 2D), unit length: the text half, then the learned half
+GENRES = "genres.npy"  # float32 (N, G), unit length; zero if no genre is known
 MEANS = "means.npy"  # float32 (N,), stars
-NEIGHBOURS = "neighbours.npy"  # (M, k) of `neighbours.ENTRY`, for the described books
+NEIGHBOURS = "neighbours.npy"  # (M, k) of dtype `prediction.neighbours.ENTRY`
 MODEL = "model.json"
 METRICS = "metrics.json"
 _SPACE = (CATALOGUE, VECTORS, GENRES)
-# In the order in which they are made.
+# By name, in the order in which they are made.
 ARTEFACTS = {
     a.name: a
     for a in (

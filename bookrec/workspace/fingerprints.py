@@ -1,4 +1,4 @@
-"""Digests of constants and settings, by which a change of either is noticed."""
+"""Constants of modules as JSON values, and digests that reveal a change."""
 
 from __future__ import annotations
 
@@ -12,30 +12,37 @@ from types import ModuleType
 from typing import Any
 
 _CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
-_LONG = 60  # characters of JSON, above which a constant is recorded as a digest
+_MAX_LENGTH = 60  # characters of JSON; a longer constant is recorded as its digest
 
 
 def constants_of(module: ModuleType) -> dict[str, Any]:
-    """ "module.NAME" → JSON value of a module's constants; a long one as its digest."""
+    """Return a module's constants: JSON values by "module.NAME".
+
+    A constant is a module-level name in capitals, or a field of a dataclass in which every field
+    has a default. A long value is replaced by its digest.
+
+    Raises:
+        TypeError: a constant has no JSON form.
+    """
     found: dict[str, Any] = {}
     for name, value in vars(module).items():
-        if name == "TYPE_CHECKING":  # the same everywhere
+        if name == "TYPE_CHECKING":
             continue
         if _CONSTANT.fullmatch(name) and not isinstance(value, ModuleType):
             found[name] = value
-        elif _of_defaults_alone(value) and value.__module__ == module.__name__:
+        elif _has_only_defaults(value) and value.__module__ == module.__name__:
             found |= {field.name: field.default for field in fields(value)}
     short = module.__name__.rsplit(".", 1)[-1]
-    return {f"{short}.{name}": _brief(_plain(value)) for name, value in found.items()}
+    return {f"{short}.{name}": _shortened(_as_json(value)) for name, value in found.items()}
 
 
 def digest(*parts: object) -> str:
-    """A short stable digest of JSON-like values."""
+    """Return 16 hex digits of the SHA-256 of JSON-like values."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _of_defaults_alone(value: object) -> bool:
+def _has_only_defaults(value: object) -> bool:
     return (
         isinstance(value, type)
         and is_dataclass(value)
@@ -43,32 +50,32 @@ def _of_defaults_alone(value: object) -> bool:
     )
 
 
-def _brief(value: Any) -> Any:
-    return value if len(json.dumps(value)) <= _LONG else digest(value)
+def _shortened(value: Any) -> Any:
+    return value if len(json.dumps(value)) <= _MAX_LENGTH else digest(value)
 
 
-def _plain(value: Any) -> Any:
-    """A constant as JSON.
+def _as_json(value: Any) -> Any:
+    """Return a constant as a JSON value.
 
     Raises:
-        TypeError: a kind of value that has no lasting text.
+        TypeError: the type of the value has no JSON form that is stable between runs.
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, re.Pattern):
-        return [_plain(value.pattern), value.flags]
+        return [_as_json(value.pattern), value.flags]
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, set | frozenset):
-        return sorted((_plain(v) for v in value), key=json.dumps)
+        return sorted((_as_json(v) for v in value), key=json.dumps)
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [_as_json(v) for v in value]
     if isinstance(value, Mapping):
-        return [[_plain(k), _plain(v)] for k, v in value.items()]
+        return [[_as_json(k), _as_json(v)] for k, v in value.items()]
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    if callable(value):  # which one it is counts; what it does is for `Stage.version`
+        return _as_json(asdict(value))
+    if callable(value):  # its name counts; a change of its code needs `Stage.version`
         return value.__name__
     raise TypeError(f"{value!r} cannot be part of a fingerprint")

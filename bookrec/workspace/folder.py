@@ -1,7 +1,6 @@
-"""The workspace: a folder of artefacts, how they are read and written, and its lock.
+"""Reading, writing and locking the workspace, the folder of artefacts.
 
-A file that exists is whole. Every write goes to a temporary name in the same folder, which is then
-renamed.
+Writes are atomic (`files.replacing`), so an artefact that exists is complete.
 """
 
 from __future__ import annotations
@@ -23,47 +22,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder of artefacts. `root` need not exist until something is written; `packaged` is the
-    one that comes with bookrec: one whole, without records."""
+    """A folder of artefacts.
+
+    `root` is created by the first write. `packaged` marks the library inside the package, which is
+    consistent and has no records.
+    """
 
     root: Path
     packaged: bool = False
 
     def path(self, name: str) -> Path:
-        """The artefact's path, whether it is there or not."""
+        """Return the path of an artefact, which may not exist."""
         return self.root / name
 
     def record_path(self, name: str) -> Path:
-        """The path of the artefact's record (`records.py`)."""
+        """Return the path of an artefact's record (`records.py`), which may not exist."""
         return self.root / f"{name}.meta.json"
 
     @property
     def raw(self) -> Path:
-        """Where `download` puts the files as published."""
+        """The folder in which `download` puts the raw files."""
         return self.root / "raw"
 
     def need(self, name: str) -> Path:
-        """The artefact's path.
+        """Return the path of an artefact that exists.
 
         Raises:
-            MissingError: it is not there; the hint names the command that makes it.
+            MissingError: it does not exist; the hint names the command that makes it.
         """
         path = self.path(name)
         if not path.exists():
             command = ARTEFACTS[name].command if name in ARTEFACTS else "build"
             raise MissingError(
                 f"{name} is missing from {self.root}.",
-                f"Run `bookrec {command}` first, or `bookrec build` for all that is missing.",
+                f"Run `bookrec {command}`, or `bookrec build` to make everything that is missing.",
             )
         return path
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Path]:
-        """The artefact's path, while it is read and taken apart.
+        """Yield an artefact's path to a block that parses the file.
 
         Raises:
-            MissingError: it is not there.
-            UnusableError: the block met something that a whole file does not hold.
+            MissingError: the artefact does not exist.
+            UnusableError: the block raised an error that a damaged file causes.
         """
         path = self.need(name)
         try:
@@ -77,48 +79,53 @@ class Workspace:
             ) from error
 
     def array(self, name: str, books: int) -> np.ndarray:
-        """An array of the workspace, a row for each of the catalogue's books; memory-mapped.
+        """Return an array with one row per book, memory-mapped and read-only.
 
         Raises:
-            MissingError: it is not there.
-            UnusableError: it is damaged, or has another number of rows.
+            MissingError: the artefact does not exist.
+            UnusableError: it is damaged, or does not have `books` rows.
         """
-        from numpy.lib.format import open_memmap  # `status` and completion do without
+        from numpy.lib.format import open_memmap  # not needed by `status` and completion
 
         with self.reading(name) as path:
             found: np.ndarray = open_memmap(path, mode="r")
             if found.shape[:1] != (books,):
-                raise ValueError(f"it is {found.shape}, and the catalogue holds {books:,} books")
+                raise ValueError(f"its shape is {found.shape}, but {books:,} books are expected")
         return found
 
     @contextmanager
     def replacing(self, name: str) -> Iterator[Path]:
-        """Yield a temporary path that becomes the artefact when the block ends well.
+        """Yield a temporary path that becomes the artefact when the block succeeds.
 
-        Its record goes first: an artefact without one counts as unfinished.
+        The old record is deleted before the rename. An artefact without a record counts as
+        unfinished.
         """
         with replacing(self.path(name)) as temporary:
             yield temporary
             self.record_path(name).unlink(missing_ok=True)
 
     def write_array(self, name: str, array: np.ndarray) -> None:
-        """Write an array as .npy, atomically and without pickles."""
+        """Write an array as .npy, atomically and without pickle."""
         import numpy as np
 
         with self.replacing(name) as temporary, temporary.open("wb") as file:
             np.save(file, array, allow_pickle=False)
 
     def write_json(self, name: str, value: object) -> None:
-        """Write `value` as JSON, atomically. NaN is refused."""
+        """Write `value` as JSON, atomically.
+
+        Raises:
+            ValueError: a number is NaN or infinite.
+        """
         with self.replacing(name) as temporary:
             temporary.write_text(as_json(value), "utf-8")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the workspace's one lock while something is written.
+        """Hold the workspace's lock, so that only one process writes at a time.
 
         Raises:
-            BookrecError: another bookrec holds it, or the folder cannot be written.
+            BookrecError: another process holds the lock, or the folder is not writable.
         """
         from filelock import FileLock, Timeout
 
@@ -128,13 +135,13 @@ class Workspace:
             lock.acquire()
         except Timeout:
             raise BookrecError(
-                f"Another bookrec is at work in {self.root}.",
-                "Wait until it has finished, or name another folder with --data-dir.",
+                f"Another bookrec process is using {self.root}.",
+                "Wait until it has finished, or choose another folder with --data-dir.",
             ) from None
         except OSError as error:
             raise BookrecError(
                 f"The folder {self.root} cannot be written: {error.strerror or error}.",
-                "Name another one with --data-dir or BOOKREC_HOME.",
+                "Choose another folder with --data-dir or BOOKREC_HOME.",
             ) from error
         try:
             yield
@@ -143,7 +150,7 @@ class Workspace:
 
 
 def open_workspace(data_dir: Path | None = None) -> Workspace:
-    """The workspace: `data_dir`, else `$BOOKREC_HOME`, else the platform's data folder."""
+    """Return the workspace at `data_dir`, else `$BOOKREC_HOME`, else the platform's data folder."""
     chosen = data_dir or os.environ.get("BOOKREC_HOME")
     if chosen:
         return Workspace(Path(chosen).expanduser().absolute())

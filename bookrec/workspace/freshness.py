@@ -1,9 +1,11 @@
-"""Whether artefacts are fresh, and whether those that are used together are of one run.
+"""Whether artefacts are fresh, and whether they belong to one run.
 
-An artefact is fresh when its record names the version, the settings, the constants and the
-fingerprints of the inputs that a run would have now. Artefacts are of one run when each was made
-from the others as they are: their rows are the same books. What answers a reader asks for the
-latter alone, so that it starts fast and a new default does not silence an old library.
+An artefact is fresh if making it now would use the version, settings, constants and inputs that its
+record names. Artefacts belong to one run if each was made from the others as they are now, so that
+row i is the same book in all of them.
+
+`recommend` and `explain` check only the second condition. That needs no imports, so they start
+fast, and a new default in the code does not disable an existing library.
 """
 
 from __future__ import annotations
@@ -17,12 +19,21 @@ from bookrec.errors import UnusableError
 from bookrec.workspace.artefacts import ARTEFACTS, CATALOGUE
 from bookrec.workspace.fingerprints import digest
 from bookrec.workspace.folder import Workspace
-from bookrec.workspace.records import FORMAT, download_digest, inputs_of, record_of, shaping
+from bookrec.workspace.records import (
+    FORMAT,
+    download_digest,
+    inputs_of,
+    record_of,
+    shaping_settings,
+)
 
 
 @dataclass(frozen=True)
 class State:
-    """What `status` says of one artefact: `reason` is empty when it is fresh."""
+    """The state of one artefact, as `status` shows it.
+
+    `reason` says why it is not fresh; empty if it is. `meta` is its record.
+    """
 
     name: str
     command: str
@@ -39,10 +50,10 @@ def staleness(
     config: object | None = None,
     inputs: Mapping[str, str] | None = None,
 ) -> str:
-    """Why the artefact has to be made again; empty when it is fresh.
+    """Return why the artefact has to be made again; empty if it is fresh.
 
-    `config` None means the settings that `build` would use, `inputs` None the artefacts it is made
-    from, as they are now.
+    `config` defaults to the settings that `build` would use. `inputs` are fingerprints by name and
+    default to those of the artefacts that it is made from.
     """
     for part in (name, *ARTEFACTS[name].siblings):
         if not workspace.path(part).exists():
@@ -51,7 +62,7 @@ def staleness(
     if reason:
         return reason
     meta = record_of(workspace, name)
-    now = shaping(kept(workspace, name) if config is None else config)
+    now = shaping_settings(last_config(workspace, name) if config is None else config)
     changed = _changed({key: meta["config"].get(key) for key in now}, now)
     if changed:
         return f"settings have changed ({changed})"
@@ -59,16 +70,19 @@ def staleness(
     return f"constants have changed ({changed})" if changed else ""
 
 
-def kept(workspace: Workspace, name: str) -> Any:
-    """The config of the artefact's stage: the command's options as they were last used for it, all
-    else as it is now."""
+def last_config(workspace: Workspace, name: str) -> Any:
+    """Return the config with which `build` makes the artefact.
+
+    The options of the command are as last used, read from the record. Everything else is the
+    current default.
+    """
     stage = ARTEFACTS[name].stage
     settings = record_of(workspace, name).get("config", {})
     return stage.settings(**{key: settings[key] for key in stage.options if key in settings})
 
 
 def states(workspace: Workspace) -> list[State]:
-    """One `State` an artefact, in the order in which they are made."""
+    """Return the state of every artefact, in the order in which they are made."""
     found: list[State] = []
     for name, artefact in ARTEFACTS.items():
         inputs = inputs_of(workspace, name)
@@ -84,51 +98,56 @@ def states(workspace: Workspace) -> list[State]:
 
 
 def require_one_run(workspace: Workspace, *names: str) -> None:
-    """Refuse artefacts that were not made from one another as they are: their rows would not be
-    the same books. Constants are not looked at, which takes imports.
+    """Check that artefacts and all that they were made from belong to one run.
+
+    Constants are not compared, because that would import the modules that define them.
 
     Raises:
-        MissingError: one is not there.
-        UnusableError: one was made from another than the one that is there; the hint says what to
-            type.
+        MissingError: one of `names` does not exist.
+        UnusableError: an artefact is incomplete, was made by another version of bookrec, or its
+            inputs have changed since.
     """
     for name in names:
         workspace.need(name)
     if not workspace.packaged:
-        _refuse(workspace, ((name, _mismatch(workspace, name)) for name in lineage(names)))
+        _raise_if_stale(workspace, ((name, _mismatch(workspace, name)) for name in lineage(names)))
 
 
 def require_fresh(workspace: Workspace, *names: str) -> None:
-    """Refuse artefacts that `build` would make again: nothing is to be learnt or measured from
-    what this bookrec would not make. That the raw files have changed since is no hindrance.
+    """Check that `build` would not make the artefacts again, as training and evaluation require.
+
+    Changed raw files are ignored.
 
     Raises:
-        MissingError: one is not there.
-        UnusableError: one is stale; the hint says what to type.
+        MissingError: one of `names` does not exist.
+        UnusableError: an artefact, or one that it was made from, is stale.
     """
     for name in names:
         workspace.need(name)
-    _refuse(workspace, ((name, staleness(workspace, name)) for name in lineage(names)))
+    _raise_if_stale(workspace, ((name, staleness(workspace, name)) for name in lineage(names)))
 
 
 def raw_source(workspace: Workspace) -> Path:
-    """The folder that `build` merges: the one that was merged last, or raw/ when that one is gone
-    or a download has brought something since."""
+    """Return the folder that `build` merges by default.
+
+    It is the folder of the last merge, or raw/ if that folder is gone or if `download` has added
+    files since.
+    """
     meta = record_of(workspace, CATALOGUE)
     folder = workspace.root / (meta.get("config", {}).get("raw") or workspace.raw)
-    brought = download_digest(workspace) not in ("", meta.get("counts", {}).get("downloaded"))
-    return workspace.raw if brought or not folder.is_dir() else folder
+    downloaded = download_digest(workspace) not in ("", meta.get("counts", {}).get("downloaded"))
+    return workspace.raw if downloaded or not folder.is_dir() else folder
 
 
 def folder_fingerprint(folder: Path) -> str:
-    """Digest of the names, sizes and change times of the CSV files in a folder; reads none."""
+    """Return a digest of the names, sizes and modification times of a folder's CSV files."""
     files = sorted(folder.glob("**/*.csv")) if folder.is_dir() else []
     stats = [(f.relative_to(folder).as_posix(), f.stat()) for f in files]
     return digest([(name, s.st_size, s.st_mtime_ns) for name, s in stats])
 
 
 def lineage(names: Sequence[str]) -> list[str]:
-    """The artefacts and all that they are made from, in the order in which they are made."""
+    """Return the artefacts and all that they are made from, in the order they are made."""
     wanted = set(names)
     for name in reversed(ARTEFACTS):
         if name in wanted:
@@ -137,7 +156,7 @@ def lineage(names: Sequence[str]) -> list[str]:
 
 
 def _mismatch(workspace: Workspace, name: str, inputs: Mapping[str, str] | None = None) -> str:
-    """Why the artefact does not belong to those that are there, by its record alone."""
+    """Return why the artefact does not fit the present ones, from its record; empty if it does."""
     meta, path = record_of(workspace, name), workspace.path(name)
     if not meta:
         return "was left unfinished"
@@ -153,14 +172,14 @@ def _mismatch(workspace: Workspace, name: str, inputs: Mapping[str, str] | None 
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """The names whose values differ, with a comma between."""
+    """Return the keys whose values differ, joined by commas."""
     return ", ".join(sorted(k for k in then.keys() | now.keys() if then.get(k) != now.get(k)))
 
 
-def _refuse(workspace: Workspace, reasons: Iterator[tuple[str, str]]) -> None:
+def _raise_if_stale(workspace: Workspace, reasons: Iterator[tuple[str, str]]) -> None:
     for name, reason in reasons:
         if reason:
             raise UnusableError(
-                f"{name} of {workspace.root} is stale: {reason}.",
-                "Run `bookrec build`: it makes what is missing or stale.",
+                f"{name} in {workspace.root} is stale: {reason}.",
+                "Run `bookrec build` to make it again.",
             )

@@ -1,4 +1,4 @@
-"""The built-in library: the workspace inside the package, used where a reader has none."""
+"""The built-in library: a workspace inside the package, used until the user builds one."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from pathlib import Path
 from bookrec.workspace.artefacts import CATALOGUE, GENRES, MEANS, MODEL, NEIGHBOURS, VECTORS
 from bookrec.workspace.folder import Workspace
 
-# What the package ships beside books.csv, the simulated ratings and the weights.
+# Artefacts of the package, besides `PROJECTION` and `MODEL`.
 SHIPPED = (CATALOGUE, VECTORS, GENRES, NEIGHBOURS, MEANS)
 
 
 def built_in() -> Workspace:
-    """The workspace inside the package; read-only."""
+    """Return the read-only workspace inside the package."""
     return Workspace(Path(str(resources.files("bookrec") / "starter")), packaged=True)
 
 
 def has_library(workspace: Workspace) -> bool:
-    """Whether the workspace can recommend by itself."""
+    """Whether the workspace has every artefact that a recommendation needs."""
     return all(workspace.path(name).exists() for name in (*SHIPPED, MODEL))
 
 
 def library_for(workspace: Workspace) -> Workspace:
-    """The workspace, or the built-in library when the workspace holds no library.
+    """Return the workspace, or the built-in library if the workspace has no catalogue.
 
-    A workspace with a catalogue and no model is kept: its error says which command comes next.
+    A workspace with a catalogue but no model is returned too: the error that follows names the
+    command to run next.
     """
     packaged = built_in()
-    begun = workspace.path(CATALOGUE).exists()
-    return workspace if has_library(workspace) or begun or not has_library(packaged) else packaged
+    started = workspace.path(CATALOGUE).exists()
+    return packaged if not started and has_library(packaged) else workspace

@@ -1,7 +1,7 @@
-"""The record beside each artefact, `<artefact>.meta.json`: what made it, from what, and when.
+"""The record of each artefact, `<artefact>.meta.json`: how, from what and when it was made.
 
-Its fingerprint is a digest of everything that shaped the artefact, so that staleness travels down
-the pipeline as in `make` (`freshness.py`).
+A record's fingerprint is a digest of everything that shaped the artefact, including the
+fingerprints of its inputs. A change therefore makes every later artefact stale (`freshness.py`).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from bookrec.workspace.artefacts import ARTEFACTS
 from bookrec.workspace.fingerprints import digest
 from bookrec.workspace.folder import Workspace
 
-# Bumped when the records themselves change; artefacts of another format are stale.
+# Version of the record format. An artefact with a record of another version is stale.
 FORMAT = 3
-# What a record holds beside what is there to be read by people.
-_RECORD: dict[str, Any] = {
+# The fields that bookrec reads, with their defaults. The other fields are for people.
+_DEFAULTS: dict[str, Any] = {
     "format": 0,
     "version": 0,
     "bytes": 0,
@@ -35,16 +35,16 @@ _RECORD: dict[str, Any] = {
 
 
 def settings_of(config: object) -> dict[str, Any]:
-    """A config dataclass as plain JSON values."""
+    """Return a config dataclass as JSON values."""
     plain = asdict(config) if is_dataclass(config) and not isinstance(config, type) else {}
     loaded: dict[str, Any] = json.loads(json.dumps(plain, default=str))
     return loaded
 
 
-def shaping(config: object) -> dict[str, Any]:
-    """The settings that shape what is made: those that say where or how fast are left out."""
-    told = fields(config) if is_dataclass(config) else ()
-    inert = {field.name for field in told if field.metadata.get("inert")}
+def shaping_settings(config: object) -> dict[str, Any]:
+    """Return the settings that affect the artefact, without inert ones such as the batch size."""
+    every = fields(config) if is_dataclass(config) else ()
+    inert = {field.name for field in every if field.metadata.get("inert")}
     return {name: value for name, value in settings_of(config).items() if name not in inert}
 
 
@@ -56,7 +56,11 @@ def write_record(
     counts: Mapping[str, Any],
     seconds: float,
 ) -> None:
-    """Write the artefact's record. The artefact is in place and the workspace's lock held."""
+    """Write the record of an artefact that has just been written.
+
+    The caller holds the workspace's lock. `inputs` are fingerprints by name, `counts` any figures
+    worth keeping, `seconds` the time that making the artefact took.
+    """
     stage = ARTEFACTS[name].stage
     constants = stage.constants()
     write_json(
@@ -73,7 +77,7 @@ def write_record(
             "constants": constants,
             "inputs": dict(inputs),
             "fingerprint": digest(
-                name, FORMAT, stage.version, shaping(config), constants, dict(inputs)
+                name, FORMAT, stage.version, shaping_settings(config), constants, dict(inputs)
             ),
             "counts": dict(counts),
         },
@@ -81,29 +85,29 @@ def write_record(
 
 
 def record_of(workspace: Workspace, name: str) -> dict[str, Any]:
-    """The artefact's record; empty when there is none, or none that can be read."""
+    """Return the artefact's record; empty if it is missing or damaged."""
     try:
         loaded = json.loads(workspace.record_path(name).read_text("utf-8"))
-        found: dict[str, Any] = _RECORD | loaded
+        found: dict[str, Any] = _DEFAULTS | loaded
     except (OSError, ValueError, TypeError):
         return {}
-    whole = all(type(found[key]) is type(value) for key, value in _RECORD.items())
-    return found if whole else {}
+    valid = all(type(found[key]) is type(value) for key, value in _DEFAULTS.items())
+    return found if valid else {}
 
 
 def fingerprint_of(workspace: Workspace, name: str) -> str:
-    """The artefact's fingerprint; empty when it has no record."""
+    """Return the artefact's fingerprint; empty if it has no record."""
     return str(record_of(workspace, name).get("fingerprint", ""))
 
 
 def inputs_of(workspace: Workspace, name: str) -> dict[str, str]:
-    """Fingerprints of the artefacts that `name` is made from. Raw files are not among them."""
+    """Return the fingerprints of the artefacts that `name` is made from, without raw files."""
     made_from = (i for i in ARTEFACTS[name].inputs if i in ARTEFACTS)
     return {i: fingerprint_of(workspace, i) for i in made_from}
 
 
 def download_digest(workspace: Workspace) -> str:
-    """A digest of the manifest that `download` writes; empty when there is none."""
+    """Return a digest of the manifest that `download` writes; empty if there is none."""
     try:
         return digest((workspace.raw / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -111,15 +115,18 @@ def download_digest(workspace: Workspace) -> str:
 
 
 def require_seed(workspace: Workspace, seed: int) -> None:
-    """Refuse a seed other than the projection's: its training rows would be test rows here.
+    """Check that `seed` is the projection's.
+
+    Another seed splits the ratings differently, so the projection would have been trained on rows
+    that are now test rows.
 
     Raises:
-        UsageError: they differ.
+        UsageError: the seeds differ.
     """
     trained = record_of(workspace, "projection.safetensors").get("config", {}).get("seed", seed)
     if trained != seed:
         raise UsageError(
-            f"The projection was trained on the split of seed {trained}, not {seed}.",
+            f"The projection was trained with seed {trained}, not {seed}.",
             f"Run `bookrec train-projection --seed {seed}` and `bookrec fit-alpha --seed {seed}` "
             "first.",
         )

@@ -12,7 +12,7 @@ from bookrec.errors import MissingError, UnusableError
 from bookrec.progress import Silent
 from bookrec.stages import embed
 from bookrec.workspace.folder import Workspace
-from bookrec.workspace.freshness import kept
+from bookrec.workspace.freshness import last_config
 from bookrec.workspace.records import fingerprint_of
 
 
@@ -90,7 +90,8 @@ def test_how_fast_and_where_texts_are_encoded_shapes_nothing(workspace):
     run(workspace, batch_size=3, device="mps")
     before = fingerprint_of(workspace, "text_vectors.npy")
     assert run(workspace)[0].skipped
-    assert kept(workspace, "text_vectors.npy") == config.EmbedConfig(batch_size=3, device="mps")
+    again = config.EmbedConfig(batch_size=3, device="mps")
+    assert last_config(workspace, "text_vectors.npy") == again
     workspace.path("text_vectors.npy").unlink()
     run(workspace)
     assert fingerprint_of(workspace, "text_vectors.npy") == before

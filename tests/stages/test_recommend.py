@@ -155,7 +155,7 @@ def test_unknown_passes_a_filter_and_is_said(copied):
     asked = tiny.ask(seeds=(("Kelp", 5.0),), pages=(1, 2), years=(1, 2))
     found = recommend.run(copied, *asked)
     assert [r.reasons.book.title for r in found.recommendations] == ["Soundings"]
-    assert "--pages lets books pass of which that is not known: 1." in found.notes
+    assert "--pages let through 1 book with no known value." in found.notes
     assert explain.run(copied, "Soundings", "", *asked).why_not == ()
 
 

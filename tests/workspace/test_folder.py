@@ -42,7 +42,7 @@ def test_one_holder_of_the_lock(workspace):
         return subprocess.run(command, capture_output=True, text=True, env=environment()).stdout
 
     with workspace.locked():
-        assert other().startswith("Another bookrec is at work")
+        assert other().startswith("Another bookrec process is using")
     assert other() == "held\n"
 
 

@@ -30,7 +30,7 @@ def test_records_are_written_under_the_lock(tiny_world, workspace, monkeypatch):
     recorded = []
 
     def watched(workspace, name, *rest):
-        with pytest.raises(BookrecError, match="at work"), workspace.locked():
+        with pytest.raises(BookrecError, match="is using"), workspace.locked():
             pass
         write_record(workspace, name, *rest)
         recorded.append(name)

@@ -1,0 +1,109 @@
+"""Why a book is not on a reader's list, in words; part of `explain`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bookrec.catalogue.book import Book
+from bookrec.catalogue.database import Catalogue
+from bookrec.config import Filters, Span
+from bookrec.prediction.caps import Caps
+from bookrec.prediction.loaded import LoadedModel
+from bookrec.prediction.ranking import Ranked
+from bookrec.prediction.taste import Taste
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """A reason why a book is not on the list: a code for programs and a sentence for people."""
+
+    reason: str
+    text: str
+
+
+def exclusions(
+    loaded: LoadedModel, taste: Taste, filters: Filters, ranking: Ranked, book: Book
+) -> list[WhyNot]:
+    """Return the reasons that keep a book out of the ranking, whatever its score."""
+    found = []
+    if book.index in ranking.read:
+        found.append(WhyNot("read", _read(taste, book)))
+    if not book.described:
+        text = "It lacks a description or an author, so it counts in a history but is not listed."
+        return [*found, WhyNot("not_described", text)]
+    for name, excluded in ranking.allowed.excluded.items():
+        if excluded[book.index]:
+            found.append(WhyNot(name, _filtered(loaded.catalogue, name, filters, book)))
+    if not found and not ranking.near[book.index]:
+        text = "Your history has too little in common with it, compared with other books."
+        found.append(WhyNot("not_near", text))
+    return found
+
+
+def list_rules(loaded: LoadedModel, caps: Caps, book: Book) -> list[WhyNot]:
+    """Return the rule that keeps a book off the list, given the books already on it."""
+    rule = caps.refuses(book.index)
+    if rule == "author":
+        listed = loaded.catalogue.books(caps.taken[int(caps.authors[book.index])])
+        names = " and ".join(b.title for b in listed)
+        limit = f"--max-per-author {caps.max_per_author}"
+        text = f"The list already has {names} by {book.authors[0]} ({limit})."
+        return [WhyNot("author_cap", text)]
+    if rule == "series":
+        return [WhyNot("series", _series(loaded, caps, book))]
+    if rule == "title":
+        listed = loaded.catalogue.books([caps.titles[loaded.title_of(book.index)]])
+        text = f"A book with the same title, by {listed[0].author}, comes first."
+        return [WhyNot("same_title", text)]
+    return []
+
+
+def too_far(rank: int, limit: int) -> WhyNot:
+    """Return the reason for a book that the list is too short for."""
+    text = f"It would be number {rank:,}, but the list ends at {limit} (--limit)."
+    return WhyNot("too_far", text)
+
+
+def _read(taste: Taste, book: Book) -> str:
+    own = next((s for s in taste.reading.seen if s.book.index == book.index), None)
+    if own is None:
+        return "You have read or excluded another edition of it."
+    if own.stars is not None:
+        return f"You have read it and gave it {own.stars:g} stars."
+    if own.loved:
+        return "You named it as a book you love."
+    return "You have read it, given it up or excluded it with --not."
+
+
+def _filtered(catalogue: Catalogue, name: str, filters: Filters, book: Book) -> str:
+    if name == "kind":
+        kind = catalogue.rows("SELECT kind FROM books WHERE book = ?", (book.index,))[0][0]
+        return "It is a box set." if kind == "set" else "It is a guide to another book."
+    genres, ratings = ", ".join(book.genres), f"{book.ratings_count} ratings"
+    return {
+        "genre": f"--genre {', '.join(filters.genres)}: its genres are {genres}.",
+        "not-genre": f"--not-genre {', '.join(filters.not_genres)}: its genres are {genres}.",
+        "language": f"--language {', '.join(filters.languages)}: it is in {book.language}.",
+        "year": f"--year {_range(filters.years)}: it came out in {book.year}.",
+        "pages": f"--pages {_range(filters.pages)}: it has {book.pages} pages.",
+        "min-ratings": f"--min-ratings {filters.min_ratings}: it has {ratings}.",
+        "max-ratings": f"--max-ratings {filters.max_ratings}: it has {ratings}.",
+        "exclude-author": f"--exclude-author: it is by {book.author}.",
+    }[name]
+
+
+def _range(span: Span) -> str:
+    low, high = ("" if end is None else str(end) for end in span)
+    return f"{low}-{high}"
+
+
+def _series(loaded: LoadedModel, caps: Caps, book: Book) -> str:
+    series = loaded.series_of(book.index)[0]
+    volume = f"volume {series.volume:g}" if series.volume is not None else "a part"
+    where = f"It is {volume} of {series.name}"
+    if caps.mode == "none":
+        return f"{where}, and --series none leaves series out."
+    if caps.mode == "first":
+        return f"{where}; --series first lists only volume 1 of series you have not started."
+    due = f"{caps.volumes.due(series.key):g}"
+    return f"{where}; your next volume is {due} (--series any ignores the order)."
