@@ -1,4 +1,4 @@
-"""The index that ships belongs to the CSV that ships, and to the weights that ship."""
+"""The index that ships was made from the CSV and the weights that ship."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.model.encoder import PACKAGED, PACKAGED_FINGERPRINT, SentenceEncoder
@@ -15,18 +16,19 @@ from bookrec.sources.book_files import read_best_books
 from bookrec.workspace.library import SHIPPED, built_in, has_library
 
 
-def test_the_catalogue_holds_the_rows_of_the_csv() -> None:
+def test_the_catalogue_has_the_rows_of_the_csv() -> None:
     library = built_in()
     assert has_library(library)
     editions = read_best_books(library.path("books.csv"), Counter())
     rows = {(e.title.shown, e.description) for e in editions}
     with Catalogue(library.need("catalogue.sqlite")) as catalogue:
         books = list(catalogue.all_books())
-        assert not catalogue.has_ratings  # simulated readers shape nothing that is recommended
+        assert not catalogue.has_ratings  # simulated readers do not influence recommendations
     assert {(b.title, b.description) for b in books} == rows
     assert all(b.described for b in books)
 
 
+@pytest.mark.slow
 def test_the_vectors_are_what_the_shipped_weights_make_of_the_texts() -> None:
     library = built_in()
     with Catalogue(library.need("catalogue.sqlite")) as catalogue:
@@ -45,7 +47,7 @@ def test_the_vectors_are_what_the_shipped_weights_make_of_the_texts() -> None:
     np.testing.assert_allclose(genres, genre_inputs(kinds, projection.genres), atol=1e-5)
 
 
-def test_the_model_says_what_it_was_trained_on_and_how_good_it_is() -> None:
+def test_the_model_records_its_training_data_and_quality() -> None:
     library = built_in()
     trained = json.loads(library.need("model.json").read_text("utf-8"))["trained_on"]
     assert trained["data"] == "goodreads"  # real readers, not the simulated ones
