@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The five phrases of the ratings shards, in stars.
+# The phrases in the ratings files.
 STARS_OF_PHRASE = {
     "it was amazing": 5.0,
     "really liked it": 4.0,
@@ -12,9 +12,9 @@ STARS_OF_PHRASE = {
 }
 NO_RATING = "this user doesn't have any rating"
 MIN_STARS, MAX_STARS = 1.0, 5.0
-LOVED = 5.0  # of a title named without stars
+LOVED = 5.0  # stars of a title that the reader names without stars
 
 
 def stars_in_range(value: float | None) -> float | None:
-    """A mean of stars, or None when it cannot be one (0 means that nobody rated)."""
+    """Return a mean rating, or None when it is off the scale (0 stands for no ratings)."""
     return value if value is not None and MIN_STARS <= value <= MAX_STARS else None

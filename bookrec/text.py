@@ -1,4 +1,4 @@
-"""Text from files, made safe and whole: encodings, markup, control characters."""
+"""Clean text from files: encodings, markup, control characters."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _EDITION_NOTE = re.compile(
     r"[^.!?\n]*(?:[.!?]\)?(?=\s|$|[A-Z\"“])|\)|$)",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"([a-z…][.!?][\"”’)]?)([A-Z“\"][a-z])")
+_MISSING_SPACE = re.compile(r"([a-z…][.!?][\"”’)]?)([A-Z“\"][a-z])")
 
 
 def plain_text(text: str) -> str:
-    """One line of text a terminal can be trusted with: no control or direction characters."""
+    """Return the text as one line, safe to print: no control or direction characters."""
     return " ".join(_CONTROL.sub("", text).split())
 
 
 def clean_description(text: str) -> str:
-    """A description without markup, entities, broken encoding and edition notes; one paragraph."""
+    """Return a description as one paragraph, without markup, mojibake and edition notes."""
     if not text:
         return ""
     if "&" in text:
@@ -34,12 +34,12 @@ def clean_description(text: str) -> str:
 
         text = fix_text(text)
     text = _EDITION_NOTE.sub(" ", text)
-    # the published file lost its line breaks: "…FORTUNE.LOSING" and "…end.Sixteen" run together
-    return plain_text(_GLUED.sub(r"\1 \2", text))
+    # the published file lost its line breaks: "…FORTUNE.LOSING", "…end.Sixteen"
+    return plain_text(_MISSING_SPACE.sub(r"\1 \2", text))
 
 
 def fix_encoding(text: str) -> str:
-    """A title or a name with broken encodings mended and markup gone."""
+    """Return a title or name as one line, without markup and mojibake."""
     if "&" in text and ";" in text:
         text = html.unescape(text)
     if "<" in text:

@@ -43,9 +43,7 @@ def test_the_tests_default_to_the_modules_own_file(mutants, harmless):
 
 def test_a_stale_mutation_or_one_with_an_undefined_name_is_refused(mutants, harmless):
     stale = replace(harmless, name="stale", old="no such line")
-    undefined = replace(
-        harmless, name="undefined", new="nonsense = unheard_of\n\n\ndef author_key("
-    )
+    undefined = replace(harmless, name="undefined", new="def author_key(_=unheard_of, *, ")
     assert mutants.unusable([harmless, stale, undefined]) == [
         "stale: stale: found 0 times in bookrec/catalogue/people.py",
         "undefined: undefined in bookrec/catalogue/people.py: unheard_of",

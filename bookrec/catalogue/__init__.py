@@ -1,1 +1,1 @@
-"""What a book is: titles, people, works, and the SQLite catalogue of them."""
+"""The book catalogue: titles, authors, editions and works, stored in SQLite."""

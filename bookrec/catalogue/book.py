@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Book:
-    """A row of the catalogue. `index` is its row in every array."""
+    """A row of the catalogue. `index` is the book's row in every array."""
 
     index: int
     book_id: str
@@ -22,9 +22,9 @@ class Book:
     description: str
     mean_rating: float | None  # stars, site-wide
     ratings_count: int  # site-wide
-    described: bool
+    described: bool  # has a description and an author
 
     @property
     def author(self) -> str:
-        """The authors as printed, ", " between them."""
+        """The authors' names, separated by commas."""
         return ", ".join(self.authors)

@@ -1,4 +1,4 @@
-"""Titles that begin as typed, for the shell. One query, and nothing heavy is imported."""
+"""Title completion for the shell: one query, no heavy imports."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 
 from bookrec.catalogue.titles import normal
 
-_LAST = "\U0010ffff"  # sorts after every character
+_LAST_CHARACTER = "\U0010ffff"  # sorts after every other character
 
 
 def titles_starting(path: Path, typed: str, limit: int = 20) -> list[str]:
-    """Titles of described books in the catalogue at `path` that start as typed, most rated first.
+    """Return titles of described books that start with `typed`, most rated first.
 
-    Titles that start literally as typed come alone where there are any: bash shortens a word to
-    what its completions share, so "The Hobbit" must not come beside "Hobbits".
+    The comparison ignores case, punctuation and a leading article. If some titles match literally,
+    only those are returned: bash shortens a word to the common prefix of its completions, so
+    "Hobbits" must not be offered beside "The Hobbit".
 
     Raises:
         sqlite3.Error: the catalogue cannot be read.
@@ -29,7 +30,7 @@ def titles_starting(path: Path, typed: str, limit: int = 20) -> list[str]:
     )
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        rows = connection.execute(sql, (start, start + _LAST, limit)).fetchall()
+        rows = connection.execute(sql, (start, start + _LAST_CHARACTER, limit)).fetchall()
     finally:
         connection.close()
     found = [str(row[0]) for row in rows]

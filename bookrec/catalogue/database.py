@@ -1,8 +1,8 @@
-"""The SQLite catalogue: books, their editions and names, and the readers' ratings.
+"""The SQLite catalogue: books, their editions and titles, and the readers' ratings.
 
-Row numbers are book indices everywhere (vectors, means): 0 … M-1 are the M described works, which
-may be recommended, most rated first; then works known by title and author alone; then titles that
-only ratings know. The latter two count as history and are never recommended.
+A book's row number is its index in every array. Rows 0 … M-1 are the described works, most rated
+first; only they are ever recommended. Then come works without a description or an author, then
+titles that only ratings name; both can occur in histories.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bookrec.catalogue.titles import Series, parse_title
 from bookrec.catalogue.works import Edition, Work
 from bookrec.errors import UnusableError
 
-# Of books b: the rows that only ratings know, by title; `_title_row` gives them such an id.
+# SQL condition on `books b`: titles that only ratings name. `writing._title_row` sets the ids.
 TITLE_ONLY = "b.book_id LIKE 't%'"
 
 
@@ -50,16 +50,17 @@ def _book(row: tuple[Any, ...]) -> Book:
 
 
 class Catalogue:
-    """Reads a catalogue file; opens at once, changes nothing.
+    """A catalogue file, opened read-only. Nothing is read before the first query.
 
-    Whatever is asked of it raises `UnusableError` when the file turns out to be damaged."""
+    Every query raises `UnusableError` if the file is damaged.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.connection.close()
 
     def __enter__(self) -> Catalogue:
@@ -69,10 +70,10 @@ class Catalogue:
         self.close()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a read-only query.
+        """Return the rows of a query.
 
         Raises:
-            UnusableError: the file is damaged or no catalogue.
+            UnusableError: the file is damaged or not a catalogue.
         """
         with self._reading():
             return self.connection.execute(sql, parameters).fetchall()
@@ -88,35 +89,34 @@ class Catalogue:
             ) from error
 
     def __len__(self) -> int:
-        """N, all books."""
+        """N, the number of books."""
         return int(self.rows("SELECT count(*) FROM books")[0][0])
 
     @property
     def described(self) -> int:
-        """M, the books that may be recommended: indices 0 … M-1."""
+        """M, the number of described books; their indices are 0 … M-1."""
         return int(self.rows("SELECT count(*) FROM books WHERE described")[0][0])
 
     @property
     def has_ratings(self) -> bool:
-        """Whether any reader rated anything."""
+        """Whether there are any ratings."""
         return bool(self.rows("SELECT 1 FROM ratings LIMIT 1"))
 
     def fact(self, name: str, default: Any = None) -> Any:
-        """A value stored by `merge`, such as its report or "data"."""
+        """Return a value stored by `merge`, such as "report" or "data"."""
         found = self.rows("SELECT value FROM facts WHERE name = ?", (name,))
         return json.loads(found[0][0]) if found else default
 
     def books(self, indices: Iterable[int]) -> list[Book]:
-        """The books with these indices, in the order asked for."""
+        """Return the books with these indices, in the given order."""
         wanted = [int(i) for i in indices]
+        # SQLite allows 250,000 parameters, far more than any history needs
         marks = ",".join("?" * len(wanted))
-        found = {
-            b.index: b for b in self._books(f"WHERE book IN ({marks})", wanted)
-        }  # SQLite takes 250,000 parameters; a history is far below
+        found = {b.index: b for b in self._books(f"WHERE book IN ({marks})", wanted)}
         return [found[i] for i in wanted]
 
     def all_books(self) -> Iterator[Book]:
-        """Every book in order of index."""
+        """Yield every book in index order."""
         yield from self._books("ORDER BY book", ())
 
     def _books(self, clause: str, parameters: Sequence[object]) -> Iterator[Book]:
@@ -129,7 +129,10 @@ class Catalogue:
                 yield _book(row)
 
     def works(self) -> list[Work]:
-        """The works as `matching.Matcher` wants them: index = row number, titles and series."""
+        """Return the works in row order, for `matching.TitleMatcher`.
+
+        Each edition gets the series of its work and lacks the fields that only `merge` needs.
+        """
         series: dict[int, list[Series]] = defaultdict(list)
         for index, name, key, volume in self.rows("SELECT book, name, key, volume FROM series"):
             series[index].append(Series(name, key, volume))
@@ -160,36 +163,33 @@ class Catalogue:
         ]
 
     def site_figures(self) -> SiteFigures:
-        """Mean rating and number of ratings of all N books, on the whole site."""
+        """Return the site-wide mean rating and number of ratings of all N books."""
         rows = self.rows("SELECT mean_rating, ratings_count FROM books ORDER BY book")
         table = np.array(rows, dtype=np.float64).reshape(-1, 2)
         return SiteFigures(table[:, 0], table[:, 1])
 
     def ids(self) -> BookIds:
-        """Author and series ids, and volumes, of all N books."""
+        """Return the author ids, series ids and volumes of all N books."""
         rows = self.rows("SELECT author_id, series_id, volume FROM books ORDER BY book")
         table = np.array(rows, dtype=np.float64).reshape(-1, 3)
         return BookIds(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
     def years(self) -> np.ndarray:
-        """float64 (N,): years of publication, NaN unknown."""
-        return self._column("year")
+        """Return the years of publication: float64 (N,), NaN where unknown."""
+        rows = self.rows("SELECT year FROM books ORDER BY book")
+        return np.array([year for (year,) in rows], dtype=np.float64)
 
     def recommendable(self) -> np.ndarray:
-        """bool (M,): which described books are books, and no box sets or guides to others."""
+        """Return which described books are neither box sets nor guides: bool (M,)."""
         rows = self.rows("SELECT kind FROM books WHERE described ORDER BY book")
         return np.array([kind == "book" for (kind,) in rows], dtype=bool)
 
-    def _column(self, name: str) -> np.ndarray:
-        rows = self.rows(f"SELECT {name} FROM books ORDER BY book")
-        return np.array([row[0] for row in rows], dtype=np.float64)
-
     def genres(self) -> list[list[str]]:
-        """Each book's genres (N lists), most typical first."""
+        """Return the genres of each of the N books, most typical first."""
         return [json.loads(row[0]) for row in self.rows("SELECT genres FROM books ORDER BY book")]
 
     def ratings(self) -> Ratings:
-        """All ratings, sorted by reader, then book."""
+        """Return all ratings, sorted by reader, then book."""
         rows = self.rows("SELECT reader, book, stars FROM ratings ORDER BY reader, book")
         table = np.array(rows, dtype=np.float64).reshape(-1, 3)
         return Ratings(
@@ -200,12 +200,12 @@ class Catalogue:
         )
 
     def book_keys(self) -> np.ndarray:
-        """int64 (N,): a digest of each book's Goodreads id, or of its title when it has none."""
+        """Return int64 (N,): the CRC-32 of each book's Goodreads id, else of its title."""
         sql = "SELECT CASE WHEN book_id GLOB '[0-9]*' THEN book_id ELSE title END FROM books"
         rows = self.rows(f"{sql} ORDER BY book")
         return np.array([zlib.crc32(row[0].encode()) for row in rows], dtype=np.int64)
 
     def series_of(self, index: int) -> list[Series]:
-        """Every series the book is known to belong to."""
+        """Return every series of the book."""
         rows = self.rows("SELECT name, key, volume FROM series WHERE book = ?", (index,))
         return [Series(*row) for row in rows]

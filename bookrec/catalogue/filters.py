@@ -1,4 +1,4 @@
-"""Which books may be recommended at all: SQL over the catalogue. What is unknown passes."""
+"""Filters on the books that may be recommended. Unknown values pass."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from bookrec.catalogue.people import author_matches
 from bookrec.config import Filters, Span
 from bookrec.errors import UsageError
 
-# A filter's answer for one book: True passes, False does not, None is unknown and passes.
+# Whether a value passes a filter; None when the value is unknown, which also passes.
 Predicate = Callable[[Any], bool | None]
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """Over the M described books: `keep` bool (M,) those that pass all filters, `barred` for each
-    filter bool (M,) those that it refuses, `unknown` how many pass it only as unknown."""
+    """The effect of the filters on the M described books.
+
+    `keep` is bool (M,): the books that pass every filter. `excluded` maps each filter to bool
+    (M,): the books that fail it. `unknown` maps each filter to the number of books whose value is
+    unknown; filters without such books are left out.
+    """
 
     keep: np.ndarray
     excluded: dict[str, np.ndarray]
@@ -31,19 +35,18 @@ class Allowed:
 
 
 def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
-    """Predicate the described books by every filter that is set.
+    """Apply every filter that is set to the described books.
 
-    Box sets and study guides never pass. Any other filter lets a book pass whose value is not
-    known.
+    Box sets and study guides are always excluded.
 
     Raises:
-        UsageError: a genre that no book has, or a language that is none.
+        UsageError: no book has the genre, or there is no such language.
     """
     kinds = _column(catalogue, "kind")
     excluded = {"kind": np.array([kind != "book" for kind in kinds], dtype=bool)}
     unknown: dict[str, int] = {}
-    for name, column, judge in _predicates(catalogue, filters):
-        answers = [judge(value) for value in _column(catalogue, column)]
+    for name, column, passes in _predicates(catalogue, filters):
+        answers = [passes(value) for value in _column(catalogue, column)]
         excluded[name] = np.array([a is False for a in answers], dtype=bool)
         unknown[name] = sum(a is None for a in answers)
     keep = ~np.any(list(excluded.values()), axis=0)
@@ -51,7 +54,7 @@ def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
 
 
 def _predicates(catalogue: Catalogue, filters: Filters) -> list[tuple[str, str, Predicate]]:
-    """(name, column, judge) of each filter that is set."""
+    """Return (filter name, SQL of its column, predicate) for each filter that is set."""
     found: list[tuple[str, str, Predicate]] = []
     if filters.genres or filters.not_genres:
         known = set().union(*map(_genres, set(_column(catalogue, "genres"))))
@@ -69,18 +72,20 @@ def _predicates(catalogue: Catalogue, filters: Filters) -> list[tuple[str, str, 
     if filters.pages != (None, None):
         found.append(("pages", "pages", lambda v: _within(v or None, filters.pages)))
     if filters.min_ratings:
-        span = (filters.min_ratings, None)
-        found.append(("min-ratings", _COUNT, lambda v: _within(v, span)))
+        least = (filters.min_ratings, None)
+        found.append(("min-ratings", _RATINGS_COUNT, lambda v: _within(v, least)))
     if filters.max_ratings is not None:
         most = (None, filters.max_ratings)
-        found.append(("max-ratings", _COUNT, lambda v: _within(v, most)))
+        found.append(("max-ratings", _RATINGS_COUNT, lambda v: _within(v, most)))
     if filters.exclude_authors:
         found.append(("exclude-author", "authors", _not_by(filters.exclude_authors)))
     return found
 
 
-# A book without a mean and without ratings is one that nobody counted.
-_COUNT = "CASE WHEN ratings_count = 0 AND mean_rating IS NULL THEN NULL ELSE ratings_count END"
+# Without ratings and without a mean rating, the number of ratings is unknown.
+_RATINGS_COUNT = (
+    "CASE WHEN ratings_count = 0 AND mean_rating IS NULL THEN NULL ELSE ratings_count END"
+)
 
 
 def _column(catalogue: Catalogue, sql: str) -> list[Any]:
@@ -110,10 +115,12 @@ def _known(genres: Sequence[str], everything: set[str]) -> set[str]:
 
     found = set()
     for genre in genres:
-        names = {genre.lower(), *(g.lower() for g in parse_genres(genre))}  # "sci-fi" has an alias
+        names = {genre.lower(), *(g.lower() for g in parse_genres(genre))}  # resolves "sci-fi"
         if not names & everything:
             near = [n for n, _, _ in process.extract(genre.lower(), sorted(everything), limit=3)]
-            raise UsageError(f"No book has the genre {genre!r}.", f"Near it: {', '.join(near)}.")
+            raise UsageError(
+                f"No book has the genre {genre!r}.", f"Similar genres: {', '.join(near)}."
+            )
         found |= names & everything
     return found
 
@@ -121,7 +128,9 @@ def _known(genres: Sequence[str], everything: set[str]) -> set[str]:
 def _language(name: str) -> str:
     known = language_name(name)
     if not known:
-        raise UsageError(f"{name!r} is no language.", "Use a name or a code: English, en, French.")
+        raise UsageError(
+            f"{name!r} is not a language.", "Use a name or a code: English, en, French."
+        )
     return known
 
 

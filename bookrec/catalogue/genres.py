@@ -6,7 +6,7 @@ import ast
 import re
 from functools import lru_cache
 
-# Shelves that say what a reader did with a book, or its format, and nothing about it.
+# Shelves about reading status, ownership or format rather than about the book.
 _NOT_GENRES = re.compile(
     r"^(?:to[- ]read|currently[- ]reading|read|default|own(?:ed)?.*|my .*|.*favou?rites?.*|none|"
     r"audio ?books?|e-?books?|kindle|books?|library|wish ?list|.*\d{4}.*|\d.*|general|unfinished|"
@@ -49,18 +49,17 @@ _GENRE_ALIASES = {
     "glbt": "LGBT",
 }
 
-
-# Genres of so many books that sharing one says nothing.
+# Too common for a shared one to mean that two books are similar.
 VAGUE_GENRES = frozenset(
     {"Fiction", "Nonfiction", "Novels", "Literature", "Adult", "Adult Fiction", "Audiobook"}
 )
 
 
 def parse_genres(cell: str) -> tuple[str, ...]:
-    """Genres in the order given, in Goodreads' spelling, without shelves like "to-read".
+    """Return the genres in the given order and Goodreads' spelling, without other shelves.
 
-    Understands the published form (`['Fantasy', 'Fantasy > High Fantasy']`) and a dictionary cut
-    at its commas (`["{'Science Fiction (Time Travel) ': 359", …]`).
+    Reads the published form (`['Fantasy', 'Fantasy > High Fantasy']`) and a dictionary split at
+    its commas (`["{'Science Fiction (Time Travel) ': 359", …]`).
     """
     try:
         parts = ast.literal_eval(cell) if cell.strip() else []

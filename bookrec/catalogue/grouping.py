@@ -1,16 +1,20 @@
-"""Editions → works: one row for one book, whatever its printings are called.
+"""Group editions into works: one catalogue row per book, whatever its editions are titled.
 
-Two editions are one work when they have an author in common and
-- the same normal title with its subtitle; or
-- the same title without subtitle, where one of them has none, or both say nearly the same; or
-- the same series and volume.
-A volume, a number in the title or a kind (box set, study guide) that differs vetoes all three.
+Two editions are one work if they have
+- the same Goodreads id; or
+- an author and the normalised title in common, subtitle included; or
+- the same authors and title without subtitle, if the subtitles nearly agree or one has none; or
+- the same title without subtitle, many ratings and nearly the same site-wide mean rating; or
+- an author, a series and the volume in common, and titles that share words or are in different
+  languages.
+A different volume, number in the title or kind (book, set, guide) vetoes the merge.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from rapidfuzz import fuzz
 
@@ -19,48 +23,35 @@ from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, normal, same_series
 from bookrec.catalogue.works import Edition, Work, series_conflict
 
-MIN_DESCRIPTION_WORDS = 10  # below it, a "description" is a tag line or an edition note
+MIN_DESCRIPTION_WORDS = 10  # a shorter text is a tag line or an edition note
 _SAME_SUBTITLE = 85.0  # rapidfuzz ratio, 0 to 100
 _MAX_GENRES = 12
-_MUCH_RATED = 20_000  # ratings
+_MANY_RATINGS = 20_000
 
 
 class _Groups:
-    """Union-find over edition numbers that refuses a union whose groups hold a veto."""
+    """Disjoint groups of edition numbers. No group holds two editions that conflict."""
 
     def __init__(self, editions: Sequence[Edition]) -> None:
+        from scipy.cluster.hierarchy import DisjointSet
+
         self.editions = editions
-        self.parent = list(range(len(editions)))
-        self.members = {i: [i] for i in self.parent}
+        self.sets = DisjointSet(range(len(editions)))
 
-    def find(self, i: int) -> int:
-        while self.parent[i] != i:
-            self.parent[i] = self.parent[self.parent[i]]
-            i = self.parent[i]
-        return i
-
-    def join(self, i: int, j: int) -> bool:
-        a, b = self.find(i), self.find(j)
-        if a == b:
-            return True
-        if any(
-            vetoes(self.editions[x], self.editions[y])
-            for x in self.members[a]
-            for y in self.members[b]
-        ):
-            return False
-        if len(self.members[a]) < len(self.members[b]):
-            a, b = b, a
-        self.parent[b] = a
-        self.members[a] += self.members.pop(b)
-        return True
+    def join(self, i: int, j: int) -> None:
+        """Merge the groups of `i` and `j`, unless an edition of one conflicts with the other."""
+        if self.sets.connected(i, j):
+            return
+        pairs = product(self.sets.subset(i), self.sets.subset(j))
+        if not any(vetoes(self.editions[x], self.editions[y]) for x, y in pairs):
+            self.sets.merge(i, j)
 
 
 def vetoes(a: Edition, b: Edition) -> bool:
-    """Whether two editions cannot be one work, though author and title would allow it.
+    """Whether two editions cannot be one work, even with the same author and title.
 
-    Publishers number Narnia in two orders: one and the same title outweighs a volume, unless the
-    title is the series' own name and the volume is all that tells its books apart.
+    Publishers number Narnia in two orders, so an equal title outweighs a different volume. The
+    exception is a title that is also the series' name: then only the volume tells books apart.
     """
     if a.goodreads_id and a.goodreads_id == b.goodreads_id:
         return False
@@ -68,14 +59,16 @@ def vetoes(a: Edition, b: Edition) -> bool:
         return True
     if a.title.digits and b.title.digits and a.title.digits != b.title.digits:
         return True
-    named_so = any(same_series(normal(s.name), a.title.full) for s in (*a.series, *b.series))
-    if a.title.full == b.title.full and not named_so:
+    named_after_series = any(
+        same_series(normal(s.name), a.title.full) for s in (*a.series, *b.series)
+    )
+    if a.title.full == b.title.full and not named_after_series:
         return False
     return series_conflict(a.series, b.series)
 
 
 def build_works(editions: Sequence[Edition]) -> list[Work]:
-    """Group editions into works, most rated first. Deterministic in the order of `editions`."""
+    """Return the works, most rated first. The order of `editions` breaks ties."""
     groups = _Groups(editions)
     keys = [frozenset(author_key(a) for a in e.authors) for e in editions]
     for goodreads_id, members in _blocks(e.goodreads_id for e in editions).items():
@@ -87,7 +80,7 @@ def build_works(editions: Sequence[Edition]) -> list[Work]:
         _join_subtitles(groups, members, keys)
     for members in _volume_blocks(editions, keys).values():
         _join_volumes(groups, members)
-    works = [_work([editions[i] for i in members]) for members in groups.members.values()]
+    works = [_work([editions[i] for i in sorted(group)]) for group in groups.sets.subsets()]
     works.sort(key=lambda w: (-w.ratings_count, w.title, w.authors))
     return mark_derived(works)
 
@@ -106,29 +99,30 @@ def _share_author(a: frozenset[str], b: frozenset[str]) -> bool:
 
 
 def _same_figures(a: Edition, b: Edition) -> bool:
-    """Whether two much-rated books of one title are one book under its reader's or adapter's name.
+    """Whether two editions of one title have the site-wide figures of a single work.
 
-    Goodreads counts a work's ratings under each of its editions: means that agree to a hundredth
-    over tens of thousands of ratings, in the same genres, are no accident.
+    Goodreads shows a work's ratings on each of its editions, also on those listed under a narrator
+    or adapter. Mean ratings over tens of thousands of ratings that agree within 0.02 stars, in
+    similar genres, are no coincidence.
     """
     if a.mean_rating is None or b.mean_rating is None:
         return False
-    much = min(a.ratings_count, b.ratings_count) >= _MUCH_RATED
+    many = min(a.ratings_count, b.ratings_count) >= _MANY_RATINGS
     close = abs(a.mean_rating - b.mean_rating) <= 0.021
-    nameless = not a.authors or not b.authors
-    return much and close and (nameless or len(set(a.genres[:8]) & set(b.genres[:8])) >= 3)
+    anonymous = not a.authors or not b.authors
+    return many and close and (anonymous or len(set(a.genres[:8]) & set(b.genres[:8])) >= 3)
 
 
 def _join_by_author(groups: _Groups, members: list[int], keys: list[frozenset[str]]) -> None:
     for n, i in enumerate(members):
         for j in members[:n]:
-            nobody = not keys[i] and not keys[j] and groups.editions[i].title.full.count(" ") > 1
-            if nobody or _share_author(keys[i], keys[j]):
+            anonymous = not keys[i] and not keys[j] and groups.editions[i].title.full.count(" ") > 1
+            if anonymous or _share_author(keys[i], keys[j]):
                 groups.join(i, j)
 
 
 def _join_subtitles(groups: _Groups, members: list[int], keys: list[frozenset[str]]) -> None:
-    """Join "Mindset" and "Mindset: The New Psychology", never two books of "Star Wars"."""
+    """Join "Mindset" and "Mindset: The New Psychology", but not two "Star Wars" books."""
     by_author: dict[frozenset[str], list[int]] = defaultdict(list)
     for n, i in enumerate(members):
         for j in members[:n]:
@@ -136,10 +130,11 @@ def _join_subtitles(groups: _Groups, members: list[int], keys: list[frozenset[st
                 groups.join(i, j)
         by_author[keys[i]].append(i)
     for key, same in by_author.items():
-        subtitles = {groups.editions[i].title.subtitle for i in same} - {""}
-        names = sorted(subtitles)
-        alike = all(fuzz.token_set_ratio(names[0], other) >= _SAME_SUBTITLE for other in names[1:])
-        if key and len(same) > 1 and alike:
+        subtitles = sorted({groups.editions[i].title.subtitle for i in same} - {""})
+        similar = all(
+            fuzz.token_set_ratio(subtitles[0], s) >= _SAME_SUBTITLE for s in subtitles[1:]
+        )
+        if key and len(same) > 1 and similar:
             for j in same[1:]:
                 groups.join(same[0], j)
 
@@ -157,17 +152,17 @@ def _volume_blocks(
 
 
 def _join_volumes(groups: _Groups, members: list[int]) -> None:
-    """One author, series and volume: one book, unless the titles have nothing in common.
+    """Join editions of one author, series and volume, if the rest fits.
 
-    Sub-series restart their numbers under one name now and then, so a word or a language has to
-    tie the titles ("Philosopher's Stone" and "Sorcerer's Stone"; "Cien años …" in Spanish).
+    Some sub-series restart their numbers under the name of the main series. So the titles must
+    share words ("Philosopher's Stone", "Sorcerer's Stone") or be in different languages.
     """
     first = groups.editions[members[0]]
     for j in members[1:]:
         other = groups.editions[j]
-        alike = fuzz.token_set_ratio(first.title.full, other.title.full) >= 60
+        similar = fuzz.token_set_ratio(first.title.full, other.title.full) >= 60
         translated = bool(first.language and other.language and first.language != other.language)
-        if alike or translated:
+        if similar or translated:
             groups.join(members[0], j)
 
 
@@ -205,7 +200,10 @@ def _is_description(text: str) -> bool:
 
 
 def _main_series(editions: Sequence[Edition]) -> Series | None:
-    """The series most editions name first; one with a volume before one without."""
+    """Return the series that most editions name. A series with a volume comes before others.
+
+    An edition's first series counts double.
+    """
     votes: Counter[str] = Counter()
     best: dict[str, Series] = {}
     for edition in editions:

@@ -9,8 +9,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class BookIds:
-    """Ids of N books: `authors` (the first author) and `series` (the main series) int64 (N,), -1
-    where unknown; `volumes` float64 (N,), volumes of that series, NaN where unknown."""
+    """Author and series of N books.
+
+    `authors` is int64 (N,): the id of the first author, -1 where unknown. `series` is int64 (N,):
+    the id of the main series, -1 where unknown. `volumes` is float64 (N,): the volume within that
+    series, NaN where unknown.
+    """
 
     authors: np.ndarray
     series: np.ndarray
@@ -20,11 +24,14 @@ class BookIds:
         return len(self.authors)
 
     def first(self, count: int) -> BookIds:
-        """The ids of the first `count` books."""
+        """Return the ids of the first `count` books."""
         return BookIds(self.authors[:count], self.series[:count], self.volumes[:count])
 
 
 def shared(ids: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Whether books (n,) and (H,) have the same known id of `ids` (N,): bool (n, H)."""
+    """Return whether each pair of books has the same known id: bool (n, H).
+
+    `ids` is int64 (N,), `one` (n,) and `other` (H,) are indices into it.
+    """
     own = ids[one]
     return np.asarray((own[:, None] == ids[other]) & (own >= 0)[:, None])

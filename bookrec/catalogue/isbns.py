@@ -1,12 +1,12 @@
-"""ISBNs in one form."""
+"""ISBNs, normalised to 13 digits."""
 
 from __future__ import annotations
 
 
 def isbn13(text: str) -> str:
-    """The 13 digits of a valid ISBN-10 or ISBN-13; "" otherwise.
+    """Return the 13 digits of a valid ISBN-10 or ISBN-13, "" for anything else.
 
-    A spreadsheet may have dropped the leading zero of an ISBN-10. 9999999999999 stands for none.
+    Restores a leading zero that a spreadsheet dropped. 9999999999999 is a placeholder for none.
     """
     digits = text.strip().strip('="').replace("-", "")
     if len(digits) == 9:

@@ -1,4 +1,4 @@
-"""Languages: their English names, and detection from text."""
+"""Languages: English names, and detection from text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @lru_cache(maxsize=1 << 10)
 def language_name(cell: str) -> str:
-    """The English name of a language given by name or code ("eng", "en-US", "fr"); "" unknown."""
+    """Return the English name of a language name or code ("eng", "en-US"), "" if unknown."""
     text = cell.strip().strip("-")
     if not text or text.lower() in {"nan", "none", "mul", "und", "undetermined"}:
         return ""
@@ -23,13 +23,13 @@ def language_name(cell: str) -> str:
 
 
 class LanguageDetector:
-    """Tells the language of a description; loads its model at the first call."""
+    """Detects the language of a description. The first call loads the model."""
 
     def __init__(self) -> None:
         self._identifier: Any = None
 
     def __call__(self, text: str) -> str:
-        """The language's English name, "" when the text is too short or the doubt too large."""
+        """Return the language's English name, "" if the text is too short or the guess unsure."""
         if len(text) < 40:
             return ""
         from py3langid.langid import MODEL_FILE, LanguageIdentifier

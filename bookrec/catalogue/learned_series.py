@@ -1,4 +1,4 @@
-"""Series that only the ratings' titles name."""
+"""Series that only the titles in the ratings name."""
 
 from __future__ import annotations
 
@@ -15,28 +15,30 @@ from bookrec.catalogue.works import Work, all_series
 def learn_series(
     works: Sequence[Work], ratings_of: Mapping[str, int], vocabulary: Counter[str] | None = None
 ) -> tuple[list[Work], frozenset[str]]:
-    """The works, with the series that only the ratings' titles know; and the titles to turn away.
+    """Add series that only ratings name, and find rated titles that belong to other books.
 
-    `ratings_of` counts the rating rows of each title as printed. Goodreads prints a work's series
-    in its title, so of the forms of one title ("Identity", "Identity (Fina Ludlow, #2)") the one
-    with most rows is the work's, and the forms with another series are other books. A series
-    belongs to the author who has most works of it. `vocabulary` as for `TitleMatcher`.
+    Goodreads prints a work's series in its title. Among the forms of one title ("Identity",
+    "Identity (Fina Ludlow, #2)"), the series with most ratings is the work's; forms with another
+    series are other books. A series belongs to the author with most works in it.
+
+    `ratings_of` counts the ratings of each title as printed; `vocabulary` is as in
+    `TitleMatcher`. Returns the works with `learned_series` set, and the titles of other books.
     """
     matcher = TitleMatcher(works, vocabulary)
     forms: dict[int, Counter[str]] = defaultdict(Counter)
     for raw in sorted(ratings_of):
-        match = matcher.match(raw, exactly=True)
+        match = matcher.match(raw, exact_only=True)
         if match.work is not None:
             forms[match.work][raw] += ratings_of[raw]
     claims = {number: _claims(counts) for number, counts in forms.items()}
     owners = _owners(works, claims)
-    taught, refused = list(works), set()
+    updated, of_other_books = list(works), set()
     for number, claimed in claims.items():
         work = works[number]
         writer = author_key(work.authors[0]) if work.authors else ""
         own = [s for s in claimed if owners.get(s.key) == writer]
         known = (*all_series(work), *own)
-        refused |= {
+        of_other_books |= {
             raw
             for raw in forms[number]
             if (named := parse_title(raw).series) and not related_series(named, known)
@@ -46,27 +48,26 @@ def learn_series(
             if series is None or (series.volume is None and same_series(series.key, s.key)):
                 series = s
         if own:
-            taught[number] = replace(work, series=series, learned_series=tuple(own))
-    return taught, frozenset(refused)
+            updated[number] = replace(work, series=series, learned_series=tuple(own))
+    return updated, frozenset(of_other_books)
 
 
 def _claims(rows: Counter[str]) -> list[Series]:
-    """The series named by the most rated form of a title, or by forms with half its rows."""
+    """Return the series with most ratings among the forms of a title; [] if most name none."""
     by_series: Counter[str] = Counter()
     for raw, n in rows.items():
         series = parse_title(raw).series
         by_series[series[0].key if series else ""] += n
     best = max(by_series, key=lambda k: (by_series[k], k))
-    raws = sorted(rows, key=lambda raw: (-rows[raw], raw))
-    found = [parse_title(raw).series for raw in raws]
     if not best:
         return []
-    lead = [f for f in found if f and same_series(f[0].key, best)]
-    return list({(s.key, s.volume): s for s in lead[0]}.values())
+    forms = [parse_title(raw).series for raw in sorted(rows, key=lambda raw: (-rows[raw], raw))]
+    named = next(f for f in forms if f and same_series(f[0].key, best))
+    return list({(s.key, s.volume): s for s in named}.values())
 
 
 def _owners(works: Sequence[Work], claims: Mapping[int, Sequence[Series]]) -> dict[str, str]:
-    """The author who has most works of each series: who else claims it, was matched wrongly."""
+    """Return the author with most works in each series. Other authors come from wrong matches."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for number, work in enumerate(works):
         if work.authors:

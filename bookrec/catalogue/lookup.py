@@ -1,7 +1,7 @@
-"""A title as typed → a book of the catalogue: forgiving about typing, honest about doubt.
+"""Find the book that a typed title means. Typos are allowed; ambiguity is an error.
 
-The author filters and never adds to the title's score: a right author must not carry a wrong
-title. What cannot be told apart is an error that lists the candidates, never a guess.
+The author is a filter and never raises a title's score, so a right author cannot make up for a
+wrong title. The error for an ambiguous title lists the candidates.
 """
 
 from __future__ import annotations
@@ -19,42 +19,42 @@ from bookrec.catalogue.people import author_matches, last_name, parse_authors
 from bookrec.catalogue.titles import Title, normal, parse_title, same_series
 from bookrec.errors import AmbiguousTitleError, TitleError
 
-# A title of several books means the most rated when it has this many times the ratings of the next.
+# A title of several books means the most rated if it has this many times the ratings of the next.
 TYPED_DOMINANCE = 5.0
-_TYPED_RATIO = 85.0  # rapidfuzz ratio from which a typed title is a slip of a known one
-_LEAD = 4.0  # by which it must beat the next other book
-_OTHER_SCRIPT = 75.0  # ratio of a transliterated name: Оруэлл → Oruell → Orwell
-_CANDIDATES = 8
+_TYPED_RATIO = 85.0  # rapidfuzz ratio; a typed title this close to a known one is a typo
+_MARGIN = 4.0  # books within this ratio of the best are candidates too
+_TRANSLITERATED_RATIO = 75.0  # rapidfuzz ratio of last names: Оруэлл → Oruell → Orwell
+_MAX_CANDIDATES = 8
 
 
 @dataclass(frozen=True)
 class Found:
-    """A book and how sure: `note` is empty, or says what was assumed."""
+    """The book found. `note` states what was assumed, if anything."""
 
     book: Book
     note: str = ""
 
 
 def find(catalogue: Catalogue, typed: str, author: str = "", spelling: bool = True) -> Found:
-    """The book that a typed title (and author, or part of one) means.
+    """Return the book that a typed title means; `author` may be part of a name.
 
-    `spelling` False takes a title only as it is written: a file is imported without anybody
-    looking on.
+    `spelling` False allows no typos. It is for imported files, where no one checks the result.
 
     Raises:
-        TitleError: no such title (the nearest are suggested), or several (they are listed).
+        TitleError: there is no such title; similar ones are suggested.
+        AmbiguousTitleError: several books have the title; they are listed.
     """
     title = parse_title(typed)
-    for look in (_by_full, _by_core):
-        books = look(catalogue, title)
+    for search in (_by_full, _by_core):
+        books = search(catalogue, title)
         chosen = _by_volume([b for b in books if _written_by(catalogue, b, author)], title)
         if chosen:
-            return _one_of(chosen, typed, author)
+            return _dominant(chosen, typed, author)
         if books and author:
             raise TitleError(
                 f"No {typed!r} by {author!r} in the catalogue.",
-                "Type one of these, or leave --author away:",
-                tuple(map(describe, _ranked(books)[:_CANDIDATES])),
+                "Type one of these titles, or leave out --author:",
+                tuple(map(describe, _ranked(books)[:_MAX_CANDIDATES])),
             )
     if not author and " by " in typed:
         head, _, tail = typed.rpartition(" by ")
@@ -69,7 +69,7 @@ def find(catalogue: Catalogue, typed: str, author: str = "", spelling: bool = Tr
 
 
 def describe(book: Book) -> str:
-    """ "Title (Series, #2) by Author (1965)", for a list of candidates."""
+    """Return "Title (Series, #2) by Author (1965)", for lists of candidates."""
     volume = f" ({book.series}, #{book.volume:g})" if book.volume is not None else ""
     by = f" by {book.author}" if book.authors else ""
     year = f" ({book.year})" if book.year else ""
@@ -81,7 +81,7 @@ def _by_full(catalogue: Catalogue, title: Title) -> list[Book]:
 
 
 def _by_core(catalogue: Catalogue, title: Title) -> list[Book]:
-    """Books whose title without subtitle is what was typed, or the other way round."""
+    """Books that match once the subtitle is dropped from the book or from the typed title."""
     return _named(catalogue, "core = ?", title.full) or _named(catalogue, "full = ?", title.core)
 
 
@@ -95,7 +95,7 @@ def _named(catalogue: Catalogue, condition: str, name: str) -> list[Book]:
 
 
 def _by_volume(books: list[Book], title: Title) -> list[Book]:
-    """When the typed title names a volume, only books that do not contradict it."""
+    """Drop books whose volume differs from the one in the typed title."""
     wanted = [s for s in title.series if s.volume is not None]
     if not wanted:
         return books
@@ -114,7 +114,7 @@ def _written_by(catalogue: Catalogue, book: Book, author: str) -> bool:
     if any(author_matches(author, a) for a in book.authors):
         return True
     several = parse_authors(author)
-    if len(several) > 1:  # "Herbert, Frank", or two who wrote it together
+    if len(several) > 1:  # "Herbert, Frank", or co-authors
         return any(_written_by(catalogue, book, one) for one in several)
     if not author.isascii() and not re.search(r"[a-zA-Z]", author):
         return any(_transliterated(author, a) for a in book.authors)
@@ -127,30 +127,31 @@ def _written_by(catalogue: Catalogue, book: Book, author: str) -> bool:
 
 
 def _transliterated(typed: str, author: str) -> bool:
-    """Whether a name in another script sounds like this author's last name."""
+    """Whether a name in another script is close to this author's last name."""
     from anyascii import anyascii
 
     words = normal(anyascii(typed)).split()
     last = normal(anyascii(last_name(author)))
-    return bool(words) and fuzz.ratio(words[-1], last) >= _OTHER_SCRIPT
+    return bool(words) and fuzz.ratio(words[-1], last) >= _TRANSLITERATED_RATIO
 
 
 def _ranked(books: Iterable[Book]) -> list[Book]:
     return sorted(books, key=lambda b: (not b.described, -b.ratings_count, b.index))
 
 
-def _one_of(books: list[Book], typed: str, author: str) -> Found:
+def _dominant(books: list[Book], typed: str, author: str) -> Found:
+    """Return the best-ranked book if it dominates. Raises AmbiguousTitleError if not."""
     ranked = _ranked(books)
     first, others = ranked[0], ranked[1:]
-    # a book without description cannot be recommended from as well as one that has it
+    # a book without a description is a weaker basis for recommendations, so it is no rival
     rivals = [b for b in others if b.described or not first.described]
     if not rivals or first.ratings_count >= TYPED_DOMINANCE * max(1, rivals[0].ratings_count):
         note = f"{typed!r} is taken as {describe(first)}." if rivals and not author else ""
         return Found(first, note)
     raise AmbiguousTitleError(
         f"{typed!r} could be one of {len(ranked)} books.",
-        "Say which with --author, or type the title in full:",
-        tuple(map(describe, ranked[:_CANDIDATES])),
+        "Name the author with --author, or type the full title:",
+        tuple(map(describe, ranked[:_MAX_CANDIDATES])),
     )
 
 
@@ -158,21 +159,21 @@ def _by_spelling(catalogue: Catalogue, typed: str, title: Title, author: str) ->
     near = _nearest(catalogue, title.full)
     near = [(score, b) for score, b in near if _written_by(catalogue, b, author)]
     close = [(score, b) for score, b in near if score >= _TYPED_RATIO and _by_volume([b], title)]
-    best = [b for score, b in close if score >= close[0][0] - _LEAD] if close else []
+    best = [b for score, b in close if score >= close[0][0] - _MARGIN] if close else []
     if best and len(title.full) >= 4:
-        found = _one_of(best, typed, author)
+        found = _dominant(best, typed, author)
         return Found(found.book, f"{typed!r} is taken as {describe(found.book)}.")
     raise TitleError(
         f"No {typed!r}{f' by {author!r}' if author else ''} in the catalogue.",
         "Did you mean one of these?"
         if near
-        else "A title outside the catalogue works with --description and --genres.",
+        else "For a book outside the catalogue, give --description and --genres.",
         tuple(describe(b) for _, b in near[:5]),
     )
 
 
 def _nearest(catalogue: Catalogue, full: str) -> list[tuple[float, Book]]:
-    """Described books by likeness of title, best first; trigrams find them, rapidfuzz ranks."""
+    """Described books with similar titles, best first: trigrams select, rapidfuzz ranks."""
     grams = {full[i : i + 3] for i in range(len(full) - 2)}
     if not grams:
         return []

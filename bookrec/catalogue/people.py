@@ -1,4 +1,4 @@
-"""Authors: what is printed, and the key under which two spellings of a name are one."""
+"""Authors: names as printed, and one key for all spellings of a name."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from functools import lru_cache
 from bookrec.catalogue.titles import normal
 
 _ROLE = re.compile(r"\s*\(([^)]*)\)")
-# Roles that make somebody a contributor, not an author.
+# Roles of contributors, who are not authors.
 _CONTRIBUTOR = re.compile(
     r"illustrat|translat|editor|introduction|foreword|afterword|narrat|reader|preface|contribut|"
     r"photograph|cover|compil|adapt|pencil|ink|letter|colou?r|artist|commentary|notes|designer",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"\b(?:jr|sr|ii|iii|phd|md|esq)$")
-_NOBODY = {"unknown", "anonymous", "various", "none", "various authors", "not available"}
+_PLACEHOLDERS = {"unknown", "anonymous", "various", "none", "various authors", "not available"}
 
 
 def parse_authors(text: str) -> tuple[str, ...]:
-    """The authors of "Name (Goodreads Author), Other Name (Illustrator)": ("Name",).
+    """Return the authors in "Name (Goodreads Author), Other Name (Illustrator)": ("Name",).
 
-    Contributors are left out unless nobody else is named.
+    Contributors are left out unless there are no authors.
     """
     authors: list[str] = []
     others: list[str] = []
@@ -30,16 +30,16 @@ def parse_authors(text: str) -> tuple[str, ...]:
         name = " ".join(_ROLE.sub("", part).split()).strip(" ,;")
         if _SUFFIX.fullmatch(normal(name)) and authors:
             authors[-1] = f"{authors[-1]}, {name}"
-        elif name and normal(name) not in _NOBODY:
+        elif name and normal(name) not in _PLACEHOLDERS:
             (others if _CONTRIBUTOR.search(roles) else authors).append(name)
     return tuple(authors or others)
 
 
 @lru_cache(maxsize=1 << 16)
 def author_key(name: str) -> str:
-    """One form for "James S.A. Corey", "James SA Corey" and "James Corey"; "" for nobody.
+    """Return one key for "James S.A. Corey", "James SA Corey" and "James Corey".
 
-    Initials that lead are joined ("J. R. R." → "jrr"), middle initials dropped.
+    Leading initials are joined ("J. R. R." → "jrr"); middle initials are dropped.
     """
     words = _SUFFIX.sub("", normal(name.replace(".", ". "))).split()
     lead = ""
@@ -54,16 +54,16 @@ def author_key(name: str) -> str:
 
 
 def last_name(name: str) -> str:
-    """The last word of a name's key; "" for nobody."""
+    """Return the last word of a name's key."""
     return author_key(name).rpartition(" ")[2]
 
 
 def author_matches(typed: str, author: str) -> bool:
-    """Whether what a reader typed can mean this author: "Herbert", "F. Herbert", "frank herbert".
+    """Whether a typed name can mean this author: "Herbert", "F. Herbert", "frank herbert".
 
-    One typed word at least must be a whole word of the name; of the others an initial will do, or
-    the beginning of what comes first ("JR" of "J.R.R.", "Dan" of "Daniel"). Initials alone must be
-    all that come first.
+    At least one typed word must be a whole word of the name. The others may be initials, or up to
+    three letters that begin the first name ("JR" for "J.R.R.", "Dan" for "Daniel"). Initials alone
+    must be all the leading initials.
     """
     have, wanted = author_key(author).split(), author_key(typed).split()
     if not have or not wanted:

@@ -1,4 +1,4 @@
-"""Which books of a catalogue are printings of one work, as far as their names tell."""
+"""Books that are printings of one work, judged by author and title."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from bookrec.catalogue.database import Catalogue
 
 
 def printings(catalogue: Catalogue) -> np.ndarray:
-    """int64 (N,): equal for books of one author where a title of one, with its subtitle, is a title
-    of the other, with or without. That is the rule by which `recommend` knows a book as read."""
+    """Return int64 (N,): a group number for each book, equal for printings of one work.
+
+    Two books are printings of one work if they have the same first author and the full title of
+    one is a title of the other, with or without subtitle. The groups are the connected components
+    of this relation. `histories.reading.already_read` applies almost the same rule to the books of
+    one reader; there any common author counts, and matches are not chained.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

@@ -1,4 +1,4 @@
-"""Ratings as arrays, and the figures of the whole site."""
+"""Ratings as arrays, and site-wide rating figures."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from numpy.typing import ArrayLike
 
 @dataclass(frozen=True)
 class SiteFigures:
-    """What the whole site gives N books: `mean` float64 (N,) in stars, NaN where unknown; `count`
-    float64 (N,) ratings."""
+    """Site-wide figures of N books.
+
+    `mean` is float64 (N,): mean ratings in stars, NaN where unknown. `count` is float64 (N,):
+    numbers of ratings.
+    """
 
     mean: np.ndarray
     count: np.ndarray
@@ -19,10 +22,10 @@ class SiteFigures:
 
 @dataclass(frozen=True)
 class Ratings:
-    """R ratings as parallel arrays, sorted by reader, then book; no pair twice.
+    """R ratings as parallel arrays, sorted by reader, then book; each pair occurs once.
 
-    `readers` and `books` are int64 (R,), `stars` float64 (R,). `book_keys` int64 (N,) are numbers
-    that stay a book's own when the catalogue is made anew, empty when there are none.
+    `readers` and `books` are int64 (R,), `stars` float64 (R,). `book_keys` int64 (N,) identify the
+    books across rebuilds of the catalogue; empty when not available.
     """
 
     readers: np.ndarray
@@ -32,7 +35,7 @@ class Ratings:
 
     @property
     def keys(self) -> np.ndarray:
-        """int64 (R,): the lasting number of each rating's book; its index when it has none."""
+        """int64 (R,): the key of each rating's book, or its index without `book_keys`."""
         return self.book_keys[self.books] if len(self.book_keys) else self.books
 
     def __len__(self) -> int:
@@ -40,7 +43,7 @@ class Ratings:
 
     @classmethod
     def folded(cls, readers: ArrayLike, books: ArrayLike, stars: ArrayLike) -> Ratings:
-        """Of ratings (R,) in any order: what one reader gave one book counts once, as its mean."""
+        """Build from ratings in any order. A reader's ratings of one book become their mean."""
         import pandas as pd
 
         given = pd.DataFrame({"reader": readers, "book": books, "stars": stars})
@@ -53,7 +56,7 @@ class Ratings:
 
 
 def reader_slices(readers: np.ndarray) -> list[slice]:
-    """One slice a reader over arrays sorted by reader."""
+    """Return one slice per reader; `readers` must be sorted."""
     if len(readers) == 0:
         return []
     starts = np.flatnonzero(np.r_[True, readers[1:] != readers[:-1]])

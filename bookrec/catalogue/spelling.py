@@ -1,4 +1,4 @@
-"""A slip in a title, when the author is known: only that author's books are looked at."""
+"""Books with a misspelt title, when the author is known."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.people import author_matches, last_name
 from bookrec.catalogue.titles import parse_title, same_series
 
-_ROW_RATIO = 88.0  # rapidfuzz ratio; nobody looks on, so it is stricter than for a title typed
-_LEAD = 4.0  # by which the best must beat the next
+_ROW_RATIO = 88.0  # rapidfuzz ratio; stricter than for a typed title, as no one checks the match
+_MARGIN = 4.0  # books within this ratio of the best are returned with it
 
 
 class Authors:
-    """All works by their authors' last names; the catalogue is read once."""
+    """An index of books by their authors' last names. The catalogue is read once."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -29,9 +29,10 @@ class Authors:
                 self._books[last_name(name)].append(book)
 
     def near(self, typed: str, author: str) -> list[Book]:
-        """The author's books whose title is this but for a slip: none, one, or several alike.
+        """Return the author's books whose titles differ from `typed` only by typos.
 
-        Titles whose numbers differ are two books, volumes that differ too.
+        Several are returned if they fit about equally well. A different number in the title or a
+        different volume rules a book out.
         """
         title = parse_title(typed)
         books = [
@@ -54,4 +55,4 @@ class Authors:
                 scores.append((score, book))
         close = [(score, b) for score, b in scores if score >= _ROW_RATIO]
         top = max((score for score, _ in close), default=0.0)
-        return [b for score, b in close if score >= top - _LEAD]
+        return [b for score, b in close if score >= top - _MARGIN]

@@ -1,8 +1,8 @@
-"""One normal form of a title: series, volume, subtitle and edition words understood.
+"""Parse titles: series, volume, subtitle and edition words, and a normal form to compare.
 
-Two spellings of one book must come out alike ("The Fellowship of the Ring (The Lord of the Rings,
-#1)", "Fellowship of the Ring, The"), two books must not ("Star Wars: Dark Disciple", "Star
-Wars"): series and volume are kept beside the title, never thrown away.
+Two spellings of one title must have the same normal form ("The Fellowship of the Ring (The Lord of
+the Rings, #1)", "Fellowship of the Ring, The"); two books must not ("Star Wars: Dark Disciple",
+"Star Wars"). Series and volume are kept apart from the title and never discarded.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _EDITION = re.compile(
     r"dover thrift|penguin|english|spanish|french|german)\b",
     re.IGNORECASE,
 )
-# A subtitle that says only what kind of book it is names no other book.
+# A subtitle that gives only the genre or form does not tell two books apart.
 _GENERIC = re.compile(
     r"^(?:an? )?(?:[a-z]+ )?(?:novel|novella|memoir|thriller|romance|mystery|story|stories|poems?|"
     r"tale|play|roman|biography|autobiography|comedy|tragedy|fable|true story|novel of .*|"
@@ -94,7 +94,7 @@ _WORDS = dict(
 
 @dataclass(frozen=True)
 class Series:
-    """A series' name as printed, its normal form, and the volume (None for a range or none)."""
+    """A series: name as printed, key (see `series_key`), and volume, None for a range or none."""
 
     name: str
     key: str
@@ -103,12 +103,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Title:
-    """A title taken apart.
+    """A parsed title.
 
-    `shown` is the title as a person would print it, without series and edition words; `full` and
-    `core` are normal forms with and without the subtitle; `number` is a volume that is part of
-    the title itself; `kind` is "book", "set" (box set, omnibus) or "guide" (study guide, summary,
-    companion, adaptation).
+    `shown` is the title for display, without series and edition words. `full` and `core` are its
+    normal forms with and without the subtitle. `number` is a volume that is part of the title
+    itself. `kind` is "book", "set" (box set, omnibus) or "guide" (study guide, summary, companion,
+    adaptation).
     """
 
     shown: str
@@ -121,13 +121,13 @@ class Title:
 
     @property
     def digits(self) -> tuple[str, ...]:
-        """The numbers in the normal form; two titles whose numbers differ are two books."""
+        """The numbers in the normal form. Titles with different numbers are different books."""
         return tuple(sorted(w for w in self.full.split() if w.isdigit()))
 
 
 @lru_cache(maxsize=1 << 16)
 def normal(text: str) -> str:
-    """Casefolded words without diacritics, punctuation and the leading article, one space apart."""
+    """Return the casefolded words without diacritics, punctuation and leading articles."""
     text = text.strip()
     if moved := _TRAILING_ARTICLE.match(text):
         text = f"{moved[2]} {moved[1]}"
@@ -139,13 +139,13 @@ def normal(text: str) -> str:
 
 
 def series_key(name: str) -> str:
-    """Normal form of a series' name: "The Mars Trilogy" and "Mars" are one."""
+    """Return the normal form of a series' name, equal for "The Mars Trilogy" and "Mars"."""
     plain = normal(name)
     return " ".join(_SERIES_WORDS.sub(" ", plain).split()) or plain
 
 
 def same_series(a: str, b: str) -> bool:
-    """Whether two series keys name one series, as far as spelling can tell."""
+    """Whether two series keys name one series: equal, or one inside the other."""
     if a == b:
         return True
     short, long = sorted((a, b), key=len)
@@ -153,7 +153,7 @@ def same_series(a: str, b: str) -> bool:
 
 
 def parse_series(text: str) -> tuple[Series, ...]:
-    """Series in a series column or between a title's parentheses; several stand apart by `;`.
+    """Parse a series column or the parentheses of a title. `;`, `|` and `/` separate series.
 
     >>> parse_series("Discworld, #15; City Watch #2")[1].volume
     2.0
@@ -169,9 +169,9 @@ def parse_series(text: str) -> tuple[Series, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 17)  # `merge` asks of every rated title, some 110,000, again and again
+@lru_cache(maxsize=1 << 17)  # `merge` parses about 110,000 rated titles repeatedly
 def parse_title(raw: str) -> Title:
-    """Take a title as printed on a cover, a shelf or an export apart. Never raises."""
+    """Parse a title as printed on a cover or in an export. Never raises."""
     text = " ".join(raw.split())
     series: list[Series] = []
     is_set = bool(_SET.search(text))
@@ -196,7 +196,7 @@ def parse_title(raw: str) -> Title:
 
 
 def _in_group(inner: str) -> tuple[Series, ...]:
-    """Series between parentheses, where a bare number is a volume: "(Robot 0.5)"."""
+    """Parse a series in parentheses, where a bare number is a volume: "(Robot 0.5)"."""
     bare = _SERIES_BARE.match(inner)
     if bare and not _SERIES.match(inner):
         return (Series(bare["name"], series_key(bare["name"]), _volume(bare["number"])),)
@@ -204,7 +204,7 @@ def _in_group(inner: str) -> tuple[Series, ...]:
 
 
 def _without_groups(text: str) -> str:
-    """The title without "(Series, #1)", "(Penguin Classics)", "[Paperback] …"."""
+    """Drop "(Series, #1)", "(Penguin Classics)", "[Paperback] …" from a title."""
 
     def keep(group: re.Match[str]) -> str:
         inner = group[1].strip()

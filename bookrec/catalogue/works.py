@@ -1,4 +1,4 @@
-"""Editions and works: what is known of a book before it is in the catalogue."""
+"""Editions and works, the records from which the catalogue is built."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookrec.catalogue.titles import Series, Title, same_series
 
 @dataclass(frozen=True)
 class Edition:
-    """A row of a books file: one printing of a work, values cleaned, unknown is None or empty."""
+    """A row of a books file, cleaned: one edition of a work. Unknown is None or empty."""
 
     goodreads_id: str
     title: Title
@@ -28,7 +28,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Work:
-    """A book as readers speak of it. `editions` are rows of the raw files, most rated first."""
+    """A book, independent of edition. `editions` come most rated first."""
 
     editions: tuple[Edition, ...]
     title: str
@@ -41,36 +41,36 @@ class Work:
     description: str
     mean_rating: float | None  # stars, site-wide
     ratings_count: int
-    learned_series: tuple[Series, ...] = ()  # what only the ratings' titles know
-    derived: str = ""  # "set" or "guide" when other works tell that it is one
+    learned_series: tuple[Series, ...] = ()  # named only in the ratings' titles
+    derived_kind: str = ""  # "set" or "guide" when the titles of other works show it
 
     @property
     def kind(self) -> str:
         """ "book", "set" or "guide", see `titles.Title`."""
-        return self.derived or self.editions[0].title.kind
+        return self.derived_kind or self.editions[0].title.kind
 
     @property
     def described(self) -> bool:
-        """Whether it may be recommended: it has a description and somebody wrote it."""
+        """Whether it has a description and an author."""
         return bool(self.description) and bool(self.authors)
 
 
 def series_conflict(a: Iterable[Series], b: Iterable[Series]) -> bool:
-    """Whether both name a volume of one series, and not the same volume."""
+    """Whether `a` and `b` name different volumes of the series they share."""
     pairs = [(x, y) for x in a for y in b if same_series(x.key, y.key)]
     known = [(x, y) for x, y in pairs if x.volume is not None and y.volume is not None]
     return bool(known) and all(x.volume != y.volume for x, y in known)
 
 
 def all_series(work: Work) -> tuple[Series, ...]:
-    """Every series any edition of the work names, once each; then those the ratings name."""
+    """Return the distinct series that the editions name, then those that only ratings name."""
     named = [s for e in work.editions for s in e.series]
     found = {(s.key, s.volume): s for s in (*named, *work.learned_series)}
     return tuple(found.values())
 
 
 def titles_of(work: Work) -> Iterator[Title]:
-    """The titles of its editions, once each."""
+    """Yield the distinct titles of the editions."""
     seen: set[str] = set()
     for edition in work.editions:
         if edition.title.full not in seen:

@@ -1,4 +1,4 @@
-"""Writing the catalogue: its tables and indices."""
+"""Write the SQLite catalogue: tables and indexes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CREATE TABLE series (book INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NUL
 CREATE TABLE ratings (reader INTEGER NOT NULL, book INTEGER NOT NULL, stars REAL NOT NULL);
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_INDICES = """
+_INDEXES = """
 CREATE INDEX books_brief ON books(
   book, described, kind, author_id, series_id, ratings_count, mean_rating, year, pages,
   language, volume);
@@ -53,7 +53,10 @@ def write_catalogue(
     ratings: Ratings,
     facts: dict[str, Any],
 ) -> None:
-    """Write works (described ones first), rating-only titles and ratings to a new SQLite file."""
+    """Write a new SQLite file.
+
+    `works` start with the described ones; `titles` are those that only ratings name.
+    """
     connection = sqlite3.connect(path)
     author_id, series_id = _Ids(), _Ids()
     with connection:
@@ -99,13 +102,13 @@ def write_catalogue(
         connection.executemany(
             "INSERT INTO facts VALUES (?,?)", ((k, json.dumps(v)) for k, v in facts.items())
         )
-        connection.executescript(_INDICES)
+        connection.executescript(_INDEXES)
     connection.execute("PRAGMA optimize")
     connection.close()
 
 
 class _Ids:
-    """Numbers keys in order of first use; the empty key is -1, unknown."""
+    """Numbers keys in order of first use. The empty key is -1, for unknown."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}

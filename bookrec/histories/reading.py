@@ -146,7 +146,12 @@ def item_of(book: Book, row: HistoryRow) -> HistoryItem | None:
 
 
 def already_read(catalogue: Catalogue, reading: Reading) -> set[int]:
-    """The books seen, and their other editions, should the catalogue hold one twice."""
+    """Return the indices of the books read and of their other printings in the catalogue.
+
+    A printing has an author in common with the book read, if that has any, and its full title is
+    a title of that book, with or without subtitle. `catalogue.printings` applies almost the same
+    rule to all books.
+    """
     found: set[int] = set()
     for s in (*reading.seen, *reading.outside):
         title = parse_title(s.book.title)

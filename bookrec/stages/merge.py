@@ -15,7 +15,7 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.grouping import build_works
 from bookrec.catalogue.languages import LanguageDetector
 from bookrec.catalogue.learned_series import learn_series
-from bookrec.catalogue.matching import MATCHED_BY, TitleMatch, TitleMatcher, vocabulary_of
+from bookrec.catalogue.matching import MATCH_OUTCOMES, TitleMatch, TitleMatcher, vocabulary_of
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.titles import Title, parse_title
 from bookrec.catalogue.works import Edition, Work
@@ -228,7 +228,7 @@ def _described_first(
     order += [i for i, w in enumerate(works) if not w.described and i in rated]
     place = {old: new for new, old in enumerate(order)}
     moved = {
-        title: TitleMatch(place[m.work], m.how) if m.work is not None else m
+        title: TitleMatch(place[m.work], m.outcome) if m.work is not None else m
         for title, m in matches.items()
     }
     return [works[i] for i in order], moved
@@ -270,7 +270,7 @@ def _report(
 ) -> MergeReport:
     matched: Counter[str] = Counter()
     for title, rows in raw.title_counts.items():
-        matched[matches[title].how if title in matches else "unknown"] += rows
+        matched[matches[title].outcome if title in matches else "unknown"] += rows
     return MergeReport(
         book_rows=len(raw.books),
         metadata_rows=raw.metadata_rows,
@@ -283,12 +283,12 @@ def _report(
         editions_merged=sum(len(w.editions) - 1 for w in works),
         titles_only=len(titles),
         ratings=len(ratings),
-        matched={how: matched[how] for how in MATCHED_BY},
-        matched_titles=dict(Counter(m.how for m in matches.values())),
+        matched={how: matched[how] for how in MATCH_OUTCOMES},
+        matched_titles=dict(Counter(m.outcome for m in matches.values())),
         fuzzy_titles={
             t: f"{works[m.work].title} by {', '.join(works[m.work].authors) or 'unknown'}"
             for t, m in sorted(matches.items())
-            if m.work is not None and m.how != "exact"
+            if m.work is not None and m.outcome != "exact"
         },
         files_ignored=[p.name for p in files.others],
     )

@@ -54,7 +54,7 @@ def test_a_series_is_learnt_from_the_works_own_title_alone():
     """What only the volume found may be another book: it teaches nothing."""
     works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
     said = "Slack Water, Long (The Tide, #2; Wide World, #5)"
-    assert TitleMatcher(works).match(said).how == "volume"
+    assert TitleMatcher(works).match(said).outcome == "volume"
     taught, _ = learn_series(works, {said: 9})
     assert [s.name for s in all_series(taught[0])] == ["The Tide"]
     taught, _ = learn_series(works, {"The Long Slack Water (The Tide, #2; Wide World, #5)": 9})

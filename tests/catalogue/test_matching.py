@@ -34,7 +34,7 @@ def match():
     def run(raw):
         found = matcher.match(raw)
         work = WORKS[found.work] if found.work is not None else None
-        return found.how, work and work.title, work and work.authors[0]
+        return found.outcome, work and work.title, work and work.authors[0]
 
     return run
 
@@ -89,12 +89,12 @@ def test_two_words_of_the_language_are_two_titles():
     works = build_works([edition("The Long Winter of Iron", "Ann Marlow", ratings=9000), *editions])
     more = [edition(t, "Kei Tanaka") for t in tiny.ROBOT_TITLES[:6]]  # LONG has a winter
     matcher = TitleMatcher([*works, *build_works(more)])
-    assert matcher.match("The Long Wimter of Iron").how == "fuzzy"
+    assert matcher.match("The Long Wimter of Iron").outcome == "fuzzy"
     assert matcher.match("The Long Winner of Iron").work is None
 
 
 def test_volume_finds_a_title_said_otherwise():
     works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
     found = TitleMatcher(works).match("Slack Water, Long (The Tide, #2)")
-    assert (found.how, found.work) == ("volume", 0)
+    assert (found.outcome, found.work) == ("volume", 0)
     assert TitleMatcher(works).match("Slack Water, Long (The Tide, #4)").work is None

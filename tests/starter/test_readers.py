@@ -75,7 +75,7 @@ def test_every_printed_name_finds_its_own_book(works, readers, editions):
     printed = {readers.printed_name(e): number[e.goodreads_id] for e in editions}
     names = set(read_ratings([RATINGS], Counter())["title"])
     assert names <= set(printed)
-    twins = {n for n in names if matcher.match(n).how == "ambiguous"}
+    twins = {n for n in names if matcher.match(n).outcome == "ambiguous"}
     assert twins <= TWINS
     wrong = [n for n in names - TWINS if matcher.match(n).work != printed[n]]
     assert wrong == []
