@@ -20,15 +20,15 @@ $(STAMP): pyproject.toml
 demo: setup  ## install, then ask for books like Dune
 	$(BIN)/bookrec recommend "Dune" --author Herbert --format table
 
-test: setup  ## the whole test suite
-	$(BIN)/python -m pytest
+test: setup  ## the whole test suite, a worker per core
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-mutants: setup  ## make central lines wrong, one at a time: does a test catch each?
+mutants: setup  ## mutation testing of central lines: a test has to catch each
 	$(BIN)/python tools/mutants.py
 
 bench: setup  ## timings as ratios within one run, and the index of the built-in library
