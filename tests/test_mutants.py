@@ -22,7 +22,7 @@ def harmless(mutants):
         "def author_key(",
         "def author_key(  ",
         "nothing",
-        ("tests/catalogue/test_people.py::test_two_persons",),
+        ("tests/catalogue/test_people.py::test_two_people_have_two_keys",),
     )
 
 

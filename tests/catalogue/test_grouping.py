@@ -1,4 +1,4 @@
-"""Editions → works: printings of one book join, books that only look alike do not."""
+"""Editions are grouped into works: printings of one book join, different books stay apart."""
 
 import pytest
 from tiny import LONG, edition
@@ -38,7 +38,7 @@ def shown(*editions):
     ],
     ids=lambda editions: editions[0].title.shown,
 )
-def test_one_work(editions):
+def test_editions_of_one_work_join(editions):
     assert len(build_works(editions)) == 1
 
 
@@ -69,12 +69,12 @@ def test_one_work(editions):
     ],
     ids=lambda editions: editions[1].title.shown,
 )
-def test_two_works(editions):
+def test_different_works_stay_apart(editions):
     assert len(build_works(editions)) == 2
 
 
 def test_a_veto_holds_for_the_whole_group():
-    """A bridge without a volume must not join volumes 1 and 2."""
+    """An edition without a volume must not join volumes 1 and 2."""
     editions = [
         edition("The Tide", "Ann Marlow", series="The Tide #1"),
         edition("The Tide", "Ann Marlow"),
@@ -105,7 +105,7 @@ def test_a_work_takes_the_best_of_its_editions():
     assert (english.language, english.description) == ("English", LONG)
 
 
-def test_derived_books_are_told_by_the_others():
+def test_sets_and_guides_are_recognised_by_the_books_they_derive_from():
     works = build_works(
         [
             edition("Rust", "Kei Tanaka", ratings=900),
@@ -129,7 +129,7 @@ def test_derived_books_are_told_by_the_others():
     }
 
 
-def test_undescribed_or_nameless_works_are_not_for_recommending():
+def test_a_work_needs_a_description_and_an_author_to_be_recommended():
     works = build_works(
         [
             edition("Rust", "Kei Tanaka", ratings=3),
@@ -140,7 +140,7 @@ def test_undescribed_or_nameless_works_are_not_for_recommending():
     assert [w.described for w in works] == [True, False, False]
 
 
-def test_every_series_is_kept_and_the_main_one_has_a_volume():
+def test_all_series_are_kept_and_the_main_one_has_a_volume():
     work = build_works(
         [
             edition("Guards", "Ann Marlow", series="Discworld"),
@@ -151,7 +151,7 @@ def test_every_series_is_kept_and_the_main_one_has_a_volume():
     assert {(s.key, s.volume) for s in all_series(work)} >= {("discworld", 8.0), ("city watch", 1)}
 
 
-def test_order_of_rows_makes_no_difference_to_the_groups():
+def test_the_order_of_rows_does_not_change_the_groups():
     editions = [
         edition("Rust", "Kei Tanaka", ratings=5),
         edition("Rust: A Long Way Down", "Kei Tanaka", ratings=4),

@@ -1,4 +1,4 @@
-"""Language names, and the language of a text."""
+"""Language names, and the detection of a text's language."""
 
 import pytest
 
@@ -18,11 +18,11 @@ from bookrec.catalogue.languages import LanguageDetector, language_name
         ("mul", ""),
     ],
 )
-def test_languages(cell, language):
+def test_codes_and_names_become_english_names(cell, language):
     assert language_name(cell) == language
 
 
-def test_detector_tells_languages_and_admits_doubt():
+def test_a_language_is_detected_only_when_the_detector_is_sure():
     detect = LanguageDetector()
     german = "Ein alter Kapitän fährt noch einmal hinaus, und niemand an Bord kennt sein Ziel."
     assert detect(german) == "German"

@@ -1,4 +1,4 @@
-"""Series that only the ratings' titles name."""
+"""Series that only the titles in the ratings name."""
 
 from tiny import edition
 
@@ -8,7 +8,7 @@ from bookrec.catalogue.matching import TitleMatcher
 from bookrec.catalogue.works import all_series
 
 
-def test_series_that_only_the_ratings_know():
+def test_a_series_is_learned_from_the_titles_in_the_ratings():
     works = build_works(
         [
             edition("Identity", "Ingrid Thoft", ratings=900),
@@ -36,8 +36,11 @@ def test_a_series_belongs_to_the_author_who_writes_it():
     assert TitleMatcher(taught).match("Silver (Metals, #3)").work is None
 
 
-def test_a_series_belongs_to_the_author_with_most_works_of_it():
-    """Nobody's column names Metals but one book's: two of Per Holt's claim it, one of Ann's."""
+def test_a_series_belongs_to_the_author_with_most_of_its_works():
+    """The books file names Metals for one work only.
+
+    Titles claim it for two works of Per Holt's and one of Ann Marlow's.
+    """
     works = build_works(
         [
             edition("Silver", "Ann Marlow", ratings=900),
@@ -50,8 +53,8 @@ def test_a_series_belongs_to_the_author_with_most_works_of_it():
     assert series == {"Silver": None, "Gold": 1.0, "Copper": 2.0}
 
 
-def test_a_series_is_learnt_from_the_works_own_title_alone():
-    """What only the volume found may be another book: it teaches nothing."""
+def test_a_series_is_learned_only_from_a_works_own_title():
+    """A match by volume alone may be another book, so nothing is learned from it."""
     works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
     said = "Slack Water, Long (The Tide, #2; Wide World, #5)"
     assert TitleMatcher(works).match(said).outcome == "volume"

@@ -1,4 +1,4 @@
-"""A title as typed → one book, or an error whose candidates a person can choose from."""
+"""A title as typed finds one book, or raises an error that lists candidates."""
 
 import numpy as np
 import pytest
@@ -64,45 +64,47 @@ def catalogue(tmp_path_factory):
         ("Animal Farm", "Джордж Оруэлл", "Animal Farm", "George Orwell"),
     ],
 )
-def test_found(catalogue, typed, author, title, writer):
+def test_a_title_is_found_despite_case_spelling_and_author_forms(
+    catalogue, typed, author, title, writer
+):
     book = find(catalogue, typed, author).book
     assert (book.title, book.authors[0]) == (title, writer)
 
 
-def test_a_volume_decides(catalogue):
+def test_a_volume_decides_between_books_of_one_title(catalogue):
     assert find(catalogue, "The Tide (The Tide, #1)").book.volume == 1.0
     assert find(catalogue, "The Tide (The Tide, #2)").book.volume == 2.0
 
 
 @pytest.mark.parametrize("typed", ["Sorcerer's Stone (Wizards, #2)", "The Tide (The Tide, #3)"])
-def test_another_volume_is_another_book(catalogue, typed):
+def test_a_volume_that_is_not_there_is_not_found(catalogue, typed):
     with pytest.raises(TitleError, match=r"^No "):
         find(catalogue, typed)
 
 
-def test_what_was_assumed_is_said(catalogue):
+def test_an_assumption_is_reported(catalogue):
     assert find(catalogue, "Animal Farm").note == ""
     assert "Animal Farm by George Orwell" in find(catalogue, "Anmal Farm").note
     assert "Frank Herbert" in find(catalogue, "Dune").note
     assert find(catalogue, "Dune", "Herbert").note == ""
 
 
-def test_ambiguous_lists_candidates_best_first(catalogue):
+def test_an_ambiguous_title_lists_candidates_best_first(catalogue):
     with pytest.raises(TitleError, match="could be one of") as caught:
         find(catalogue, "Rust")
     lines = caught.value.candidates
     assert lines[:2] == ("Rust by Kei Tanaka (1961)", "Rust by Rosa Vidal (1990)")
-    assert "Ida Brandt" in lines[2]  # most rated, but nothing can be recommended from it
+    assert "Ida Brandt" in lines[2]  # most rated, but without a description
 
 
-def test_candidates_can_be_told_apart(catalogue):
+def test_candidates_of_one_title_differ_in_what_is_listed(catalogue):
     with pytest.raises(TitleError) as caught:
         find(catalogue, "The Tide")
     assert [line for line in caught.value.candidates if "#2" in line]
     assert len(set(caught.value.candidates)) == 2
 
 
-def test_wrong_author_lists_who_wrote_it(catalogue):
+def test_a_wrong_author_lists_the_right_one(catalogue):
     for author in ("Tanaka", "Толстой"):
         with pytest.raises(TitleError) as caught:
             find(catalogue, "Animal Farm", author)
@@ -110,12 +112,12 @@ def test_wrong_author_lists_who_wrote_it(catalogue):
         assert author in caught.value.message
 
 
-def test_a_right_author_does_not_carry_a_wrong_title(catalogue):
+def test_a_right_author_does_not_excuse_a_wrong_title(catalogue):
     with pytest.raises(TitleError, match=r"^No 'Homage'"):
         find(catalogue, "Homage", "Orwell")
 
 
-def test_a_miss_suggests_the_nearest(catalogue):
+def test_an_unknown_title_suggests_the_nearest(catalogue):
     with pytest.raises(TitleError) as caught:
         find(catalogue, "Animal Firmament")
     assert caught.value.candidates == ("Animal Farm by George Orwell",)
@@ -126,12 +128,12 @@ def test_titles_that_only_ratings_know_are_never_found(catalogue):
         find(catalogue, "Dune Buggies")
 
 
-def test_files_are_taken_at_their_word(catalogue):
+def test_titles_from_files_are_not_corrected(catalogue):
     with pytest.raises(TitleError):
         find(catalogue, "Animal Frm", spelling=False)
 
 
 @pytest.mark.parametrize("typed", ["", "!", "''", '"', "%", "*", "a OR b", "x" * 5000, "\0"])
-def test_odd_input_is_a_miss(catalogue, typed):
+def test_odd_input_is_not_found(catalogue, typed):
     with pytest.raises(TitleError, match=r"^No "):
         find(catalogue, typed)

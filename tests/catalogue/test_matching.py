@@ -1,4 +1,4 @@
-"""Ratings' titles → works: found by title alone, or left out rather than guessed."""
+"""Titles in the ratings find their works; a doubtful title finds none."""
 
 import pytest
 import tiny
@@ -52,7 +52,7 @@ def match():
         ("The Great Tide (The Tide, #1)", "exact", "The Great Tide"),
     ],
 )
-def test_found(match, raw, how, title):
+def test_a_title_finds_its_work(match, raw, how, title):
     assert match(raw)[:2] == (how, title)
 
 
@@ -63,7 +63,7 @@ def test_found(match, raw, how, title):
         "Saga, Vol. 2",  # not volume 1
         "Legend (Legend, #2)",  # another series
         "The Great Tide (The Tide, #1-3)",  # a set of the same title
-        "The Great Tide (The Tide, #3)",  # the title is the series' own name: the volume decides
+        "The Great Tide (The Tide, #3)",  # the title is the series' name, so the volume decides
         "The Harbour Master's Sister",
         "The Salt Roads",
         "Thinking in Waves: How Radio Was Found",
@@ -72,18 +72,18 @@ def test_found(match, raw, how, title):
         "",
     ],
 )
-def test_left_out(match, raw):
+def test_a_title_of_another_book_finds_none(match, raw):
     assert match(raw) == ("unknown", None, None)
 
 
-def test_several_works_of_one_title(match):
-    """60 times the ratings: readers mean that one. 1.25 times: nobody can tell."""
+def test_of_works_with_one_title_only_a_dominant_one_is_found(match):
+    """With 60 times the ratings readers mean that one. With 1.25 times either could be meant."""
     assert match("Rust") == ("exact", "Rust", "Kei Tanaka")
     assert match("Ashes") == ("ambiguous", None, None)
 
 
-def test_two_words_of_the_language_are_two_titles():
-    """ "Winner" is a letter from "winter", and descriptions know both; nobody knows "wimter"."""
+def test_a_misspelling_is_corrected_but_another_word_is_another_title():
+    """Descriptions contain "winter" and "winner", which differ by one letter, but not "wimter"."""
     told = "The winner of the race was told what a long and bitter year it was to be."
     editions = [edition(t, "Per Holt", description=told) for t in tiny.SEA_TITLES[:6]]
     works = build_works([edition("The Long Winter of Iron", "Ann Marlow", ratings=9000), *editions])
@@ -93,7 +93,7 @@ def test_two_words_of_the_language_are_two_titles():
     assert matcher.match("The Long Winner of Iron").work is None
 
 
-def test_volume_finds_a_title_said_otherwise():
+def test_a_volume_finds_its_work_under_another_wording():
     works = build_works([edition("The Long Slack Water", "Ann Marlow", series="The Tide #2")])
     found = TitleMatcher(works).match("Slack Water, Long (The Tide, #2)")
     assert (found.outcome, found.work) == ("volume", 0)

@@ -1,4 +1,4 @@
-"""Names as printed and as typed."""
+"""Authors' names, as printed and as typed."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from bookrec.catalogue.people import author_key, author_matches, parse_authors
         ("", ()),
     ],
 )
-def test_authors_of_a_cell(cell, authors):
+def test_a_cell_names_its_authors_without_contributors(cell, authors):
     assert parse_authors(cell) == authors
 
 
@@ -31,11 +31,11 @@ def test_authors_of_a_cell(cell, authors):
         ("Kurt Vonnegut", "Kurt Vonnegut Jr.", "Kurt Vonnegut, Jr."),
     ],
 )
-def test_one_person(names):
+def test_spellings_of_one_name_have_one_key(names):
     assert len({author_key(name) for name in names}) == 1
 
 
-def test_two_persons():
+def test_two_people_have_two_keys():
     assert author_key("Frank Herbert") != author_key("Brian Herbert")
     assert author_key("J.K. Rowling") != author_key("J.R.R. Rowling")
 
@@ -73,5 +73,5 @@ def test_two_persons():
         ("L J", "Lisa Jewell", False),
     ],
 )
-def test_part_of_a_name(typed, author, means):
+def test_a_typed_name_matches_whole_words_and_initials_of_an_author(typed, author, means):
     assert author_matches(typed, author) is means

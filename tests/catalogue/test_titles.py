@@ -1,4 +1,4 @@
-"""Two spellings of one title are one, two books are two, and no text breaks the parser."""
+"""Titles: spellings of one title are equal, two books differ, and any text can be parsed."""
 
 import pytest
 from hypothesis import example, given
@@ -43,7 +43,7 @@ TITLES = st.lists(PIECES, max_size=14).map("".join) | st.text()
         ("Tide, Vol. 3", "Tide: Volume Three"),
     ],
 )
-def test_one_book(one, other):
+def test_spellings_of_one_title_are_equal(one, other):
     assert parse_title(one).full == parse_title(other).full != ""
 
 
@@ -58,11 +58,11 @@ def test_one_book(one, other):
         ("The Road", "Road Trip"),
     ],
 )
-def test_two_books(one, other):
+def test_titles_of_two_books_differ(one, other):
     assert parse_title(one).full != parse_title(other).full
 
 
-def test_subtitle_stands_apart():
+def test_a_subtitle_is_separated():
     title = parse_title("Mindset: The New Psychology of Success")
     assert (title.core, title.subtitle) == ("mindset", "new psychology of success")
     assert title.full == "mindset the new psychology of success"
@@ -84,20 +84,20 @@ def test_subtitle_stands_apart():
         ("The Tide (The Tide, #1-3)", [("The Tide", None)]),
     ],
 )
-def test_series_between_parentheses(raw, series):
+def test_series_and_volumes_in_parentheses_are_read(raw, series):
     title = parse_title(raw)
     assert [(s.name, s.volume) for s in title.series] == series
     assert "#" not in title.shown
 
 
-def test_series_column():
+def test_the_series_column_is_read():
     found = parse_series("The Tide #2; Marlow's World, #15")
     assert [(s.name, s.volume) for s in found] == [("The Tide", 2.0), ("Marlow's World", 15.0)]
     assert parse_series("The Tide")[0].volume is None
     assert parse_series("") == parse_series("#4") == ()
 
 
-def test_series_names():
+def test_two_names_of_one_series_are_recognised():
     assert series_key("The Mars Trilogy") == series_key("Mars") == "mars"
     assert series_key("The Series") != ""
     assert same_series("mars", "mars colony")
@@ -122,11 +122,11 @@ def test_series_names():
         ("Slack Water (The Tide, #2)", "book"),
     ],
 )
-def test_kinds(raw, kind):
+def test_sets_and_guides_are_recognised_by_their_titles(raw, kind):
     assert parse_title(raw).kind == kind
 
 
-def test_numbers_of_a_title():
+def test_a_volume_number_is_separated_from_other_digits():
     assert parse_title("Saga, Volume III").number == 3.0
     assert parse_title("Catch-22").number is None
     assert parse_title("11/22/63").digits == ("11", "22", "63")
@@ -135,7 +135,7 @@ def test_numbers_of_a_title():
 @given(TITLES)
 @example("0_&")
 @example("The A B C")
-def test_normal_form_is_its_own_normal_form(text):
+def test_normalising_twice_changes_nothing(text):
     assert normal(normal(text)) == normal(text)
 
 
@@ -143,7 +143,7 @@ def test_normal_form_is_its_own_normal_form(text):
 @example("(Dune, #1)")
 @example("[Paperback]")
 @example(": A Novel")
-def test_any_text_is_a_title(text):
+def test_any_text_can_be_parsed(text):
     title = parse_title(text)
     assert title.shown.strip() or not any(c.isalpha() for c in text)
     assert bool(title.full) == bool(title.core)

@@ -1,4 +1,4 @@
-"""`bookrec evaluate`."""
+"""`bookrec evaluate`: its JSON, its protocols, and what it refuses."""
 
 import csv
 import json
@@ -69,7 +69,7 @@ def test_the_figures_are_kept_and_the_same_every_time(bookrec, evaluated):
     assert json.loads(bookrec("evaluate", "--json", *on(workspace)).stdout) == found
 
 
-def test_evaluate_on_readers_the_model_never_saw(bookrec, copied, tmp_path):
+def test_unseen_readers_are_evaluated_with_shortened_histories(bookrec, copied, tmp_path):
     rows = [
         (9000 + reader, tiny.printed(title), tiny.PHRASE[n])
         for reader in (2, 4, 5, 7, 9)
@@ -84,7 +84,7 @@ def test_evaluate_on_readers_the_model_never_saw(bookrec, copied, tmp_path):
     assert found["methods"]["personal"]["per_user_pearson"]["value"] > 0.8
 
 
-def test_readers_with_too_few_ratings_are_refused_in_words(bookrec, copied, tmp_path):
+def test_readers_with_too_few_ratings_are_refused(bookrec, copied, tmp_path):
     fifteen = [(7, tiny.printed(title), tiny.PHRASE[4]) for title in tiny.SEA_TITLES[:15]]
     few = tiny.write_csv(tmp_path / "few.csv", "ID,Name,Rating", *fifteen)
     for form in ("table", "json"):
@@ -119,7 +119,7 @@ def assert_lists(lists):
     assert popularity == sorted(popularity, reverse=True)
 
 
-def test_a_folder_of_histories(bookrec, writable, tmp_path):
+def test_a_folder_of_dated_histories_is_evaluated_forward_in_time(bookrec, writable, tmp_path):
     folder = tmp_path / "histories"
     folder.mkdir()
     for seed in range(4):
@@ -135,7 +135,7 @@ def test_a_folder_of_histories(bookrec, writable, tmp_path):
     lists = found["lists"]
     assert_lists(lists)
     assert (lists["readers"], lists["history"]) == (4, 34.0)
-    assert set(lists["by_history"]) == {"1", "5"}  # nobody has liked twenty by then
+    assert set(lists["by_history"]) == {"1", "5"}  # no reader has liked twenty by then
     recall = {n: f["ndcg_at_20"]["value"] for n, f in lists["methods"].items()}
     assert recall["personal"] > 0.8 > recall["popularity"]
     assert lists["cold_books"]["candidates"] == 20
@@ -148,7 +148,7 @@ def test_a_folder_of_histories(bookrec, writable, tmp_path):
     assert sorted(named) == sorted({*found["methods"], *lists["methods"]})
 
 
-def test_one_export_is_answered_in_words(bookrec, writable, tmp_path):
+def test_one_export_gets_sentences_before_tables(bookrec, writable, tmp_path):
     mine = write(tmp_path / "mine.csv", reading())
     asked = ("evaluate", "--histories", mine, *on(writable))
     found = json.loads(bookrec(*asked, "--json").stdout)
@@ -168,7 +168,7 @@ def test_one_export_is_answered_in_words(bookrec, writable, tmp_path):
     assert "of one reader" in (report / "index.html").read_text("utf-8")
 
 
-def test_a_file_in_order_is_cut_once(bookrec, writable, tmp_path):
+def test_a_ratings_file_in_order_is_cut_once(bookrec, writable, tmp_path):
     rows = [
         (seed, tiny.printed(title), tiny.PHRASE[stars])
         for seed in range(3)
@@ -183,13 +183,13 @@ def test_a_file_in_order_is_cut_once(bookrec, writable, tmp_path):
     assert_lists(found["lists"])
 
 
-def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable, tmp_path):
+def test_histories_that_cannot_be_predicted_forward_are_refused(bookrec, writable, tmp_path):
     rows = [(t, s, day if i % 2 else None) for i, (t, s, day) in enumerate(reading())]
     few = write(tmp_path / "few.csv", rows)
     at_once = write(tmp_path / "at_once.csv", [(t, s, 3) for t, s, _ in reading()])
     empty = tmp_path / "empty"
     empty.mkdir()
-    for options, told in (
+    for options, message in (
         (("--histories", few), "takes 40 dated ratings"),
         (("--histories", few), "48 rows, 48 with stars, 24 of those with a date, 24 of those"),
         (("--histories", at_once), "on several days"),
@@ -200,4 +200,4 @@ def test_what_cannot_be_predicted_forward_is_refused_in_words(bookrec, writable,
     ):
         done = bookrec("evaluate", *options, *on(writable))
         assert (done.returncode, done.stdout) == (2, ""), options
-        assert told in " ".join(done.stderr.split()), options
+        assert message in " ".join(done.stderr.split()), options

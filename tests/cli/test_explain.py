@@ -1,4 +1,4 @@
-"""What a person reads: the table of a list, and the table of one prediction."""
+"""The tables a person reads: a list with reasons, and one prediction in parts."""
 
 import json
 import re
@@ -23,7 +23,7 @@ def test_the_list_shows_the_sites_mean_and_a_dash_where_it_is_unknown(bookrec, b
     assert sum(mean is None for mean in means) == 1
 
 
-def test_a_table_gives_reasons_only_when_asked_to_and_claims_no_unknown_mean(bookrec, built):
+def test_a_list_gives_reasons_unless_told_not_to_and_praises_no_unknown_mean(bookrec, built):
     options = ("-n", "36", "--max-per-author", "36", "--format", "table")
     options += ("--data-dir", built.root)
     disliked = bookrec("recommend", "The Patient Machine=1", *options, COLUMNS="200").stdout
@@ -35,19 +35,19 @@ def test_a_table_gives_reasons_only_when_asked_to_and_claims_no_unknown_mean(boo
     assert "well rated" not in plain
 
 
-def table_adds_up(told):
-    """The rows' stars and shares (percent) of an `explain` table, whose column sums up."""
-    parts = [(float(a), float(b)) for a, b in re.findall(r"([+-]\d\.\d{3}) +(-?[\d.]+) %", told)]
+def table_adds_up(table):
+    """Check that the parts of an `explain` table add up; return the stars and share of each."""
+    parts = [(float(a), float(b)) for a, b in re.findall(r"([+-]\d\.\d{3}) +(-?[\d.]+) %", table)]
     assert sum(abs(share) for _, share in parts) == pytest.approx(100)
     names = ("expected for anyone", "so far", "personal part", "predicted for you")
-    found = [re.findall(rf"{name} +([+-]?\d\.\d{{3}})", told) for name in names]
+    found = [re.findall(rf"{name} +([+-]?\d\.\d{{3}})", table) for name in names]
     expected, loyalty, personal, predicted = (float(f[0]) if f else 0.0 for f in found)
     assert sum(stars for stars, _ in parts) + loyalty == pytest.approx(personal)
     assert expected + personal == pytest.approx(predicted)
     return parts
 
 
-def test_a_person_sees_both_means_and_parts_that_add_up(bookrec, built):
+def test_explain_shows_both_means_and_parts_that_add_up(bookrec, built):
     options = ("--format", "table", "--data-dir", built.root)
     told = bookrec("explain", "Slack Water", *ASKED, *options, COLUMNS="80").stdout
     parts = table_adds_up(told)

@@ -1,4 +1,4 @@
-"""`bookrec history` and recommending from it."""
+"""`bookrec history`, and recommendations from the profile."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ def on(workspace):
     return ("--data-dir", str(workspace.root))
 
 
-def test_recommend_goes_by_it_unless_something_is_named(bookrec, copied):
+def test_recommend_uses_the_profile_unless_a_title_is_given(bookrec, copied):
     for title in ("Rust", "Iron Sleep", "Assembly"):
         put(copied, copied, title, 5)
     put(copied, copied, "Kelp", 1)

@@ -1,4 +1,4 @@
-"""What is typed on the command line: one rule for stars, wherever they are typed."""
+"""What is typed on the command line. One rule for stars, wherever they are typed."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_stars_mean_the_same_wherever_they_are_typed(typed, stars):
 
 
 @pytest.mark.parametrize("typed", ["0", "0.4", "5.5", "10", "-1"])
-def test_stars_off_the_scale_are_refused_alike(typed):
+def test_stars_off_the_scale_are_refused_with_the_same_message(typed):
     messages = set()
     for read, text in ((parse_seed, f"Dune={typed}"), (parse_line, f"Dune\t\t{typed}")):
         with pytest.raises(UsageError) as caught:
@@ -30,11 +30,11 @@ def test_stars_off_the_scale_are_refused_alike(typed):
 
 
 @pytest.mark.parametrize("title", ["E=mc²", "Dune=", "=4", "Love = War", "A=B=C"])
-def test_a_title_may_hold_an_equals_sign(title):
+def test_a_title_may_contain_an_equals_sign(title):
     assert parse_seed(title) == (title, None)
 
 
-def test_what_is_no_stars_at_all_is_refused_where_only_stars_can_stand():
+def test_text_is_refused_where_only_stars_can_be_meant():
     for typed in ("five", "unrated", ""):
         with pytest.raises(UsageError, match="stars go from"):
             typed_stars(typed, "Dune")

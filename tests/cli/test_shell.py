@@ -44,13 +44,13 @@ def bash(home, built, tmp_path):
     return run
 
 
-def test_titles_by_jq(bash):
+def test_jq_reads_ndjson(bash):
     done = bash(f'bookrec recommend "Kelp" --author Brandt -n 5 --format ndjson | {JQ_TITLE}')
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 5
 
 
-def test_a_history_to_a_json_file(bash):
+def test_json_is_redirected_to_a_file(bash):
     (bash.folder / "goodreads_library_export.csv").write_text(
         "Book Id,Title,Author,My Rating,Exclusive Shelf\n1,Kelp,Ida Brandt,5,read\n"
     )
@@ -60,14 +60,15 @@ def test_a_history_to_a_json_file(bash):
     assert len(json.loads((bash.folder / "recs.json").read_text("utf-8"))) == 10
 
 
-def test_a_history_from_stdin(bash):
+def test_a_history_is_read_from_stdin(bash):
     done = bash("printf 'Kelp\\tIda Brandt\\t5\\n' | bookrec recommend --history - --json")
     assert done.returncode == 0, done.stderr
     because = json.loads(done.stdout)[0]["because"][0]
     assert (because["title"], because["rating"]) == ("Kelp", 5.0)
 
 
-def test_evaluate_to_jq(bash, copied):
+@pytest.mark.slow
+def test_jq_reads_an_evaluation(bash, copied):
     code = "import json,sys; print(json.load(sys.stdin)['lift']['per_user_pearson']['difference'])"
     jq = "jq .lift.per_user_pearson.difference"
     read = jq if shutil.which("jq") else f"python -c {shlex.quote(code)}"
@@ -76,7 +77,7 @@ def test_evaluate_to_jq(bash, copied):
     assert -2 <= float(done.stdout) <= 2
 
 
-def test_head_closes_the_pipe(bash):
+def test_head_closes_the_pipe_without_an_error(bash):
     done = bash('bookrec recommend "Kelp" | head -3')
     assert len(done.stdout.splitlines()) == 3
     assert done.stderr == ""
@@ -92,7 +93,7 @@ def test_a_file_gets_no_escape_codes(bash, env):
     assert "\x1b" not in (bash.folder / "out.txt").read_text("utf-8")
 
 
-def test_cut_takes_a_column(bash):
+def test_cut_reads_a_column(bash):
     done = bash("bookrec recommend Kelp -n 2 --fields author,title --no-header | cut -f2")
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 2

@@ -1,4 +1,4 @@
-"""The item-item baselines against their closed forms, and in a world whose answer is known."""
+"""Item-item baselines: their closed forms, and a world whose answer is known."""
 
 import numpy as np
 import pytest
@@ -19,14 +19,14 @@ def test_the_withheld_book_comes_first(fit):
     assert scores.argmax(axis=1).tolist() == expected
 
 
-def test_popularity_counts_readers_whatever_was_read():
+def test_popularity_ignores_the_history():
     matrix = who_read_what(Ratings(np.array([7, 7, 9]), np.array([0, 3, 3]), np.ones(3)), 3)
-    assert matrix.toarray().tolist() == [[1, 0, 0], [0, 0, 0]]  # book 3 is none of the three
+    assert matrix.toarray().tolist() == [[1, 0, 0], [0, 0, 0]]  # book 3 is out of range
     scores = popularity(matrix).scores(histories_of([[], [0], [2, 1]], 3))
     assert scores.tolist() == [[1, 0, 0]] * 3
 
 
-def test_item_knn_by_hand():
+def test_item_knn_matches_a_hand_computation():
     # books 0 and 1 share two readers, 0 and 2 one; the books have 3, 2 and 1 readers
     matrix = sparse(np.array([[1, 1, 0], [1, 1, 0], [1, 0, 1]]))
     close, far = 2 / (np.sqrt(6) + 10), 1 / (np.sqrt(3) + 10)
@@ -48,7 +48,7 @@ def test_item_knn_is_the_same_in_blocks(monkeypatch):
 
 @pytest.mark.parametrize("l2", [0.5, 20.0, 500.0])
 def test_ease_is_its_closed_form(l2):
-    """Steck's equation 8, with the n × n inverse that the dual form goes without."""
+    """Equation 8 of Steck (2019), with the n × n inverse that the implementation avoids."""
     read = some_reading(2)
     inverse = np.linalg.inv(read.T @ read + l2 * np.eye(read.shape[1]))
     weights = np.eye(read.shape[1]) - inverse / np.diag(inverse)
@@ -59,7 +59,7 @@ def test_ease_is_its_closed_form(l2):
     assert (scores[:, -1] == 0).all()
 
 
-def test_ease_of_the_books_that_enough_have_read_is_ease_without_the_others():
+def test_ease_with_a_minimum_of_readers_is_ease_of_the_remaining_books():
     read = some_reading(4)
     often = read.sum(axis=0) >= 6
     assert 0 < often.sum() < read.shape[1] - 1
@@ -69,6 +69,6 @@ def test_ease_of_the_books_that_enough_have_read_is_ease_without_the_others():
     assert (scores[:, ~often] == 0).all()
 
 
-def test_a_history_of_a_book_that_is_none_is_an_error():
+def test_a_history_with_an_unknown_index_is_an_error():
     with pytest.raises(ValueError, match="indices"):
         histories_of([[3]], 3)

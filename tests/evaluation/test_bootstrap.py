@@ -19,7 +19,7 @@ from bookrec.evaluation.bootstrap import (
 from bookrec.evaluation.metrics import pearson, rmse
 
 
-def test_bootstrap_mean_is_the_normal_interval_for_many_readers():
+def test_the_interval_of_a_mean_of_many_readers_is_the_normal_one():
     values = np.random.default_rng(2).normal(0.3, 1.0, 1000)
     found = bootstrap_mean([*values, math.nan], np.random.default_rng(3), samples=4000)
     error = values.std() / math.sqrt(1000)
@@ -30,7 +30,7 @@ def test_bootstrap_mean_is_the_normal_interval_for_many_readers():
 
 @settings(deadline=None)
 @given(st.lists(st.floats(-1, 1) | st.just(math.nan), min_size=1, max_size=20), st.integers(0, 99))
-def test_a_thing_does_not_differ_from_itself(values, seed):
+def test_the_difference_of_equal_values_is_exactly_zero(values, seed):
     found = bootstrap_difference(values, values, np.random.default_rng(seed), samples=20)
     if not all(map(math.isnan, values)):
         assert found == Interval(0.0, 0.0, 0.0)
@@ -42,9 +42,9 @@ def test_without_values_the_interval_is_undefined():
     assert math.isnan(bootstrap_pooled([], [], [], rng).rmse.value)
 
 
-def test_difference_is_paired():
+def test_a_difference_is_paired_by_reader():
     rng = np.random.default_rng(4)
-    base = rng.normal(0.0, 1.0, 200)  # readers differ a lot, the gain hardly at all
+    base = rng.normal(0.0, 1.0, 200)  # readers differ a lot, the gain does not
     found = bootstrap_difference(base + rng.normal(0.05, 0.01, 200), base, rng)
     assert 0.04 < found.low < found.value < found.high < 0.06
     partly = bootstrap_difference([1.0, math.nan, 3.0], [0.5, 0.0, math.nan], rng, samples=10)
@@ -54,7 +54,7 @@ def test_difference_is_paired():
 
 
 def world(readers: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Ids, predictions and stars of readers with 1 to 30 ratings each, in mixed order."""
+    """Ids, predictions and stars of readers with 1 to 30 ratings each, shuffled."""
     rng = np.random.default_rng(seed)
     who = np.repeat(np.arange(readers), rng.integers(1, 31, readers))
     rng.shuffle(who)
@@ -64,7 +64,7 @@ def world(readers: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return who, predicted, actual
 
 
-def test_cluster_bootstrap_agrees_with_a_naive_loop():
+def test_the_pooled_bootstrap_agrees_with_a_naive_loop_over_readers():
     who, predicted, actual = world(60, seed=5)
     fast = bootstrap_pooled(who, predicted, actual, np.random.default_rng(6), samples=4000)
     rows = [np.flatnonzero(who == reader) for reader in range(60)]
@@ -82,19 +82,19 @@ def test_cluster_bootstrap_agrees_with_a_naive_loop():
         assert found.high == pytest.approx(high, abs=0.05 * width)
 
 
-def test_one_reader_drawn_again_and_again_has_no_spread():
+def test_the_interval_of_one_reader_has_no_width():
     found = bootstrap_pooled([1, 1, 1], [1, 2, 4], [1, 3, 2], np.random.default_rng(0), samples=9)
     assert found.pearson.low == pytest.approx(found.pearson.value)
     assert found.rmse.high == pytest.approx(found.rmse.value)
 
 
-def test_pooled_bootstrap_of_a_constant():
+def test_a_constant_prediction_counts_0_and_a_constant_truth_is_undefined():
     who, _, actual = world(50, seed=8)
     rng = np.random.default_rng(0)
     flat = bootstrap_pooled(who, np.full(len(who), 3.9), actual, rng, samples=50)
     assert flat.pearson == Interval(0.0, 0.0, 0.0)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # an undefined interval is no concern of who reads stderr
+        warnings.simplefilter("error")  # an undefined interval must not warn
         undefined = bootstrap_pooled(who, actual, np.full(len(who), 3.9), rng, samples=50)
     assert math.isnan(undefined.pearson.value)
     assert math.isnan(undefined.pearson.low)
@@ -107,7 +107,7 @@ def test_two_thousand_draws_of_1500_readers_take_less_than_a_second():
     assert time.process_time() - start < 1.0
 
 
-def test_the_seed_decides_the_interval():
+def test_the_same_seed_gives_the_same_interval():
     who, predicted, actual = world(30, seed=10)
     first, second = (
         bootstrap_pooled(who, predicted, actual, np.random.default_rng(1), 100) for _ in range(2)

@@ -1,4 +1,4 @@
-"""Calibration: predicted stars mean what they say, and confidence orders the errors."""
+"""Calibration: predicted against given stars, and errors by confidence."""
 
 import math
 from itertools import pairwise

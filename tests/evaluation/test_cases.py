@@ -1,4 +1,4 @@
-"""Which rows of a reader are known, and which are to be predicted."""
+"""Cases: the rows of a reader that are known, and the rows to predict from them."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.cases import day_by_day, one_cut, sample_history
 
 
-def test_samples_of_a_history():
+def test_a_sample_of_a_history_is_ordered_and_without_repeats():
     history = np.array([2, 5, 7, 11, 13])
     some = sample_history(history, 3, np.random.default_rng(0))
     assert len(set(some.tolist())) == 3
@@ -21,7 +21,7 @@ def some_days(*days):
     return Ratings(np.zeros(n, dtype=int), np.arange(n), np.full(n, 4.0)), np.array(days)
 
 
-def test_what_shares_its_day_with_a_target_is_not_its_past():
+def test_ratings_of_the_targets_day_are_not_its_past():
     ratings, days = some_days(*range(18), *[18] * 5, *range(19, 36))
     cases = day_by_day(ratings, days)
     assert [case.target.tolist() for case in cases[:2]] == [[20, 21, 22], [23]]
@@ -32,7 +32,7 @@ def test_what_shares_its_day_with_a_target_is_not_its_past():
     assert day_by_day(*some_days(*range(39))) == []
 
 
-def test_a_cut_leaves_out_what_shares_its_day_with_the_end_of_the_past():
+def test_a_cut_leaves_out_targets_of_the_last_known_day():
     ratings, days = some_days(*range(6), 6, 6, 6, 7)
     (case,) = one_cut(ratings, days)
     assert (case.past.tolist(), case.target.tolist()) == ([*range(7)], [9])

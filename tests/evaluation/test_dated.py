@@ -1,4 +1,4 @@
-"""Ratings in the order of time: dated histories, and files whose rows are in order."""
+"""Ratings in order of time: dated histories, and files whose rows are in order."""
 
 import csv
 import datetime
@@ -13,7 +13,7 @@ from bookrec.errors import UsageError
 from bookrec.evaluation.dated import read_histories, read_in_order
 
 
-def test_a_history_is_in_the_order_of_time_and_a_book_counts_at_its_earliest(bigger, tmp_path):
+def test_a_history_is_sorted_by_date_and_a_book_counts_once_at_its_earliest(bigger, tmp_path):
     rows = reading()
     title, stars, day = rows[5]
     again = [(title, 1, 900), ("A Book Nobody Knows", 5, 3), ("Kelp", 3, None)]
@@ -28,7 +28,7 @@ def test_a_history_is_in_the_order_of_time_and_a_book_counts_at_its_earliest(big
     assert found.ratings.stars[place] == stars
 
 
-def test_a_folder_is_a_reader_a_file_and_what_is_no_history_is_named(bigger, tmp_path):
+def test_a_folder_has_one_reader_per_file_and_other_files_are_named(bigger, tmp_path):
     for seed in (0, 1):
         write(tmp_path / f"reader_{seed}.csv", reading(seed))
     (tmp_path / "broken.json").write_text('{"title": ')
@@ -56,7 +56,7 @@ def test_rows_in_order_stay_in_order(bigger, tmp_path):
     assert found.days.tolist() == [*range(36), *range(36)]
 
 
-def test_the_best_of_several_that_are_too_few_is_named(bigger, tmp_path):
+def test_if_all_histories_are_too_short_the_longest_is_named(bigger, tmp_path):
     write(tmp_path / "a.csv", reading()[:10])
     write(tmp_path / "b.csv", reading()[:30])
     said = pytest.raises(UsageError, match=r"best of 2, b\.csv, has 30")

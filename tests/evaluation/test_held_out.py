@@ -1,4 +1,4 @@
-"""The loop behind every figure: one reader's past alone predicts that reader's held-out books."""
+"""Held-out predictions: a reader's held-out books are predicted from that reader's past alone."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ CONSTANTS = Constants()
 
 @pytest.fixture(scope="module")
 def world():
-    """20 readers of 30 of 40 random books, every third row held out."""
+    """20 readers of 30 of 40 random books each; every third row is held out."""
     rng = np.random.default_rng(5)
     vectors = rng.normal(size=(40, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -33,7 +33,7 @@ def world():
     return arrays, ratings, past, target, rng.uniform(2.5, 4.5, 40)
 
 
-def test_it_is_the_prediction_of_each_reader(world):
+def test_each_readers_predictions_are_those_of_predict(world):
     arrays, ratings, past, target, means = world
     held = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
     assert held.readers.tolist() == ratings.readers[target].tolist()
@@ -50,7 +50,7 @@ def test_it_is_the_prediction_of_each_reader(world):
         assert held.own_mean[held.readers == reader] == pytest.approx(own)
 
 
-def test_held_out_stars_do_not_leak(world):
+def test_held_out_stars_do_not_change_their_predictions(world):
     arrays, ratings, past, target, means = world
     stars = ratings.stars.copy()
     stars[target] = 6 - stars[target]
@@ -61,7 +61,7 @@ def test_held_out_stars_do_not_leak(world):
     assert np.array_equal(one.own_mean, two.own_mean)
 
 
-def test_rows_of_neither_part_are_not_looked_at(world):
+def test_rows_outside_past_and_target_change_nothing(world):
     arrays, ratings, past, target, means = world
     some = past[past % 2 == 0]
     stars = ratings.stars.copy()
@@ -72,13 +72,13 @@ def test_rows_of_neither_part_are_not_looked_at(world):
     assert np.array_equal(one.predicted(1.0), two.predicted(1.0))
 
 
-def test_alpha_nought_is_book_and_reader(world):
+def test_alpha_0_is_mean_plus_loyalty_plus_offset(world):
     arrays, ratings, past, target, means = world
     held = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
     assert held.predicted(0.0) == pytest.approx(means[held.books] + held.loyalty + held.offset)
 
 
-def test_histories_can_be_cut(world):
+def test_histories_are_sampled_to_a_given_size_by_the_seed(world):
     arrays, ratings, past, target, means = world
 
     def cut(size, seed=1):
@@ -102,15 +102,15 @@ def test_a_reader_without_a_past_gets_the_books_means(world):
     assert np.isfinite(held.own_mean).all()
 
 
-def test_nothing_held_out_is_nothing_predicted(world):
+def test_without_targets_nothing_is_predicted(world):
     arrays, ratings, past, _, means = world
     nothing = np.zeros(0, dtype=np.int64)
     held = predict_held_out(arrays, ratings, past, nothing, means, CONSTANTS)
     assert len(held.predicted(1.0)) == len(held.stars) == 0
 
 
-def test_the_curve_finds_the_balance_that_is_true(world):
-    """Stars made of exactly b + 0.5 · taste correlate best at α = 0.5."""
+def test_the_alpha_curve_peaks_at_the_true_alpha(world):
+    """Stars that are exactly b + 0.5 · taste correlate best at α = 0.5."""
     arrays, ratings, past, target, means = world
     held = predict_held_out(arrays, ratings, past, target, means, CONSTANTS)
     held = replace(held, stars=held.predicted(0.5))
@@ -120,7 +120,7 @@ def test_the_curve_finds_the_balance_that_is_true(world):
 
 
 def test_hindsight_is_a_later_volume_in_the_history():
-    """Volumes 1 to 4 of one series and a book of none: only from the fourth is the second told."""
+    """The history gives away that the reader went on, if it has a later volume of the series."""
     volumes = np.array([1.0, 2.0, 3.0, 4.0, np.nan])
     series = np.array([0, 0, 0, 0, -1])
     ids = BookIds(np.full(5, -1), series, volumes)

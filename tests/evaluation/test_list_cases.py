@@ -24,7 +24,7 @@ def rng():
 
 
 def a_shelf(readers=3, books=30, seed=0):
-    """Each reader's 20 earlier books and 10 later ones, in the order of time."""
+    """Each reader's 20 earlier and 10 later books, in order of time."""
     draw = np.random.default_rng(seed)
     order = np.concatenate([draw.permutation(books) for _ in range(readers)])
     ratings = Ratings(np.repeat(np.arange(readers), books), order, draw.integers(1, 6, len(order)))
@@ -41,7 +41,7 @@ def test_targets_are_liked_and_may_be_recommended():
     assert list_cases(ratings, rows, np.arange(30) < 1, rng()) == []
 
 
-def test_so_many_readers_are_drawn_by_the_seed():
+def test_at_most_a_fixed_number_of_readers_is_drawn_by_the_seed():
     ratings, rows = a_shelf(READERS + 200)
     allowed = np.ones(30, dtype=bool)
     some, same = (list_cases(ratings, rows, allowed, rng()) for _ in range(2))
@@ -51,7 +51,7 @@ def test_so_many_readers_are_drawn_by_the_seed():
     assert books[0] == books[1] != books[2]
 
 
-def test_a_short_history_is_of_liked_books_and_bars_all_that_is_read():
+def test_a_short_history_has_liked_books_only_and_still_excludes_all_read_books():
     ratings, rows = a_shelf()
     cases = list_cases(ratings, rows, np.ones(30, dtype=bool), rng())
     few = shortened_to(cases, 2, rng())
@@ -65,7 +65,7 @@ def test_a_short_history_is_of_liked_books_and_bars_all_that_is_read():
     assert shortened_to(cases, 20, rng()) == []
 
 
-def test_readers_without_a_wanted_target_are_left_out():
+def test_readers_without_a_target_among_the_given_books_are_left_out():
     cases = [ListCase(NOTHING, np.zeros(0), ints(1, 2)), ListCase(NOTHING, np.zeros(0), ints(3))]
     found = with_targets_in(cases, np.arange(5) == 2)
     assert {i: case.targets.tolist() for i, case in found.items()} == {0: [2]}

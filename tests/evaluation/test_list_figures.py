@@ -20,11 +20,11 @@ def rng():
     return np.random.default_rng(0)
 
 
-def test_popularity_coverage_and_repeated_works():
+def test_popularity_coverage_duplicates_and_lift_by_hand():
     works = ints(0, 1, 1, 3, 4, 5)
     counts = np.array([90.0, 990.0, 990.0, 90.0, 90.0, 90.0])
     cases = [ListCase(ints(0), np.array([5.0]), ints(3, 4, 5))] * 2
-    works[3] = 0  # a printing of the book that is read
+    works[3] = 0  # another printing of the book in the history
     lists = [ints(1, 2, 3, 4), ints(1)]
     found = figures_of(cases, lists, counts, works)
     assert found.duplicates.tolist() == [0.5, 0.0]
@@ -37,6 +37,6 @@ def test_popularity_coverage_and_repeated_works():
     one = list_report(cases[:1], {"personal": lists[:1], "ease": lists[1:]}, field, rng)
     assert one["methods"]["personal"]["hits"] == 2
     assert one["lift"]["recall_at_20"]["difference"] == pytest.approx(2 / 3)
-    assert math.isnan(one["lift"]["recall_at_20"]["low"])  # one reader is no sample of readers
+    assert math.isnan(one["lift"]["recall_at_20"]["low"])  # one reader has no interval
     again = measure(cases, lambda books, stars: lists[0], counts, works)
     assert lift(again, again, rng)["stratified_recall_at_20"]["difference"] == 0.0

@@ -12,7 +12,7 @@ def ints(*values):
     return np.array(values, dtype=np.int64)
 
 
-def test_the_measures_in_closed_form():
+def test_recall_ndcg_and_stratified_recall_by_hand():
     found, targets = ints(7, 1, 8, 2), ints(7, 8, 9)
     assert recall(found, targets) == pytest.approx(2 / 3)
     ideal = 1 + 1 / math.log2(3) + 1 / math.log2(4)
@@ -22,7 +22,7 @@ def test_the_measures_in_closed_form():
     assert stratified_recall(found, targets, counts) == pytest.approx(0.11 / 0.16)
 
 
-def test_more_targets_than_places_can_all_be_found():
+def test_with_more_targets_than_places_a_perfect_list_counts_1():
     found, targets = np.arange(20), np.arange(50)
     assert (recall(found, targets), ndcg(found, targets)) == pytest.approx((1.0, 1.0))
     counts = 1000.0 - np.arange(50.0)  # the best twenty are the last
@@ -31,7 +31,7 @@ def test_more_targets_than_places_can_all_be_found():
     assert recall(np.arange(25), ints(21, 22, 23)) == 0.0  # beyond the twentieth place
 
 
-def test_the_best_are_in_order_and_ties_go_to_the_lower_index():
+def test_the_best_are_sorted_and_ties_go_to_the_lower_index():
     scores = np.array([1.0, 3.0, 3.0, -1.0, 9.0, 3.0, 2.0])
     allowed = np.array([1, 1, 1, 1, 0, 1, 1], dtype=bool)
     assert best(scores, allowed, 2).tolist() == [1, 2]

@@ -1,5 +1,4 @@
-"""Lists over the whole catalogue: the measures in closed form, and that what is measured is what
-`recommend` serves."""
+"""The lists that are measured are the lists that `recommend` prints."""
 
 import numpy as np
 import pytest
@@ -35,28 +34,28 @@ def world(built):
 
 
 def case_of(books, reader, titles):
-    """A reader who has read these titles and nothing else."""
+    """The case of a reader who has read these titles and nothing else."""
     index = ints(*(books[t].index for t in titles))
     return ListCase(index, np.array([float(tiny.stars(reader, t)) for t in titles]), NOTHING)
 
 
 @pytest.mark.parametrize("reader", [2, 3])
-def test_the_taste_that_is_loved_comes_first(world, reader):
+def test_books_of_the_loved_taste_come_first(world, reader):
     loaded, books = world
-    told_of = (*tiny.SEA_TITLES[6:10], *tiny.ROBOT_TITLES[6:10])
-    case = case_of(books, reader, told_of)
+    titles = (*tiny.SEA_TITLES[6:10], *tiny.ROBOT_TITLES[6:10])
+    case = case_of(books, reader, titles)
     lister = Lister(loaded)
     (scores,) = lister.scores(lister.taste(case), case, (0.0,))
     found = best(scores, np.isfinite(scores), 10)
     titles = {b.index: t for t, b in books.items()}
     loved = [tiny.loves(reader, titles[int(b)]) for b in found]
     assert all(loved[:5])
-    assert sum(loved) >= 7  # everybody has read everything: stars alone tell the tastes apart
+    assert sum(loved) >= 7  # all readers have read all books, so only stars separate the tastes
     assert not set(found.tolist()) & set(case.books.tolist())
 
 
 def test_what_is_shown_is_what_recommend_prints(world, built):
-    """The list of a history file of the same books, to the last place."""
+    """A history file of the same books gives the same list, to the last place."""
     loaded, books = world
     titles = (*tiny.SEA_TITLES[2:9], *tiny.ROBOT_TITLES[4:8])
     case = case_of(books, 2, titles)
@@ -73,7 +72,7 @@ def test_what_is_shown_is_what_recommend_prints(world, built):
     assert shown.tolist() != best(scores, np.isfinite(scores), len(shown)).tolist()
 
 
-def test_the_dial_at_once_is_the_dial_at_each_setting(world):
+def test_scores_for_many_novelties_are_those_for_each(world):
     loaded, books = world
     case = case_of(books, 2, tiny.SEA_TITLES[:5])
     lister = Lister(loaded)

@@ -1,4 +1,4 @@
-"""Metrics against closed forms, against scipy, and against the laws they must obey."""
+"""Metrics: closed forms, agreement with scipy, and their invariances."""
 
 import math
 
@@ -18,7 +18,7 @@ PAIRS = st.lists(st.tuples(GRID, STARS), min_size=3, max_size=30).map(
 )
 
 
-def test_closed_forms():
+def test_correlations_and_rmse_by_hand():
     assert pearson([1, 2, 3], [2, 4, 6]) == pytest.approx(1.0)
     assert pearson([1, 2, 3], [3, 2, 1]) == pytest.approx(-1.0)
     assert pearson([0, 0, 1, 1], [0, 1, 0, 1]) == pytest.approx(0.0)
@@ -44,17 +44,17 @@ def test_top_share_by_hand():
 
 
 @pytest.mark.parametrize("correlation", [pearson, spearman])
-def test_undefined_is_nan_and_knowing_nothing_is_zero(correlation):
+def test_a_constant_truth_is_undefined_and_a_constant_prediction_counts_0(correlation):
     assert math.isnan(correlation([1, 2, 3], [4, 4, 4]))
     assert math.isnan(correlation([3, 3], [4, 4]))
     assert math.isnan(correlation([1], [4]))
     assert math.isnan(correlation([], []))
     assert correlation([3, 3, 3], [1, 2, 3]) == 0.0
-    wobble = [0.1 + 0.2, 0.3, 0.3]  # one number, but for rounding
+    wobble = [0.1 + 0.2, 0.3, 0.3]  # equal, except for rounding
     assert correlation(wobble, [1, 2, 3]) == 0.0
 
 
-def test_nothing_to_measure_is_nan():
+def test_without_values_a_metric_is_undefined():
     assert math.isnan(rmse([], []))
     assert math.isnan(ndcg_at([], []))
     assert math.isnan(ndcg_at([1, 2], [0, 0]))
@@ -78,7 +78,7 @@ def test_correlations_agree_with_scipy(pair):
 
 
 @given(PAIRS, st.integers(-8, 8), st.integers(-50, 50))
-def test_pearson_does_not_see_positive_affine_maps(pair, power, shift):
+def test_pearson_is_invariant_to_positive_affine_maps(pair, power, shift):
     predicted, actual = pair
     mapped = pearson(predicted * 2.0**power + shift, actual)
     assert mapped == pytest.approx(pearson(predicted, actual), abs=1e-9, nan_ok=True)
@@ -86,7 +86,7 @@ def test_pearson_does_not_see_positive_affine_maps(pair, power, shift):
 
 
 @given(PAIRS)
-def test_spearman_and_rankings_do_not_see_monotone_maps(pair):
+def test_spearman_and_ranking_metrics_are_invariant_to_monotone_maps(pair):
     predicted, actual = pair
     for metric in (spearman, ndcg_at, top_share):
         assert metric(predicted**3, actual) == pytest.approx(metric(*pair), abs=1e-12, nan_ok=True)
@@ -103,13 +103,13 @@ def test_the_order_of_rows_does_not_matter(pair, random):
 
 
 @given(PAIRS)
-def test_ranges(pair):
+def test_metrics_stay_within_their_ranges(pair):
     assert not abs(pearson(*pair)) > 1.0
     assert 0.0 <= ndcg_at(*pair) <= 1.0 + 1e-12
     assert ndcg_at(pair[1], pair[1]) == pytest.approx(1.0)
 
 
-def test_by_reader_is_the_metric_of_each():
+def test_by_reader_is_the_metric_of_each_reader():
     rng = np.random.default_rng(1)
     readers = rng.integers(0, 40, 300) * 7
     predicted, actual = rng.normal(size=300), rng.integers(1, 6, 300).astype(float)
@@ -121,7 +121,7 @@ def test_by_reader_is_the_metric_of_each():
         assert value == pytest.approx(pearson(predicted[mask], actual[mask]), nan_ok=True)
 
 
-def test_by_reader_keeps_undefined_and_leaves_short_histories_out():
+def test_by_reader_keeps_undefined_values_and_leaves_out_readers_with_few_rows():
     readers = [2, 2, 1, 1, 1, 3]
     ids, values = by_reader(readers, [1, 2, 1, 2, 3, 1], [4, 4, 1, 2, 3, 1], pearson, min_rows=2)
     assert ids.tolist() == [1, 2]

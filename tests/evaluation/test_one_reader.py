@@ -1,4 +1,4 @@
-"""Figures of a single reader."""
+"""Figures of a single reader, with intervals over days."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,8 @@ from bookrec.evaluation.metrics import pearson
 from bookrec.evaluation.one_reader import one_reader
 
 
-def test_intervals_of_one_reader_are_over_days():
-    """All of a day is drawn together: with one day there is no spread, with many there is."""
+def test_all_ratings_of_a_day_are_drawn_together():
+    """With one day the interval has no width; with many it has."""
     draw = np.random.default_rng(0)
     stars = draw.integers(1, 6, 60).astype(float)
     predicted = {"personal": stars + draw.normal(0, 1, 60), "mean": draw.uniform(1, 5, 60)}

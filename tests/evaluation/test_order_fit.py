@@ -1,4 +1,4 @@
-"""The weights of the order: lists are made better, by what may be recommended and is unread."""
+"""The weights of the order are fitted so that lists of unread books get better."""
 
 from dataclasses import asdict, replace
 
@@ -24,8 +24,7 @@ def lists_of_three(monkeypatch):
 
 
 def choices(cases=150, seed=0):
-    """Cases whose targets are the three best by planted weights, among all but three books of the
-    history; and a case's features."""
+    """Cases whose targets are the three best unread books by planted weights; their features."""
     rng = np.random.default_rng(seed)
     made, of = [], {}
     for table in rng.normal(size=(cases, BOOKS, 6)):
@@ -39,7 +38,7 @@ def choices(cases=150, seed=0):
 
 
 def test_planted_weights_are_approached():
-    """The measure has steps: a weight stops where the lists are right."""
+    """Recall has steps, so a weight stops as soon as the lists are right."""
     cases, features = choices()
     ticks = []
     found = fit_order(
@@ -53,8 +52,8 @@ def test_planted_weights_are_approached():
     assert now["popularity"] == before["popularity"]  # the scale
 
 
-def test_what_is_read_or_may_not_come_is_no_rival():
-    """Features of these books that would turn all weights do nothing."""
+def test_read_and_excluded_books_do_not_compete():
+    """Features of such books that would turn all weights around change nothing."""
     cases, features = choices(60)
     allowed = ALLOWED.copy()
     allowed[:10] = False
@@ -71,33 +70,35 @@ def test_what_is_read_or_may_not_come_is_no_rival():
 
 
 def two_tastes(counts, groups):
-    """The order for readers of three books near by the map alone, and of three that are somewhat
-    nearer by neighbours alone: no weights put both first."""
+    """Fit the order for two groups of readers whom no weights serve both; return who is served.
+
+    "m": their three targets are near by the map alone. "n": theirs are nearer, by neighbours alone.
+    """
     table = np.zeros((BOOKS, 6))
     table[:3, 0] = 1.0 / Order().map
     table[3:6, 1] = 1.1 / Order().neighbours
     by_map = ListCase(np.array([50]), np.array([5.0]), np.arange(3))
     by_neighbours = ListCase(np.array([51]), np.array([5.0]), np.arange(3, 6))
     cases = {"m": by_map, "n": by_neighbours}
-    told = {size: [cases[c] for c in group] for size, group in enumerate(groups)}
-    found = fit_order(told, lambda _: table, counts, ALLOWED)
+    cases_by_size = {size: [cases[c] for c in group] for size, group in enumerate(groups)}
+    found = fit_order(cases_by_size, lambda _: table, counts, ALLOWED)
     scores = rank_scores(table, found)
     return "m" if scores[0] > scores[3] else "n"
 
 
-def test_all_sizes_of_history_count_alike():
-    """The mean over readers of a size comes first: many of one size are not the whole of it."""
+def test_every_size_of_history_counts_the_same():
+    """Readers of one size are averaged first, however many they are."""
     assert two_tastes(NOBODY, ["n" * 20 + "m" * 10]) == "n"
     assert two_tastes(NOBODY, ["m" * 20 + "n" * 10]) == "m"
     assert two_tastes(NOBODY, ["n" * 50, "m" * 10, "m" * 10]) == "m"
 
 
-def test_what_few_readers_say_by_chance_moves_nothing():
-    assert two_tastes(NOBODY, ["mmn"]) == "n"  # as it was
+def test_a_difference_of_a_few_readers_moves_nothing():
+    assert two_tastes(NOBODY, ["mmn"]) == "n"  # the default
 
 
 def test_little_read_targets_count_more_than_bestsellers():
-    """The bestseller has a few readers more: counted alike it would stay first."""
+    """The bestseller has a few more readers. Without weights it would stay first."""
     table = np.zeros((BOOKS, 6))
     table[:3, 0] = 1.0 / Order().map
     table[3:6, 1] = 0.9 / Order().neighbours
@@ -115,7 +116,7 @@ def test_little_read_targets_count_more_than_bestsellers():
     assert first(counts, [much] * 32 + [little] * 28) == "little"
 
 
-def test_without_cases_the_defaults():
+def test_without_cases_the_weights_keep_their_defaults():
     assert fit_order({0: []}, lambda _: pytest.fail("asked"), NOBODY, ALLOWED) == Order()
     case = ListCase(np.array([1]), np.array([5.0]), np.array([2]))
     nowhere = np.zeros(BOOKS, dtype=bool)
@@ -130,9 +131,9 @@ def test_short_histories_are_of_liked_books():
     assert found[0] == [some, few]
     assert list(found) == [0, *SHORT_HISTORIES]
     for size in SHORT_HISTORIES:
-        (case,) = found[size]  # `few` has one liked book: none
+        (case,) = found[size]  # `few` has only one liked book
         assert len(case.books) == size
         assert (case.stars >= 4).all()
         assert np.array_equal(case.stars, stars[case.books])
         assert np.array_equal(case.targets, some.targets)
-        assert np.array_equal(case.read, books)  # what else is read may not come
+        assert np.array_equal(case.read, books)  # all read books stay excluded

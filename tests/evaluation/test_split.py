@@ -1,4 +1,4 @@
-"""The split is disjoint, of the promised shares; its test part is drawn once and for all."""
+"""The split: disjoint parts of the promised shares, and one test part for all seeds."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def ratings():
     return Ratings(readers, books, np.full(len(readers), 3.0))
 
 
-def test_every_rating_is_in_one_part(ratings):
+def test_every_rating_is_in_exactly_one_part(ratings):
     split = hold_out(ratings, np.ones(len(ratings), dtype=bool), seed=1)
     parts = [split.rows(p) for p in Part]
     assert sorted(np.concatenate(parts)) == list(range(len(ratings)))
@@ -24,7 +24,7 @@ def test_every_rating_is_in_one_part(ratings):
     )
 
 
-def test_each_reader_gives_the_same_share(ratings):
+def test_every_reader_gives_the_same_share(ratings):
     split = hold_out(ratings, np.ones(len(ratings), dtype=bool), seed=1)
     for rows in reader_slices(ratings.readers):
         n = rows.stop - rows.start
@@ -46,8 +46,8 @@ def test_only_eligible_rows_are_held_out(ratings):
     assert len(few.rows(Part.VALIDATION, Part.TEST)) == 0
 
 
-def test_the_test_part_is_one_and_the_seed_draws_validation(ratings):
-    """Constants are chosen on validation rows of several seeds: none of them is a test row."""
+def test_the_test_part_is_the_same_for_every_seed(ratings):
+    """Constants are chosen on the validation rows of several seeds. None may be a test row."""
     everything = np.ones(len(ratings), dtype=bool)
     splits = [hold_out(ratings, everything, seed) for seed in range(20)]
     test = splits[0].rows(Part.TEST)
@@ -58,8 +58,8 @@ def test_the_test_part_is_one_and_the_seed_draws_validation(ratings):
     assert np.array_equal(hold_out(ratings, everything, 3).part, splits[3].part)
 
 
-def test_rows_are_drawn_at_random_and_not_by_place(ratings):
-    """Test rows lie all over a history, and every other row is some seed's validation row."""
+def test_rows_are_drawn_at_random(ratings):
+    """Test rows are spread over a history, and every other row is some seed's validation row."""
     everything = np.ones(len(ratings), dtype=bool)
     splits = [hold_out(ratings, everything, seed) for seed in range(60)]
     large = np.bincount(ratings.readers)[ratings.readers] >= 20
@@ -70,7 +70,7 @@ def test_rows_are_drawn_at_random_and_not_by_place(ratings):
 
 
 def kept_of(ratings, part, readers):
-    """(reader, key) of the rows that a split puts into a part, of these readers."""
+    """(reader, key) of these readers' rows in a part."""
     everything = np.ones(len(ratings), dtype=bool)
     rows = hold_out(ratings, everything, seed=1).rows(part)
     rows = rows[np.isin(ratings.readers[rows], readers)]
@@ -79,7 +79,7 @@ def kept_of(ratings, part, readers):
 
 @pytest.mark.parametrize("part", [Part.TEST, Part.VALIDATION])
 def test_other_readers_do_not_move_a_readers_rows(ratings, part):
-    """Readers who come before and between, and ratings that others add."""
+    """Neither readers before and between them, nor ratings that other readers add."""
     mine = [20, 25, 29]
     more = [(r, b) for r in (-5, 3, 21, 22) for b in range(100, 130)]
     readers = np.concatenate([ratings.readers, [r for r, _ in more]])

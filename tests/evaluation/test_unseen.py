@@ -1,4 +1,4 @@
-"""Ratings of readers the catalogue does not know."""
+"""Ratings of readers who are not in the catalogue."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def read(catalogue, tmp_path, *rows):
     return found, list(zip(found.readers.tolist(), titles, found.stars.tolist(), strict=True))
 
 
-def test_titles_find_their_books_and_what_is_said_twice_counts_once(catalogue, tmp_path):
+def test_titles_find_their_books_and_repeated_ratings_are_averaged(catalogue, tmp_path):
     found, rows = read(
         catalogue,
         tmp_path,
@@ -36,7 +36,7 @@ def test_titles_find_their_books_and_what_is_said_twice_counts_once(catalogue, t
     assert len(found.keys) == 3
 
 
-def test_no_title_of_the_catalogue_leaves_nothing(catalogue, tmp_path):
+def test_without_a_known_title_there_are_no_ratings(catalogue, tmp_path):
     for rows in ([], ["500,A Book of Another World Altogether,liked it"]):
         found, none = read(catalogue, tmp_path, *rows)
         assert none == []
