@@ -1,4 +1,4 @@
-# Set-up, demo and checks. `make help` lists the targets.
+# Set-up, demo, checks and generated files. `make help` lists the targets.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -7,40 +7,40 @@ STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint mutants bench starter docs clean
 
-help:  ## this list
+help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: $(STAMP)  ## a virtual environment with everything in it
+setup: $(STAMP)  ## create .venv with bookrec and the development tools
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@
 
-demo: setup  ## install, then ask for books like Dune
+demo: setup  ## install, then recommend books like Dune
 	$(BIN)/bookrec recommend "Dune" --author Herbert --format table
 
-test: setup  ## the whole test suite, a worker per core
+test: setup  ## run all tests, with a worker per core
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-lint: setup  ## ruff and mypy
+lint: setup  ## run ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-mutants: setup  ## mutation testing of central lines: a test has to catch each
+mutants: setup  ## break central lines one at a time and check that a test fails
 	$(BIN)/python tools/mutants.py
 
-bench: setup  ## timings as ratios within one run, and the index of the built-in library
+bench: setup  ## time commands as ratios to the start-up of Python
 	$(BIN)/python benchmarks/speed.py
 
-starter: setup  ## rebuild the built-in library: simulated readers, then the index (MODEL=a workspace)
+starter: setup  ## rebuild the built-in library; MODEL=WORKSPACE takes new weights from there
 	$(BIN)/python tools/starter/readers.py
 	$(BIN)/python tools/starter/build.py $(if $(MODEL),--model $(MODEL))
 
-docs: setup  ## docs/cli.md from the commands' own help
+docs: setup  ## rewrite docs/cli.md from the help of the commands
 	$(BIN)/python tools/docs.py
 
-clean:  ## everything that can be made again
+clean:  ## delete everything that can be rebuilt
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

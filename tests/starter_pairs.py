@@ -1,7 +1,7 @@
-"""Forty pairs chosen by hand: who loved the one book should be shown one of the others.
+"""Forty pairs chosen by hand: a book, and others of which one should be recommended to its readers.
 
-They ask what a bookseller would be ashamed to miss, no more. Of the book's own series only the
-volume that is due counts, and of one author two books at most are ever shown.
+They cover expectations that any bookseller would share. Of the book's own series only the next
+volume counts, and a list holds at most two books per author.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Pair:
-    """`title` by `author`, the one book read: one of `any_of` is due within the first `within`."""
+    """A reader of `title` by `author` should get one of `any_of` in the first `within` places."""
 
     kind: str
     title: str

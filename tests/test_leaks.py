@@ -17,7 +17,7 @@ import tiny
 
 from bookrec import config
 from bookrec.catalogue.database import Catalogue
-from bookrec.evaluation import lists, protocols
+from bookrec.evaluation import list_evaluation, protocols
 from bookrec.evaluation.split import Part, hold_out
 from bookrec.evaluation.unseen import read_unseen
 from bookrec.model import triplets
@@ -85,9 +85,11 @@ def fit(workspace):
 
 def trial_of(workspace, monkeypatch, **settings):
     """What `evaluate` measures: held-out rows with every method's predictions of them."""
-    kept, measured = [], evaluate.measured
+    kept, figures = [], evaluate.evaluate_stars
     with monkeypatch.context() as patch:
-        patch.setattr(evaluate, "measured", lambda t, *more: kept.append(t) or measured(t, *more))
+        patch.setattr(
+            evaluate, "evaluate_stars", lambda t, *more: kept.append(t) or figures(t, *more)
+        )
         evaluate.run(workspace, config.EvaluateConfig(samples=2, **settings), Silent())
     return kept[0]
 
@@ -123,9 +125,11 @@ def test_means_of_all_rows_are_noticed(turned, again, monkeypatch, leak):
 
 def lists_of(workspace, monkeypatch):
     """Every method's lists as `evaluate` makes them, by the history they were made from."""
-    kept, report = [], lists.list_report
+    kept, report = [], list_evaluation.list_report
     with monkeypatch.context() as patch:
-        patch.setattr(lists, "list_report", lambda *given: kept.append(given) or report(*given))
+        patch.setattr(
+            list_evaluation, "list_report", lambda *given: kept.append(given) or report(*given)
+        )
         evaluate.run(workspace, config.EvaluateConfig(samples=2), Silent())
     (made,) = (given for given in kept if "shown" in given[1])
     cases, by_method, *_ = made

@@ -1,17 +1,17 @@
-"""Choose the constants of the prediction on validation rows, by coordinate ascent.
+"""Choose the constants of the star prediction on validation rows, by coordinate ascent.
 
-    python tools/choose.py WORKSPACE                  prints the choice, one line a step
+    python tools/choose.py WORKSPACE                  prints one line per constant
 
-Starts from `START` and tries every value of a constant's grid in turn, `--passes` times; the best
-mean over the seeds stands. What is climbed is what is reported: the mean over readers of the
-correlation between predicted and real stars. The training rows predict the validation rows of each
-seed; test rows are never touched. The workspace needs `merge`, `embed` and `train-projection`.
+The search starts from the constants in use. It tries every value in the grid of one constant, keeps
+the best and goes on to the next constant, `--passes` times or until a pass brings no gain. The
+objective is the per-reader Pearson of predicted and given stars at the best α, averaged over the
+seeds. The training rows of a seed predict its validation rows; test rows are not used. The
+workspace needs the artefacts of `merge`, `embed` and `train-projection`.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -32,9 +32,6 @@ from bookrec.prediction.constants import Constants
 from bookrec.prediction.covariates import PriorCovariates, prior_covariates
 from bookrec.workspace.folder import Workspace
 
-# Found by this tool from round values (τ .2, p 2, λ .3, β .1 .3 .05 .5, γ .1, δ .1, dampings 30
-# and 5) on the vectors of texts alone; the grids continue from there.
-START = Constants()
 GRIDS: dict[str, tuple[float, ...]] = {
     "threshold": (0.1, 0.15, 0.2, 0.25, 0.3, 0.35),
     "shrinkage": (0.45, 0.6, 0.9, 1.3),
@@ -48,20 +45,20 @@ GRIDS: dict[str, tuple[float, ...]] = {
     "same_years": (1.0, 1.5, 2.0),
     "reader_damping": (1.0, 2.0, 5.0),
 }
-# Constants of a module: what they are before the search, and what is tried.
-MODULES = {
-    (means, "_RIDGE"): (means._RIDGE, (50.0, 100.0, 200.0)),
-    (means, "_EFFECT_DAMPING"): (means._EFFECT_DAMPING, (40.0, 80.0, 160.0)),
-    (stars, "_YEARS"): (stars._YEARS, (2.5, 5.0, 10.0)),
+# Constants that are not part of `Constants`, by module and name.
+MODULE_GRIDS = {
+    (means, "_RIDGE"): (50.0, 100.0, 200.0),
+    (means, "_EFFECT_DAMPING"): (40.0, 80.0, 160.0),
+    (stars, "_YEARS"): (2.5, 5.0, 10.0),
 }
 BASELINE_DAMPINGS = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0)
-_ALPHAS = 41
+_ALPHAS = 41  # points of the grid for α
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What the catalogue holds, and a split a seed."""
+    """The data of the search, with one split per seed."""
 
     ratings: Ratings
     site: SiteFigures
@@ -70,66 +67,76 @@ class Trial:
     splits: tuple[Split, ...]
 
     def score(self, constants: Constants) -> tuple[float, float]:
-        """Mean over the seeds of the validation correlation, and of the α it is reached at."""
-        found = []
-        for split in self.splits:
-            rows, target = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-            book = bias_means(
-                self.ratings, rows, self.site, self.covariates, self.arrays.ids, constants
-            ).book
-            held = predict_held_out(self.arrays, self.ratings, rows, target, book, constants)
-            found.append(max(alpha_curve(held, _ALPHAS), key=lambda point: point[1]))
-        alpha, score = np.mean(found, axis=0)
-        return float(score), float(alpha)
-
-    def plain(self) -> float:
-        """The same of the baseline, the book's mean."""
+        """Return the validation correlation at the best α, and this α, averaged over the seeds."""
         scores = []
         for split in self.splits:
-            rows, target = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
+            rows, targets = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
+            book = bias_means(
+                self.ratings, rows, self.site, self.covariates, self.arrays.ids, constants
+            )
+            held = predict_held_out(self.arrays, self.ratings, rows, targets, book, constants)
+            scores.append(max(alpha_curve(held, _ALPHAS), key=lambda point: point[1]))
+        alpha, score = np.mean(scores, axis=0)
+        return float(score), float(alpha)
+
+    def baseline_score(self) -> float:
+        """Return the validation correlation of the baseline, the damped mean of each book."""
+        scores = []
+        for split in self.splits:
+            rows, targets = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
             book = plain_means(self.ratings, rows, self.site)
-            pairs = (self.ratings.readers[target], book[self.ratings.books[target]])
-            _, values = by_reader(*pairs, self.ratings.stars[target], pearson)
+            predicted = book[self.ratings.books[targets]]
+            readers, given = self.ratings.readers[targets], self.ratings.stars[targets]
+            _, values = by_reader(readers, predicted, given, pearson)
             scores.append(float(np.nanmean(values)))
         return float(np.mean(scores))
 
 
 def main() -> None:
-    """Print the scores of every step, and the constants that stand at the end."""
+    """Print the scores of every grid and the constants at the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("workspace", type=Path)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--passes", type=int, default=2)
-    given = parser.parse_args()
-    trial = _read(Workspace(given.workspace), given.seeds)
-    for module, name in MODULES:
-        setattr(module, name, MODULES[module, name][0])
+    parser.add_argument("workspace", type=Path, help="a workspace after `train-projection`")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[0, 1, 2], help="one split each; default: 0 1 2"
+    )
+    parser.add_argument(
+        "--passes", type=int, default=2, help="maximum number of passes; default: 2"
+    )
+    options = parser.parse_args()
+    print(f"constants in use: {Constants()} {_module_constants()}", flush=True)
+    trial = _read(Workspace(options.workspace), options.seeds)
     baseline = {
-        damping: _with(bias_model, "_BASELINE_DAMPING", damping, trial.plain)
+        damping: _with_constant(bias_model, "_BASELINE_DAMPING", damping, trial.baseline_score)
         for damping in BASELINE_DAMPINGS
     }
-    print(f"baseline: {_said(baseline)}", flush=True)
-    constants, best = START, trial.score(START)[0]
+    print(f"baseline: {_line(baseline)}", flush=True)
+    constants = _climb(trial, Constants(), options.passes)
+    constants = replace(constants, alpha=round(trial.score(constants)[1], 2))
+    print(f"chosen: {constants} {_module_constants()}")
+
+
+def _climb(trial: Trial, constants: Constants, passes: int) -> Constants:
+    """Return the best constants found. Those of `MODULE_GRIDS` are set in their modules."""
+    best = trial.score(constants)[0]
     print(f"start: {best:.4f}", flush=True)
-    for number in range(given.passes):
+    for number in range(passes):
         before = best
         for name, grid in GRIDS.items():
             scores = {v: trial.score(replace(constants, **{name: v}))[0] for v in grid}
             value = max(scores, key=scores.__getitem__)
             constants, best = replace(constants, **{name: value}), scores[value]
-            print(f"{name}: {_said(scores)}", flush=True)
-        for (module, name), (_, grid) in MODULES.items():
+            print(f"{name}: {_line(scores)}", flush=True)
+        for (module, name), grid in MODULE_GRIDS.items():
             measure = partial(trial.score, constants)
-            scores = {v: _with(module, name, v, measure)[0] for v in grid}
+            scores = {v: _with_constant(module, name, v, measure)[0] for v in grid}
             value = max(scores, key=scores.__getitem__)
             setattr(module, name, value)
             best = scores[value]
-            print(f"{name}: {_said(scores)}", flush=True)
+            print(f"{name}: {_line(scores)}", flush=True)
         print(f"pass {number + 1}: {best:.4f}", flush=True)
         if best <= before:
             break
-    print(replace(constants, alpha=round(trial.score(constants)[1], 2)))
-    print({name: getattr(module, name) for module, name in MODULES})
+    return constants
 
 
 def _read(workspace: Workspace, seeds: list[int]) -> Trial:
@@ -142,20 +149,25 @@ def _read(workspace: Workspace, seeds: list[int]) -> Trial:
     return Trial(ratings, site, covariates, arrays, splits)
 
 
-def _with(module: object, name: str, value: float, measure: Callable[[], T]) -> T:
-    """What `measure` gives while a module's constant has another value."""
-    kept = getattr(module, name)
+def _module_constants() -> dict[str, float]:
+    return {name: getattr(module, name) for module, name in MODULE_GRIDS}
+
+
+def _with_constant(module: object, name: str, value: float, measure: Callable[[], T]) -> T:
+    """Return what `measure` returns while a module's constant has another value."""
+    original = getattr(module, name)
     setattr(module, name, value)
     try:
         return measure()
     finally:
-        setattr(module, name, kept)
+        setattr(module, name, original)
 
 
-def _said(scores: dict[float, float]) -> str:
+def _line(scores: dict[float, float]) -> str:
+    """Return values with their scores, the best one with an asterisk."""
     best = max(scores, key=scores.__getitem__)
     return "  ".join(f"{v:g} {s:.4f}{'*' if v == best else ''}" for v, s in scores.items())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

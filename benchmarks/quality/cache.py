@@ -1,4 +1,4 @@
-"""Peers' runs in one JSON file, so that a second call runs only what is missing."""
+"""A JSON cache of the peers' results: an interrupted or repeated call computes only what is new."""
 
 from __future__ import annotations
 
@@ -14,38 +14,43 @@ from bookrec.files import write_json
 
 
 class Cache:
-    """What was computed, by a key that tells method, version, settings, seed and data."""
+    """Results by key. A key names the method, its version, settings, seed and data."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._kept: dict[str, Any] = {}
+        self._results: dict[str, Any] = {}
         if path.exists():
-            self._kept = json.loads(path.read_text("utf-8"))
+            self._results = json.loads(path.read_text("utf-8"))
 
-    def kept(self, key: str, make: Callable[[], Any]) -> Any:
-        """The JSON value of before, or a new one, which is written down at once."""
-        if key not in self._kept:
-            self._kept[key] = make()
+    def get(self, key: str, compute: Callable[[], Any]) -> Any:
+        """Return the JSON value of `key`. A missing value is computed and saved first."""
+        if key not in self._results:
+            self._results[key] = compute()
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_json(self._path, self._kept)
-        return self._kept[key]
+            write_json(self._path, self._results)
+        return self._results[key]
 
-    def run(self, peer: Peer, settings: Settings, job: Job, part: str, data: str) -> Run:
-        """A peer's predictions of one part."""
-        if not peer.cached:
+    def run(self, peer: Peer, settings: Settings, job: Job, part: str, fingerprint: str) -> Run:
+        """Return a peer's predictions of one part of the split.
+
+        Raises:
+            ValueError: the cached predictions do not match the job's targets.
+        """
+        if not peer.cacheable:
             return peer.run(job, settings)
-        said = json.dumps(settings, sort_keys=True)
-        key = " | ".join((peer.name, peer.version, said, f"seed {job.seed}", part, data))
-        found = self.kept(key, lambda: _written(peer.run(job, settings)))
-        predicted = np.array(found["predicted"].split(), dtype=np.float64)
+        settings_key = json.dumps(settings, sort_keys=True)
+        parts = (peer.name, peer.version, settings_key, f"seed {job.seed}", part, fingerprint)
+        key = " | ".join(parts)
+        cached = self.get(key, lambda: _as_json(peer.run(job, settings)))
+        predicted = np.array(cached["predicted"].split(), dtype=np.float64)
         if predicted.shape != job.target_books.shape:
             raise ValueError(f"the cache holds {len(predicted)} predictions of {key}")
-        return Run(predicted, *found["seconds"])
+        return Run(predicted, *cached["seconds"])
 
 
-def _written(run: Run) -> dict[str, Any]:
+def _as_json(run: Run) -> dict[str, Any]:
     return {
-        # Six decimals: no tie is made of what a float32 library could tell apart.
+        # Six decimals keep the file small and create almost no ties.
         "predicted": " ".join(f"{x:.6f}" for x in run.predicted),
         "seconds": [run.fit_seconds, run.predict_seconds],
     }

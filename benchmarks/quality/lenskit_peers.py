@@ -1,4 +1,4 @@
-"""LensKit: Bias, ItemKNN and UserKNN on explicit ratings, BiasedMF."""
+"""LensKit's Bias, explicit-feedback ItemKNN and UserKNN, and BiasedMF."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def _run(make: Callable[[Settings], Pipeline]) -> Callable[[Job, Settings], Run]
             pipeline = make(settings)
             pipeline.train(from_interactions_df(ratings), TrainingOptions(rng=job.seed))
         with watch("predict"):
-            wanted = ItemListCollection.from_df(pairs, ["user_id"])
-            found = predict(pipeline, wanted, n_jobs=1).to_df()
-        scores = found.set_index(["user_id", "item_id"])["score"]
+            targets = ItemListCollection.from_df(pairs, ["user_id"])
+            table = predict(pipeline, targets, n_jobs=1).to_df()
+        scores = table.set_index(["user_id", "item_id"])["score"]
         predicted = scores.loc[pd.MultiIndex.from_frame(pairs)].to_numpy(dtype=np.float64)
         return Run(predicted, watch.seconds["fit"], watch.seconds["predict"])
 
@@ -45,7 +45,7 @@ def _damping(settings: Settings) -> dict[str, float]:
 
 
 def _with_fallback(scorer: object, settings: Settings) -> Pipeline:
-    """LensKit's advice for predictions: a bias model answers where the scorer cannot."""
+    """Fall back to a bias model where the scorer has no prediction, as LensKit recommends."""
     return predict_pipeline(scorer, fallback=BiasScorer(damping=_damping(settings)))
 
 
@@ -76,7 +76,7 @@ def _damped(user: float, item: float) -> Settings:
 
 
 _COUNTS = ((20, 1), *product((60,), (1, 2, 5, 10, 20)), *product((200,), (5, 10, 20)))
-_NEIGHBOURS = tuple({"max_nbrs": k, "min_nbrs": least, **_damped(5, 5)} for k, least in _COUNTS)
+_NEIGHBOURS = tuple({"max_nbrs": k, "min_nbrs": min_k, **_damped(5, 5)} for k, min_k in _COUNTS)
 
 PEERS = (
     Peer(
@@ -91,8 +91,8 @@ PEERS = (
         "LensKit BiasedMF",
         _LIBRARY,
         tuple(
-            {"embedding_size": size, "regularization": damping, "epochs": 10, **_damped(5, 5)}
-            for size, damping in product((50, 10), (0.1, 0.3, 0.6))
+            {"embedding_size": size, "regularization": reg, "epochs": 10, **_damped(5, 5)}
+            for size, reg in product((50, 10), (0.1, 0.3, 0.6))
         ),
         _run(_biased_mf),
     ),

@@ -1,9 +1,10 @@
-"""What a peer is: a name, the settings worth trying, and a function from ratings to predictions."""
+"""A peer is a name, a grid of settings and a function from ratings to predictions or scores."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,16 +21,17 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Settings = Mapping[str, float | str]
-# Histories (n, B) and their readers' rows in the fitted matrix (n,) to scores float (n, B).
+# From histories (n, B) and the readers' rows in the fitted matrix (n,) to scores, float (n, B).
 Scores = Callable[["csr_matrix", np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Job:
-    """R ratings to learn from and T (reader, book) pairs to predict; a peer never sees their stars.
+    """R ratings to fit on, and T pairs of reader and book whose stars are to be predicted.
 
-    `readers`, `books` int64 (R,), `stars` float64 (R,); `target_readers`, `target_books` int64
-    (T,). `text` is the file of text vectors, float32 (N, W).
+    `readers` and `books` are int64 (R,), `stars` is float64 (R,). `target_readers` and
+    `target_books` are int64 (T,); their stars are withheld. `text_vectors` is the path of an array
+    of text embeddings, float32 (N, W).
     """
 
     readers: np.ndarray
@@ -38,12 +40,12 @@ class Job:
     target_readers: np.ndarray
     target_books: np.ndarray
     seed: int
-    text: Path
+    text_vectors: Path
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a method said of T pairs, float64 (T,), and how long it took; None: not its own."""
+    """Predictions for T pairs, float64 (T,), and wall-clock seconds; None if not measured."""
 
     predicted: np.ndarray
     fit_seconds: float | None
@@ -52,44 +54,46 @@ class Run:
 
 @dataclass(frozen=True)
 class Peer:
-    """`grid` holds the settings tried; the first are those of its documentation or its defaults.
+    """A method that predicts stars.
 
-    `library` is the distribution it comes from, "" when there is none. `rates` is False when its
-    scores are no stars: then only the order and the correlation mean something. `cached` is False
-    when it reads more than ratings, which the cache's key would not tell.
+    `library` is the name of its distribution, or "" if there is none. `grid` holds the settings to
+    try; the first are the library's defaults or the ones in its documentation. `predicts_stars` is
+    False for scores on another scale: only ranks and correlations are then meaningful. `cacheable`
+    is False if the method reads inputs that are not part of the cache key.
     """
 
     name: str
     library: str
     grid: tuple[Settings, ...]
     run: Callable[[Job, Settings], Run]
-    rates: bool = True
-    cached: bool = True
+    predicts_stars: bool = True
+    cacheable: bool = True
 
     @property
     def version(self) -> str:
-        """The library and its version, part of the cache's key."""
+        """The library and its version, a part of the cache key."""
         return _version(self.library)
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """A peer that makes lists. `fit` takes who rated what, 0 or 1 float32 (R, B) of R readers and B
-    books, settings and a seed; `grid` and `library` are as a `Peer`'s.
+    """A peer that makes lists.
 
-    `draws`: the fit takes random numbers. `meets`: it can rank for a reader it was not fitted on.
+    `fit` takes a float32 matrix (R, B) of R readers and B books, 1 where the reader rated the book
+    and 0 elsewhere, then settings and a seed. `library` and `grid` are as in `Peer`. `stochastic`:
+    the fit uses random numbers. `folds_in`: the model can rank for readers it was not fitted on.
     """
 
     name: str
     library: str
     grid: tuple[Settings, ...]
     fit: Callable[[csr_matrix, Settings, int], Scores]
-    draws: bool = False
-    meets: bool = True
+    stochastic: bool = False
+    folds_in: bool = True
 
     @property
     def version(self) -> str:
-        """The library and its version, part of the cache's key."""
+        """The library and its version, a part of the cache key."""
         return _version(self.library)
 
 
@@ -97,24 +101,29 @@ def _version(library: str) -> str:
     return f"{library} {importlib.metadata.version(library)}" if library else ""
 
 
+def settings_text(settings: Settings) -> str:
+    """Return settings as `name: value, name: value`."""
+    return json.dumps(settings).strip("{}").replace('"', "")
+
+
 def job_of(
-    ratings: Ratings, split: Split, learn: tuple[Part, ...], target: Part, text: Path
+    ratings: Ratings, split: Split, fit: tuple[Part, ...], target: Part, text_vectors: Path
 ) -> Job:
-    """The job to learn from the parts `learn` and predict the part `target`."""
-    rows, wanted = split.rows(*learn), split.rows(target)
+    """Return the job that fits on the parts `fit` and predicts the part `target`."""
+    fit_rows, target_rows = split.rows(*fit), split.rows(target)
     return Job(
-        ratings.readers[rows],
-        ratings.books[rows],
-        ratings.stars[rows],
-        ratings.readers[wanted],
-        ratings.books[wanted],
+        ratings.readers[fit_rows],
+        ratings.books[fit_rows],
+        ratings.stars[fit_rows],
+        ratings.readers[target_rows],
+        ratings.books[target_rows],
         split.seed,
-        text,
+        text_vectors,
     )
 
 
-def fingerprint(ratings: Ratings, split: Split) -> str:
-    """A digest of the ratings and of how they are split."""
+def split_fingerprint(ratings: Ratings, split: Split) -> str:
+    """Return a digest of the ratings and their split."""
     digest = hashlib.sha256()
     for array in (ratings.readers, ratings.books, ratings.stars, split.part):
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -122,7 +131,7 @@ def fingerprint(ratings: Ratings, split: Split) -> str:
 
 
 class Stopwatch:
-    """Seconds by name: `with watch("fit"): …`. The clock is the wall's, or the processor's."""
+    """Seconds by name, added up by `with watch("fit"): …`; `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.seconds: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""implicit's ALS, whose scores only rank; and the script that most repositories are."""
+"""implicit's ALS, whose scores are not stars, and a minimal content-based recommender."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LIKED = 4.0
 
 
 def _als(job: Job, settings: Settings) -> Run:
-    """Stars as confidence, as in the library's own tutorials; a book never seen scores 0."""
+    """Use stars as confidence, as the library's tutorials do. Books absent from the fit score 0."""
     watch = Stopwatch()
     kept = job.stars >= (_LIKED if settings["from"] == "liked" else 0.0)
     shape = (
@@ -41,10 +41,10 @@ def _als(job: Job, settings: Settings) -> Run:
     return Run(scores.astype(np.float64), watch.seconds["fit"], watch.seconds["predict"])
 
 
-def _naive(job: Job, settings: Settings) -> Run:
-    """r̂ = Σ cos·r / Σ cos over the whole history: no centring, no threshold, no residuals."""
+def _raw_cosine(job: Job, settings: Settings) -> Run:
+    """Predict Σ cos·r / Σ cos over the whole history: no centring, threshold or residuals."""
     watch = Stopwatch()
-    vectors = np.load(job.text, mmap_mode="r")
+    vectors = np.load(job.text_vectors, mmap_mode="r")
     predicted = np.full(len(job.target_books), job.stars.mean())
     with watch("predict"):
         histories = {int(job.readers[s.start]): s for s in reader_slices(job.readers)}
@@ -63,11 +63,11 @@ PEERS = (
         "implicit ALS",
         "implicit",
         tuple(
-            {"factors": f, "regularization": 0.01, "alpha": a, "from": which}
-            for f, a, which in product((100, 16, 8), (1.0, 10.0), ("all", "liked"))
+            {"factors": f, "regularization": 0.01, "alpha": a, "from": source}
+            for f, a, source in product((100, 16, 8), (1.0, 10.0), ("all", "liked"))
         ),
         _als,
-        rates=False,
+        predicts_stars=False,
     ),
-    Peer("MiniLM cosine, raw ratings", "", ({},), _naive, cached=False),
+    Peer("MiniLM cosine, raw ratings", "", ({},), _raw_cosine, cacheable=False),
 )

@@ -1,22 +1,20 @@
-"""bookrec beside published recommender libraries, on the same ratings and the same splits.
+"""Compare bookrec's predicted stars with published libraries, on the same ratings and splits.
 
 python benchmarks/quality/peers.py --data-dir WORKSPACE [--seeds 0 1 2] [--out docs/evaluation.md]
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import replace
 
+import bookrec_runs
 import numpy as np
-import own
 import report
 from cache import Cache
 from lenskit_peers import PEERS as LENSKIT
-from measure import COLD_ROWS, Row, Test, over_readers, row_of, test_of
-from methods import Job, Peer, Run, Settings, fingerprint, job_of
-from options import common_options, parsed
+from measure import MIN_COLD, Row, Test, reader_means, row_of, test_of
+from methods import Job, Peer, Run, Settings, job_of, settings_text, split_fingerprint
+from options import common_options, log, parsed
 from other_peers import PEERS as OTHERS
 from plot import draw
 from surprise_peers import PEERS as SURPRISE
@@ -24,18 +22,16 @@ from surprise_peers import PEERS as SURPRISE
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.metrics import by_reader, pearson
-from bookrec.evaluation.split import MIN_HELD_OUT, Part, Split, hold_out
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION, Part, Split, hold_out
 from bookrec.workspace.folder import Workspace, open_workspace
 
 PEERS = (*SURPRISE, *LENSKIT, *OTHERS)
 
 
 def main() -> None:
-    """Run what is missing, print the table and write it, with the plot, into the document."""
-    parser = common_options(__doc__, "one split each")
-    parser.add_argument(
-        "--without", nargs="+", default=[], metavar="NAME", help="peers to leave out"
-    )
+    """Compute what is not cached, print the table, and write it and the plot into the document."""
+    parser = common_options(__doc__, "one split per seed")
+    parser.add_argument("--without", nargs="+", default=[], metavar="NAME", help="peers to omit")
     options = parsed(parser)
     workspace = open_workspace(options.data_dir)
     with Catalogue(workspace.need("catalogue.sqlite")) as catalogue:
@@ -46,92 +42,94 @@ def main() -> None:
     tests = [test_of(ratings, split) for split in splits]
     rows: list[Row] = []
     if not options.peers_only:
-        rows += _own_rows(workspace, splits, tests)
+        rows += _bookrec_rows(workspace, splits, tests)
     chosen: dict[str, list[str]] = {}
     for peer in PEERS:
         if peer.name in options.without:
             continue
-        found = [_peer(peer, workspace, ratings, s, cache, not options.quick) for s in splits]
-        chosen[peer.name] = [_said(settings) for settings, _ in found]
-        rows.append(row_of(peer.name, "peer", peer.rates, tests, [run for _, run in found]))
-    rows.sort(key=lambda r: r.kind)  # bookrec's own first
-    setting = _setting(data, ratings, splits, tests, chosen, not options.quick)
-    text = report.section(rows, setting)
+        found = [_tune_and_test(peer, workspace, ratings, s, cache, options.quick) for s in splits]
+        chosen[peer.name] = [settings_text(settings) for settings, _ in found]
+        runs = [run for _, run in found]
+        rows.append(row_of(peer.name, "peer", peer.predicts_stars, tests, runs))
+    rows.sort(key=lambda r: r.kind)  # bookrec first
+    setup = _setup(data, ratings, splits, tests, chosen, not options.quick)
+    text = report.section(rows, setup)
     print(text)
     if options.out:
         report.write(options.out, text)
         draw(rows, options.out.with_name(report.PLOT))
-        _tell(f"Written to {options.out} and {options.out.with_name(report.PLOT)}.")
+        log(f"Written to {options.out} and {options.out.with_name(report.PLOT)}.")
 
 
-def _peer(
-    peer: Peer, workspace: Workspace, ratings: Ratings, split: Split, cache: Cache, search: bool
+def _tune_and_test(
+    peer: Peer, workspace: Workspace, ratings: Ratings, split: Split, cache: Cache, quick: bool
 ) -> tuple[Settings, Run]:
-    """Settings by validation rows, then the one look at the test rows."""
-    text = workspace.need("text_vectors.npy")
-    mark = fingerprint(ratings, split)
+    """Choose a peer's settings on the validation rows, then predict the test rows once."""
+    text_vectors = workspace.need("text_vectors.npy")
+    fingerprint = split_fingerprint(ratings, split)
     settings = peer.grid[0]
-    if search and len(peer.grid) > 1:
-        job = job_of(ratings, split, (Part.TRAIN,), Part.VALIDATION, text)
+    if not quick and len(peer.grid) > 1:
+        job = job_of(ratings, split, (Part.TRAIN,), Part.VALIDATION, text_vectors)
         stars = ratings.stars[split.rows(Part.VALIDATION)]
         scores = []
         for tried in peer.grid:
-            run = _on_scale(peer, cache.run(peer, tried, job, "validation", mark))
+            run = _clipped(peer, cache.run(peer, tried, job, "validation", fingerprint))
             scores.append(_score(job, run, stars))
-            _tell(f"{peer.name}, seed {split.seed}, {_said(tried)}: {scores[-1]:.4f}")
+            log(f"{peer.name}, seed {split.seed}, {settings_text(tried)}: {scores[-1]:.4f}")
         settings = peer.grid[int(np.argmax(scores))]
-    job = job_of(ratings, split, (Part.TRAIN, Part.VALIDATION), Part.TEST, text)
-    _tell(f"{peer.name}, seed {split.seed}: test with {_said(settings)}")
-    return settings, _on_scale(peer, cache.run(peer, settings, job, "test", mark))
+    job = job_of(ratings, split, (Part.TRAIN, Part.VALIDATION), Part.TEST, text_vectors)
+    log(f"{peer.name}, seed {split.seed}: test with {settings_text(settings)}")
+    return settings, _clipped(peer, cache.run(peer, settings, job, "test", fingerprint))
 
 
-def _on_scale(peer: Peer, run: Run) -> Run:
-    """Clipped to 1 … 5 as Surprise does; it lifts the kNNs of LensKit too, which does not."""
-    return replace(run, predicted=np.clip(run.predicted, 1.0, 5.0)) if peer.rates else run
+def _clipped(peer: Peer, run: Run) -> Run:
+    """Clip predicted stars to 1 … 5.
+
+    Surprise does so itself. LensKit does not; its kNNs gain from it.
+    """
+    clip = peer.predicts_stars
+    return replace(run, predicted=np.clip(run.predicted, 1.0, 5.0)) if clip else run
 
 
 def _score(job: Job, run: Run, stars: np.ndarray) -> float:
-    """What is reported is what is tuned: the mean per-reader Pearson."""
-    _, values = by_reader(job.target_readers, run.predicted, stars, pearson, MIN_HELD_OUT)
+    """Return the mean per-reader Pearson: peers are tuned for the metric that is reported."""
+    _, values = by_reader(
+        job.target_readers, run.predicted, stars, pearson, MIN_ROWS_FOR_CORRELATION
+    )
     return float(np.nanmean(values))
 
 
-def _own_rows(workspace: Workspace, splits: list[Split], tests: list[Test]) -> list[Row]:
+def _bookrec_rows(workspace: Workspace, splits: list[Split], tests: list[Test]) -> list[Row]:
     runs = []
     for split, test in zip(splits, tests, strict=True):
-        _tell(f"bookrec, seed {split.seed}")
-        runs.append(own.run(workspace, split.seed, test.books))
-    return [row_of(m, "bookrec", True, tests, [r[m] for r in runs]) for m in own.METHODS]
+        log(f"bookrec, seed {split.seed}")
+        runs.append(bookrec_runs.stars(workspace, split.seed, test.books))
+    return [
+        row_of(method, "bookrec", True, tests, [run[method] for run in runs])
+        for method in bookrec_runs.METHODS
+    ]
 
 
-def _setting(
+def _setup(
     data: str,
     ratings: Ratings,
     splits: list[Split],
     tests: list[Test],
     chosen: dict[str, list[str]],
     searched: bool,
-) -> report.Setting:
-    blank = [Run(np.zeros(len(t.stars)), None, None) for t in tests]
-    return report.Setting(
+) -> report.Setup:
+    zeros = [Run(np.zeros(len(t.stars)), None, None) for t in tests]  # enough to count readers
+    return report.Setup(
         data=data,
         seeds=tuple(s.seed for s in splits),
         ratings=len(ratings),
         held_out=round(float(np.mean([len(t.stars) for t in tests]))),
-        readers=len(over_readers(tests, blank, pearson, MIN_HELD_OUT)),
+        readers=len(reader_means(tests, zeros, pearson, MIN_ROWS_FOR_CORRELATION)),
         cold_rows=round(float(np.mean([t.cold.sum() for t in tests]))),
-        cold_readers=len(over_readers(tests, blank, pearson, COLD_ROWS, lambda test: test.cold)),
+        cold_readers=len(reader_means(tests, zeros, pearson, MIN_COLD, lambda test: test.cold)),
         searched=searched,
         chosen=chosen,
     )
-
-
-def _said(settings: Settings) -> str:
-    return json.dumps(settings).strip("{}").replace('"', "")
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

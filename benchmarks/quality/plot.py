@@ -1,4 +1,4 @@
-"""Per-reader correlation by method, as an SVG."""
+"""A plot of the per-reader Pearson of each method, as an SVG."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _COLOURS = {"bookrec": "#1f6f8b", "peer": "#8a8a8a"}
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """A dot and its 95 % interval a method, best on top."""
-    # A fixed salt and no date: the same figures give the same file.
+    """Draw a dot and its 95 % interval for each method, best on top."""
+    # With a fixed salt and no date, the same figures give the same file.
     plt.rcParams.update({"svg.hashsalt": "bookrec", "font.size": 10})
     ordered = sorted(rows, key=lambda r: r.pearson.value)
     figure, axes = plt.subplots(figsize=(7.5, 0.34 * len(ordered) + 1.1), layout="constrained")
-    for place, row in enumerate(ordered):
-        found, colour = row.pearson, _COLOURS[row.kind]
-        axes.plot([found.low, found.high], [place, place], color=colour, linewidth=2)
-        axes.plot(found.value, place, "o", color=colour, markersize=6)
+    for y, row in enumerate(ordered):
+        pearson, colour = row.pearson, _COLOURS[row.kind]
+        axes.plot([pearson.low, pearson.high], [y, y], color=colour, linewidth=2)
+        axes.plot(pearson.value, y, "o", color=colour, markersize=6)
         axes.annotate(
-            f"{found.value:.3f}",
-            (found.high, place),
+            f"{pearson.value:.3f}",
+            (pearson.high, y),
             (5, 0),
             textcoords="offset points",
             va="center",

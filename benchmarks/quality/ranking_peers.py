@@ -1,6 +1,6 @@
-"""Published libraries as rankers of the whole catalogue: irspack, implicit, LensKit.
+"""Rankers of the whole catalogue from irspack, implicit and LensKit.
 
-Letters: R readers and B books of the matrix, n readers to rank for.
+Shapes: R readers and B books in the matrix, n readers to rank for.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ def _irspack(model: type, threads: bool = True, seed_name: str = "") -> Callable
         extra: dict[str, Any] = {"n_threads": 1} if threads else {}
         if seed_name:
             extra[seed_name] = seed
-        with contextlib.redirect_stdout(io.StringIO()):  # a bar of progress that goes there
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints a progress bar
             fitted = model(matrix, **settings, **extra).learn()
 
         def scores(histories: csr_matrix, rows: np.ndarray) -> np.ndarray:
-            found = fitted.get_score_cold_user(histories)
-            return found.toarray() if issparse(found) else np.asarray(found)
+            table = fitted.get_score_cold_user(histories)
+            return table.toarray() if issparse(table) else np.asarray(table)
 
         return scores
 
@@ -58,7 +58,7 @@ def _als(matrix: csr_matrix, settings: Settings, seed: int) -> Scores:
 
 
 def _bpr(matrix: csr_matrix, settings: Settings, seed: int) -> Scores:
-    """A reader's factors are those of the fit: the library has no other way to them."""
+    """BPR cannot fold in new readers: the library has factors only for readers in the fit."""
     model = BayesianPersonalizedRanking(**settings, random_state=seed, num_threads=1)
     model.fit(matrix, show_progress=False)
     return lambda histories, rows: model.user_factors[rows] @ model.item_factors.T
@@ -67,18 +67,18 @@ def _bpr(matrix: csr_matrix, settings: Settings, seed: int) -> Scores:
 def _lenskit(make: Callable[[Settings], Any]) -> Callable[[csr_matrix, Settings, int], Scores]:
     def fit(matrix: csr_matrix, settings: Settings, seed: int) -> Scores:
         readers, books = matrix.nonzero()
-        reads = from_interactions_df(pd.DataFrame({"user_id": readers, "item_id": books}))
+        interactions = from_interactions_df(pd.DataFrame({"user_id": readers, "item_id": books}))
         model = make(settings)
-        model.train(reads, TrainingOptions(rng=seed))
-        every = ItemList(item_ids=np.arange(matrix.shape[1]))
+        model.train(interactions, TrainingOptions(rng=seed))
+        all_books = ItemList(item_ids=np.arange(matrix.shape[1]))
 
         def scores(histories: csr_matrix, rows: np.ndarray) -> np.ndarray:
-            found = np.zeros(histories.shape)  # a book without a neighbour stays at 0
-            for place, history in enumerate(_rows(histories)):
+            table = np.zeros(histories.shape)  # a book without neighbours keeps 0
+            for row, history in enumerate(_rows(histories)):
                 if len(history):
                     query = RecQuery(history_items=ItemList(item_ids=history))
-                    found[place] = model(query, every).scores()
-            return np.nan_to_num(found)
+                    table[row] = model(query, all_books).scores()
+            return np.nan_to_num(table)
 
         return scores
 
@@ -99,7 +99,10 @@ def _mf(settings: Settings) -> ImplicitMFScorer:
 
 
 def _grid(names: tuple[str, ...], *values: tuple[float | str, ...]) -> tuple[Settings, ...]:
-    """The library's defaults, then these; a shorter row leaves its last settings as they are."""
+    """Return the library's defaults, then one entry per row of values.
+
+    A row shorter than `names` leaves the remaining settings at their defaults.
+    """
     return ({}, *(dict(zip(names, row, strict=False)) for row in values))
 
 
@@ -162,7 +165,7 @@ PEERS = (
             (0.3, 0.003, 256),
         ),
         _irspack(IALSRecommender, seed_name="random_seed"),
-        draws=True,
+        stochastic=True,
     ),
     Ranker(
         "implicit ALS",
@@ -177,7 +180,7 @@ PEERS = (
             (64, 10.0, 1.0),
         ),
         _als,
-        draws=True,
+        stochastic=True,
     ),
     Ranker(
         "implicit BPR",
@@ -190,8 +193,8 @@ PEERS = (
             (100, 0.01, 0.03),
         ),
         _bpr,
-        draws=True,
-        meets=False,
+        stochastic=True,
+        folds_in=False,
     ),
     Ranker(
         "LensKit ItemKNN",
@@ -212,6 +215,6 @@ PEERS = (
             (128, 5.0, 10.0),
         ),
         _lenskit(_mf),
-        draws=True,
+        stochastic=True,
     ),
 )

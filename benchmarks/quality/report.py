@@ -1,4 +1,4 @@
-"""The table and the plot, written between two markers of a Markdown file."""
+"""The Markdown section about stars, and writing a section between two markers of a file."""
 
 from __future__ import annotations
 
@@ -24,26 +24,30 @@ _COLUMNS = (
     "pooled Pearson",
     "RMSE",
     "nDCG@10",
-    "top five liked",
-    "fit, s",
-    "predict, s",
+    "top 5 liked",
+    "fit (s)",
+    "predict (s)",
 )
 
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a document between two markers of this name, under a heading of its own."""
+    """A generated part of a document: the name in its markers, and its heading."""
 
     name: str
-    title: str
+    heading: str
 
 
-_BLOCK = Block("peers", "Beside published libraries")
+_BLOCK = Block("peers", "Stars compared with published libraries")
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What the bench was run on: counts are means over the seeds."""
+class Setup:
+    """Data and settings of a run.
+
+    `held_out` and `cold_rows` are means over the seeds. `chosen` holds the settings of each peer,
+    one per seed.
+    """
 
     data: str
     seeds: tuple[int, ...]
@@ -53,48 +57,49 @@ class Setting:
     cold_rows: int
     cold_readers: int
     searched: bool
-    chosen: dict[str, list[str]]  # settings of each peer, one a seed
+    chosen: dict[str, list[str]]
 
 
-def section(rows: Sequence[Row], setting: Setting) -> str:
-    """The Markdown between the markers."""
+def section(rows: Sequence[Row], setup: Setup) -> str:
+    """Return the Markdown between the markers."""
     parts = [
-        _intro(setting),
+        _intro(setup),
         _table(rows),
-        _gain(rows),
+        _differences(rows),
         f"![Per-reader Pearson by method, with 95 % intervals]({PLOT})",
-        _cold(rows, setting),
-        _settings(setting),
+        _cold(rows, setup),
+        _settings(setup),
         f"Run on {time.strftime('%Y-%m-%d')}, {machine()}; {versions()}.",
     ]
     return "\n\n".join(p for p in parts if p)
 
 
-def _intro(setting: Setting) -> str:
-    seeds = ", ".join(map(str, setting.seeds))
+def _intro(setup: Setup) -> str:
+    seeds = ", ".join(map(str, setup.seeds))
     return (
-        f"Data: {setting.data}, {setting.ratings:,} ratings. Mean over seeds {seeds}; each holds "
-        f"out about {setting.held_out:,} ratings, and {setting.readers:,} readers have five or "
-        "more of them. Every method learns from the same rows and predicts the same rows. "
-        "Brackets: 95 % interval, a bootstrap over readers (a reader's value is the mean over the "
-        "seeds). A pooled correlation, over all rows at once, is bought by knowing each reader's "
-        "mean; a per-reader one is not. nDCG@10 and the share of the top five that the reader "
-        "gave 4 or 5 stars: readers with ten held-out books or more. The peers' stars are clipped "
-        "to 1–5, which helps them a little; bookrec's are as predicted. –: not defined, or no cost "
-        "of its own. The vectors of the texts are made once, and not counted."
+        f"Data: {setup.data}, {setup.ratings:,} ratings. Figures are means over seeds {seeds}. "
+        f"Each seed holds out about {setup.held_out:,} ratings for the test; {setup.readers:,} "
+        "readers have five or more of them. All methods are fitted on the same rows and predict "
+        "the same rows. Brackets: 95 % interval, a bootstrap over readers, each with the mean of "
+        "the seeds. Pooled Pearson is over all rows; unlike the per-reader figures, it rises with "
+        "knowledge of each reader's mean. nDCG@10 and the share of the top 5 that the reader gave "
+        "4 or 5 stars are over readers with ten or more held-out books. The peers' stars are "
+        "clipped to 1–5, which helps them a little; bookrec's are not clipped. A dash means "
+        "undefined, or no separate time. Times exclude the text embeddings, which are computed "
+        "once."
     )
 
 
 def _table(rows: Sequence[Row]) -> str:
-    lines = [line(_COLUMNS), line(["---", *["---:"] * (len(_COLUMNS) - 1)])]
+    lines = table_head(_COLUMNS)
     lines += [
-        line(
+        table_row(
             (
                 _name(r),
                 interval(r.pearson),
                 interval(r.spearman),
                 f"{r.pooled:.3f}",
-                f"{r.rmse:.3f}" if r.rates else "–",
+                f"{r.rmse:.3f}" if r.predicts_stars else "–",
                 f"{r.ndcg:.3f}",
                 f"{r.top:.3f}",
                 seconds(r.fit),
@@ -106,17 +111,17 @@ def _table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _gain(rows: Sequence[Row]) -> str:
+def _differences(rows: Sequence[Row]) -> str:
     personal = next((r for r in rows if r.method == "personal"), None)
     if personal is None:
         return ""
     peer = best_peer(rows)
     ratio = personal.pearson.value / peer.pearson.value
     lines = [
-        "Paired by reader, `personal` less",
+        "`personal` minus another method, paired by reader:",
         "",
-        f"- {peer.method}, the best peer per reader (picked on these very rows, to its advantage): "
-        f"{_paired(personal, peer)}; {ratio:.2f} times its Pearson",
+        f"- {peer.method}, the peer with the highest per-reader Pearson (selected on these test "
+        f"rows, which favours it): {_paired(personal, peer)}; {ratio:.2f} times its Pearson",
     ]
     own = [r for r in rows if r.kind == personal.kind and r is not personal]
     return "\n".join([*lines, *(f"- {_name(r)}: {_paired(personal, r)}" for r in own)])
@@ -129,33 +134,34 @@ def _paired(one: Row, other: Row) -> str:
     return f"Pearson {pearson}, Spearman {spearman}"
 
 
-def _cold(rows: Sequence[Row], setting: Setting) -> str:
+def _cold(rows: Sequence[Row], setup: Setup) -> str:
     head = (
-        f"Books without any training rating: about {setting.cold_rows:,} held-out rows a seed; "
-        f"per-reader Pearson of the {setting.cold_readers:,} readers with three or more of them in "
-        "some seed."
+        "Cold start: books without a training rating, about "
+        f"{setup.cold_rows:,} held-out rows per seed. Per-reader Pearson over the "
+        f"{setup.cold_readers:,} readers with three or more of these rows in any seed."
     )
-    lines = [line(("method", "per-reader Pearson, cold books")), line(("---", "---:"))]
-    lines += [line((_name(r), interval(r.cold))) for r in rows]
+    lines = table_head(("method", "per-reader Pearson, cold books"))
+    lines += [table_row((_name(r), interval(r.cold))) for r in rows]
     return head + "\n\n" + "\n".join(lines)
 
 
-def _settings(setting: Setting) -> str:
-    if not setting.searched:
-        return "A quick run: each peer with the settings of its documentation, no search."
+def _settings(setup: Setup) -> str:
+    if not setup.searched:
+        return "Quick run: each peer has the settings of its documentation, without a search."
     lines = [
-        "Settings of the peers, chosen for each seed by per-reader Pearson on its validation rows "
-        "(fitted on the training rows alone), then fitted again on both:",
+        "Settings of the peers, separated by semicolons where the seeds differ. Each seed chose "
+        "them by per-reader Pearson on its validation rows, with a fit on the training rows. The "
+        "fit for the test uses both parts.",
         "",
     ]
-    for name, chosen in setting.chosen.items():
+    for name, chosen in setup.chosen.items():
         if any(chosen):
             lines.append(f"- {name}: " + "; ".join(dict.fromkeys(chosen)))
     return "\n".join(lines)
 
 
 def machine() -> str:
-    """The processor, its cores and the threads that the numeric libraries were given."""
+    """Return the processor, its cores and the number of threads (`OMP_NUM_THREADS`)."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
@@ -168,14 +174,14 @@ def machine() -> str:
 
 
 def versions(libraries: Sequence[str] = _LIBRARIES) -> str:
-    """Python and the libraries that took part."""
+    """Return the versions of Python and the libraries."""
     return f"Python {platform.python_version()}, " + ", ".join(
         f"{name} {importlib.metadata.version(name)}" for name in libraries
     )
 
 
 def write(path: Path, text: str, block: Block = _BLOCK) -> None:
-    """Put `text` between the markers of the file, which is made, or added to, if need be."""
+    """Write `text` between the markers of a file. A missing file or block is created."""
     begin, end = f"<!-- {block.name}:begin -->", f"<!-- {block.name}:end -->"
     old = path.read_text("utf-8") if path.exists() else "# Evaluation\n"
     marked = f"{begin}\n{text}\n{end}"
@@ -183,13 +189,18 @@ def write(path: Path, text: str, block: Block = _BLOCK) -> None:
         before, rest = old.split(begin, 1)
         new = before + marked + rest.split(end, 1)[1]
     else:
-        new = f"{old.rstrip()}\n\n## {block.title}\n\n{marked}\n"
+        new = f"{old.rstrip()}\n\n## {block.heading}\n\n{marked}\n"
     with replacing(path) as temporary:
         temporary.write_text(new, "utf-8")
 
 
-def line(cells: Sequence[str]) -> str:
-    """A row of a table."""
+def table_head(columns: Sequence[str]) -> list[str]:
+    """Return the first two lines of a table: all columns but the first are aligned right."""
+    return [table_row(columns), table_row(["---", *["---:"] * (len(columns) - 1)])]
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """Return a row of a table."""
     return "| " + " | ".join(cells) + " |"
 
 
@@ -199,11 +210,11 @@ def _name(row: Row) -> str:
     return row.method
 
 
-def interval(found: Interval, form: str = ".3f") -> str:
-    """A figure and its interval."""
-    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"
+def interval(estimate: Interval, spec: str = ".3f") -> str:
+    """Return a figure and its interval, each by the format `spec`."""
+    return f"{estimate.value:{spec}} [{estimate.low:{spec}}, {estimate.high:{spec}}]"
 
 
 def seconds(value: float | None) -> str:
-    """Seconds, or that there are none."""
+    """Return seconds with one decimal, or a dash."""
     return "–" if value is None else f"{value:.1f}"

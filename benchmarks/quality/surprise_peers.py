@@ -1,4 +1,4 @@
-"""Surprise: BaselineOnly (ALS), SVD, SVD++ and KNNBaseline (pearson_baseline, item-based)."""
+"""Surprise's BaselineOnly (ALS), SVD, SVD++ and item-based KNNBaseline (pearson_baseline)."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from methods import Job, Peer, Run, Settings, Stopwatch
 from surprise import SVD, AlgoBase, BaselineOnly, Dataset, KNNBaseline, Reader, SVDpp, Trainset
 
 _LIBRARY = "scikit-surprise"
-# Surprise holds five dense arrays of books × books: 190 GB for all books, 5 GB for these. A book of
-# one rating has no similarity by its definition, one of two ratings next to none by its shrinkage.
+# KNNBaseline holds five dense book × book arrays: 190 GB for all books, 5 GB for books with three
+# ratings or more. A book with one rating has no similarity by definition, and shrinkage leaves a
+# book with two next to none.
 _MIN_RATINGS = 3
 
 
 class _SharedBaselines(KNNBaseline):
-    """KNNBaseline on the books that have enough ratings, around baselines fitted on all ratings."""
+    """KNNBaseline on books with enough ratings, with baselines fitted on all ratings."""
 
     def __init__(self, baseline: BaselineOnly, **options: Any) -> None:
         super().__init__(verbose=False, **options)
         self._baseline = baseline
 
     def compute_baselines(self) -> tuple[np.ndarray, np.ndarray]:
-        """The whole trainset's baselines, under the numbers of this smaller one."""
-        whole, own = self._baseline.trainset, self.trainset
-        own._global_mean = whole.global_mean
-        users = [whole.to_inner_uid(own.to_raw_uid(u)) for u in own.all_users()]
-        items = [whole.to_inner_iid(own.to_raw_iid(i)) for i in own.all_items()]
+        """Return the full trainset's baselines under the inner ids of this smaller trainset."""
+        full, own = self._baseline.trainset, self.trainset
+        own._global_mean = full.global_mean
+        users = [full.to_inner_uid(own.to_raw_uid(u)) for u in own.all_users()]
+        items = [full.to_inner_iid(own.to_raw_iid(i)) for i in own.all_items()]
         self.bu, self.bi = self._baseline.bu[users], self._baseline.bi[items]
         return self.bu, self.bi
 
@@ -69,7 +70,10 @@ def _svdpp(job: Job, settings: Settings) -> SVDpp:
 
 
 def _knn(job: Job, settings: Settings) -> Run:
-    """Neighbours where there can be any; the baseline is KNNBaseline's own answer elsewhere."""
+    """Run KNNBaseline on books with enough ratings, and its baseline elsewhere.
+
+    KNNBaseline itself returns the baseline for a book without neighbours.
+    """
     watch = Stopwatch()
     biases = {"method": "als", "reg_u": settings["reg_u"], "reg_i": settings["reg_i"]}
     similarity = {
@@ -101,12 +105,12 @@ _SVD = (
 _KNN = (  # k, min_k, shrinkage, reg_u, reg_i
     (40, 1, 100, 15, 10),
     *(
-        (40, least, damping, 15, i)
+        (40, min_k, shrinkage, 15, i)
         for i in (5, 3)
-        for least in (1, 3, 5, 10)
-        for damping in (100, 1000)
+        for min_k in (1, 3, 5, 10)
+        for shrinkage in (100, 1000)
     ),
-    *((k, least, 1000, 15, 3) for k, least in ((40, 20), (100, 5), (100, 10), (100, 20))),
+    *((k, min_k, 1000, 15, 3) for k, min_k in ((40, 20), (100, 5), (100, 10), (100, 20))),
 )
 _KNN_NAMES = ("k", "min_k", "shrinkage", "reg_u", "reg_i")
 

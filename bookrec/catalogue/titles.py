@@ -144,6 +144,11 @@ def series_key(name: str) -> str:
     return " ".join(_SERIES_WORDS.sub(" ", plain).split()) or plain
 
 
+def series_named(name: str | None, volume: float | None) -> list[Series]:
+    """Return the series of this name as a list of one, empty without a name."""
+    return [Series(name, series_key(name), volume)] if name else []
+
+
 def same_series(a: str, b: str) -> bool:
     """Whether two series keys name one series: equal, or one inside the other."""
     if a == b:

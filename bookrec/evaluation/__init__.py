@@ -1,1 +1,1 @@
-"""Measuring predictions and lists on held-out ratings."""
+"""Evaluation of predicted stars and of recommendation lists on held-out ratings."""

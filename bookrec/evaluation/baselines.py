@@ -1,61 +1,68 @@
-"""Item-item models: which books go with those read, from who read what and nothing else.
+"""Collaborative baselines for recommendation lists.
 
-Each is fitted on the binary matrix of readers × books (`who_read_what`) and scores histories:
+Each model is fitted on the binary reader × book matrix (`who_read_what`) and scores all books for
+a history:
 
-- `popularity`: how many have read a book, whatever the history;
-- `item_knn`: cosine with shrinkage, the most similar books of each (Sarwar et al. 2001, "Item-based
+- `popularity`: the number of readers of a book, the same for every history;
+- `item_knn`: item-based nearest neighbours by shrunk cosine (Sarwar et al. 2001, "Item-based
   collaborative filtering recommendation algorithms");
 - `ease`: ridge regression of each book on all others (Steck 2019, "Embarrassingly shallow
-  autoencoders for sparse data");
-- `slim`: the same with weights that are not negative and few (Ning & Karypis 2011, "SLIM: Sparse
-  linear methods for top-N recommender systems").
+  autoencoders for sparse data").
 
-Letters: U readers, N books, of which n can be told apart, B histories. Books of the history are
-scored like others: who ranks leaves them out. A book that a model knows nothing of scores 0.
+Shapes: U readers, N books, n of them with enough readers to be fitted, B histories. Books in the
+history get a score like all others; the caller leaves them out. Books that were not fitted score 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from bookrec.catalogue.ratings import Ratings
+from bookrec.evaluation.list_cases import ListCase
+from bookrec.evaluation.list_figures import Candidates, ListsByMethod
+from bookrec.evaluation.list_metrics import best
+from bookrec.prediction.slim import who_read_what
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-
-_COLUMNS = 1000  # books whose similarities are held at once
+_COLUMNS = 1000  # books per block of the similarity matrix
+_HISTORIES_PER_BATCH = 64
+# Chosen on validation rows, see docs/log.md.
+_EASE_L2, _EASE_MIN_READERS = 100.0, 4
 
 
 class ItemItem(Protocol):
-    """A fitted model."""
+    """A fitted item-item model."""
 
     def scores(self, histories: csr_array) -> np.ndarray:
-        """Scores float32 (B, N), greater is better, of binary `histories` (B, N)."""
+        """Score all books for binary `histories` (B, N): float32 (B, N), higher is better."""
         ...
 
 
 def histories_of(read: Sequence[np.ndarray], books: int) -> csr_array:
-    """Histories as `ItemItem.scores` wants them: binary float32 (B, books) of book indices (H,).
+    """The binary matrix float32 (B, books) of B histories, each given as book indices (H,).
 
     Raises:
-        ValueError: an index is not one of `books`.
+        ValueError: an index is not below `books`.
     """
     from scipy.sparse import csr_array
 
-    places = [np.unique(np.asarray(one, dtype=np.int64)) for one in read]
-    starts = np.cumsum([0, *map(len, places)])
-    columns = np.concatenate([np.zeros(0, dtype=np.int64), *places])
-    made = csr_array((np.ones(len(columns), np.float32), columns, starts), (len(read), books))
-    made.check_format()
-    return made
+    rows = [np.unique(np.asarray(one, dtype=np.int64)) for one in read]
+    starts = np.cumsum([0, *map(len, rows)])
+    columns = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
+    matrix = csr_array((np.ones(len(columns), np.float32), columns, starts), (len(read), books))
+    matrix.check_format()
+    return matrix
 
 
 @dataclass(frozen=True)
 class Popularity:
-    """`readers` float32 (N,): how many have read each book."""
+    """`readers` float32 (N,): the number of readers of each book."""
 
     readers: np.ndarray
 
@@ -66,24 +73,24 @@ class Popularity:
 
 @dataclass(frozen=True)
 class ItemKnn:
-    """`similar` float32 (N, N), sparse: column j holds the books most similar to j."""
+    """`similar` float32 (N, N), sparse: column j holds the nearest neighbours of book j."""
 
     similar: csr_array
 
     def scores(self, histories: csr_array) -> np.ndarray:
-        """See `ItemItem`: the sum of similarities to the books read."""
+        """See `ItemItem`: the sum of the similarities to the books read."""
         return np.asarray((histories @ self.similar).toarray())
 
 
 @dataclass(frozen=True)
 class Ease:
-    """The regression in its dual form, which holds U × n numbers and never n × n.
+    """EASE in its dual form, which needs U × n numbers instead of n × n.
 
-    With X (U, n) who read what, P = (XᵀX + λI)⁻¹ = (I − Xᵀ C X) / λ where C = (XXᵀ + λI)⁻¹ is
-    only U × U (Woodbury). The weights are B = I − P diag(1/diag P).
+    X (U, n) is the reader × book matrix. P = (XᵀX + λI)⁻¹ = (I − Xᵀ C X) / λ, where
+    C = (XXᵀ + λI)⁻¹ is only U × U (Woodbury identity). The weights are B = I − P diag(1/diag P).
 
-    `known` int64 (n,) are the books it was fitted on; `read` is X, `solved` C X float32 (U, n) and
-    `own` λ diag P float32 (n,).
+    `known` int64 (n,) are the fitted books. `read` is X, `solved` is C X float32 (U, n), `own` is
+    λ diag P float32 (n,).
     """
 
     books: int
@@ -103,15 +110,15 @@ class Ease:
 
 
 def popularity(matrix: csr_array) -> Popularity:
-    """How many of the readers of `matrix` (U, N) have read each book."""
+    """Count the readers of each book in `matrix` (U, N)."""
     return Popularity(np.asarray(matrix.sum(axis=0), dtype=np.float32))
 
 
 def item_knn(matrix: csr_array, shrink: float = 10.0, neighbours: int = 100) -> ItemKnn:
-    """Similarities s_ij = n_ij / (√(n_i n_j) + shrink) of the books of `matrix` (U, N).
+    """Similarities s_ij = n_ij / (√(n_i n_j) + shrink) between the books of `matrix` (U, N).
 
-    n_ij readers have read both. Of each book the `neighbours` most similar others count; of those
-    equally similar, the ones with lower index.
+    n_ij is the number of readers of both books. Each book keeps its `neighbours` most similar other
+    books; ties go to the lower index.
     """
     from scipy.sparse import csc_array, hstack
 
@@ -128,17 +135,17 @@ def item_knn(matrix: csr_array, shrink: float = 10.0, neighbours: int = 100) -> 
         order = np.lexsort((i, -similar, j))
         i, j, similar = i[order], j[order], similar[order]
         place = np.arange(len(j)) - np.searchsorted(j, j)  # within its column
-        near = place < neighbours
+        kept = place < neighbours
         shape = (books, min(_COLUMNS, books - start))
-        blocks.append(csc_array((similar[near], (i[near], j[near])), shape, dtype=np.float32))
+        blocks.append(csc_array((similar[kept], (i[kept], j[kept])), shape, dtype=np.float32))
     return ItemKnn(hstack(blocks, format="csr"))
 
 
 def ease(matrix: csr_array, l2: float = 500.0, min_readers: int = 1) -> Ease:
-    """The exact EASE of `matrix` (U, N) over the books with at least `min_readers` readers.
+    """Fit EASE exactly on the books of `matrix` (U, N) with at least `min_readers` readers.
 
-    `l2` is λ > 0. Time and memory grow with U² and U·n: 2,000 readers of 12,000 books take seconds
-    and some 300 MB.
+    `l2` is λ > 0. Time and memory grow with U² and U·n: 2,000 readers and 12,000 books take
+    seconds and about 300 MB.
     """
     from scipy.linalg import cho_factor, cho_solve
 
@@ -155,3 +162,37 @@ def ease(matrix: csr_array, l2: float = 500.0, min_readers: int = 1) -> Ease:
         solved.astype(np.float32),
         own.astype(np.float32),
     )
+
+
+def fit_baselines(known: Ratings, rows: np.ndarray, books: int) -> dict[str, ItemItem]:
+    """Fit every baseline on these rows of the known ratings.
+
+    Only the first `books` are used. Books that no list can hold do not help (docs/log.md).
+    """
+    training = Ratings(known.readers[rows], known.books[rows], known.stars[rows])
+    matrix = who_read_what(training, books)
+    return {
+        "popularity": popularity(matrix),
+        "itemknn": item_knn(matrix),
+        "ease": ease(matrix, _EASE_L2, _EASE_MIN_READERS),
+    }
+
+
+def baseline_lists(
+    models: Mapping[str, ItemItem],
+    cases: Sequence[ListCase],
+    candidates: Candidates,
+    books: int,
+) -> ListsByMethod:
+    """Each model's list for each case. The models were fitted on the first `books`."""
+    lists: ListsByMethod = {name: [] for name in models}
+    for start in range(0, len(cases), _HISTORIES_PER_BATCH):
+        batch = cases[start : start + _HISTORIES_PER_BATCH]
+        histories = histories_of([case.books[case.books < books] for case in batch], books)
+        for name, model in models.items():
+            scores = model.scores(histories)
+            lists[name] += [
+                best(row, candidates.of_case(case)[:books])
+                for case, row in zip(batch, scores, strict=True)
+            ]
+    return lists

@@ -1,4 +1,11 @@
-"""BOOT"""
+"""Bootstrap confidence intervals.
+
+All intervals are 95 % percentile bootstraps (Efron & Tibshirani 1993, ch. 13). Readers are
+resampled rather than ratings, because the ratings of one reader are not independent. With a single
+reader, days are resampled instead.
+
+Shapes: R ratings, U readers, S sums per reader.
+"""
 
 from __future__ import annotations
 
@@ -11,42 +18,61 @@ from numpy.typing import ArrayLike
 
 from bookrec.evaluation.metrics import Floats, Metric, paired, pearson, reader_ids, rmse
 
-_CANCELLED = 1e-12  # the same for a spread that comes from sums of squares
-_SAMPLES_AT_ONCE = 100  # bootstrap samples held in memory
+_CANCELLED = 1e-12  # a variance below this share of the mean square is rounding error
+_SAMPLES_PER_BATCH = 100  # bootstrap samples held in memory
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A value and its 95 % interval; all NaN when there was nothing to measure."""
+    """A value and its 95 % interval. All are NaN if there was nothing to measure."""
 
     value: float
     low: float
     high: float
 
+    def as_difference(self) -> dict[str, float]:
+        """The JSON form of a paired difference."""
+        return {"difference": self.value, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Seed and number of the bootstrap samples.
+
+    Every figure starts from the same seed, so all methods are measured on the same draws.
+    """
+
+    seed: int
+    samples: int
+
+    def rng(self) -> np.random.Generator:
+        """A new generator with this seed."""
+        return np.random.default_rng(self.seed)
+
 
 @dataclass(frozen=True)
 class Pooled:
-    """Measures over all ratings at once, each with its interval over readers."""
+    """Metrics over all ratings together, with intervals over readers."""
 
     pearson: Interval
     rmse: Interval
 
 
 def bootstrap_mean(values: ArrayLike, rng: np.random.Generator, samples: int = 2000) -> Interval:
-    """The mean over readers of a value each (U,), undefined ones left out, with its interval."""
+    """The mean of one value per reader (U,), and its interval. NaNs are left out."""
     found = np.asarray(values, dtype=np.float64)
     found = found[~np.isnan(found)]
     if not len(found):
         return Interval(float("nan"), float("nan"), float("nan"))
-    return interval_of(float(found.mean()), _drawn(np.mean, found[None], rng, samples))
+    return percentile_interval(float(found.mean()), _resample(np.mean, found[None], rng, samples))
 
 
 def bootstrap_difference(
     a: ArrayLike, b: ArrayLike, rng: np.random.Generator, samples: int = 2000
 ) -> Interval:
-    """The mean of `a − b`, paired: row i of both (U,) is the same reader.
+    """The mean paired difference `a − b`. Row i of both (U,) belongs to the same reader.
 
-    A reader undefined in one is left out of both.
+    A reader with NaN in either is left out.
 
     Raises:
         ValueError: the shapes differ.
@@ -66,8 +92,6 @@ def bootstrap_pooled(
 ) -> Pooled:
     """Pearson and RMSE over all ratings (R,), with a cluster bootstrap over `readers` (R,).
 
-    Both follow from six sums, and sums of readers add up; so readers are drawn, not their ratings.
-
     Raises:
         ValueError: the shapes differ, or a value is not finite.
     """
@@ -78,27 +102,54 @@ def bootstrap_pooled(
     )
     if not len(x):
         return value
-    # One shift for both leaves x−y as it is, and keeps the squares from cancelling.
+    # The same shift for both keeps x−y and limits cancellation in the squares.
     dx, dy = x - y.mean(), y - y.mean()
-    _, reader = np.unique(reader_ids(readers, len(x)), return_inverse=True)
-    columns = (np.ones_like(dx), dx, dy, dx * dx, dy * dy, dx * dy)
-    sums = np.array([np.bincount(reader, weights=column) for column in columns])  # (6, U)
-    correlations, errors = _drawn(_pearson_and_rmse, sums, rng, samples)
+    sums = _sums_by_reader(readers, np.ones_like(dx), dx, dy, dx * dx, dy * dy, dx * dy)
+    correlations, errors = _resample_sums(_pearson_and_rmse, sums, rng, samples)
     return Pooled(
-        pearson=interval_of(value.pearson.value, correlations),
-        rmse=interval_of(value.rmse.value, errors),
+        pearson=percentile_interval(value.pearson.value, correlations),
+        rmse=percentile_interval(value.rmse.value, errors),
     )
 
 
-def _pearson_and_rmse(*sums: Floats, axis: int) -> Floats:
-    """Both (2, …) of readers' sums: n, Σx, Σy, Σx², Σy², Σxy, each (…, U)."""
-    total = np.array([column.sum(axis=axis) for column in sums])
-    return np.array([_pearson_of_sums(total), _rmse_of_sums(total)])
+def bootstrap_regression(
+    readers: ArrayLike,
+    predicted: ArrayLike,
+    actual: ArrayLike,
+    rng: np.random.Generator,
+    samples: int = 2000,
+) -> tuple[Interval, Interval]:
+    """Slope and intercept (stars) of the least-squares line actual ~ predicted, both (R,).
+
+    The intervals are cluster bootstraps over `readers` (R,). NaN if all predictions are equal.
+
+    Raises:
+        ValueError: the shapes differ, or a value is not finite.
+    """
+    x, y = paired(predicted, actual)
+    sums = _sums_by_reader(readers, np.ones_like(x), x, y, x * x, x * y)
+    slope, intercept = _slope_and_intercept(sums.sum(axis=1))
+    slopes, intercepts = _resample_sums(_slope_and_intercept, sums, rng, samples)
+    return (
+        percentile_interval(float(slope), slopes),
+        percentile_interval(float(intercept), intercepts),
+    )
 
 
-def _pearson_of_sums(sums: Floats) -> Floats:
-    """Pearson of each n, Σx, Σy, Σx², Σy², Σxy (6, …); undefined as in `pearson`."""
-    n, x, y, xx, yy, xy = sums
+def _sums_by_reader(readers: ArrayLike, *columns: Floats) -> Floats:
+    """The sum of each column (R,) over each reader's rows: (S, U)."""
+    _, reader = np.unique(reader_ids(readers, len(columns[0])), return_inverse=True)
+    return np.array([np.bincount(reader, weights=column) for column in columns])
+
+
+def _pearson_and_rmse(totals: Floats) -> Floats:
+    """Pearson and RMSE (2, …) from the totals n, Σx, Σy, Σx², Σy², Σxy (6, …)."""
+    return np.array([_pearson_of_totals(totals), _rmse_of_totals(totals)])
+
+
+def _pearson_of_totals(totals: Floats) -> Floats:
+    """NaN and 0 for constant values as in `pearson`."""
+    n, x, y, xx, yy, xy = totals
     spread_x, spread_y = xx / n - (x / n) ** 2, yy / n - (y / n) ** 2
     together = xy / n - (x / n) * (y / n)
     # A difference of squares is only as exact as the squares.
@@ -107,27 +158,51 @@ def _pearson_of_sums(sums: Floats) -> Floats:
     return np.where(flat_y, np.nan, np.where(flat_x, 0.0, together / scale))
 
 
-def _rmse_of_sums(sums: Floats) -> Floats:
-    n, _, _, xx, yy, xy = sums
+def _rmse_of_totals(totals: Floats) -> Floats:
+    n, _, _, xx, yy, xy = totals
     squares: Floats = np.maximum(xx + yy - 2.0 * xy, 0.0) / n
     return squares**0.5
 
 
-def _drawn(
+def _slope_and_intercept(totals: Floats) -> Floats:
+    """Slope and intercept (2, …) from the totals n, Σx, Σy, Σx², Σxy (5, …)."""
+    n, x, y, xx, xy = totals
+    spread = xx - x * x / n
+    flat = spread <= _CANCELLED * xx
+    slope = np.where(flat, np.nan, (xy - x * y / n) / np.where(flat, 1.0, spread))
+    return np.array([slope, (y - slope * x) / n])
+
+
+def _resample_sums(
+    of_totals: Callable[[Floats], Floats], sums: Floats, rng: np.random.Generator, samples: int
+) -> Floats:
+    """Draw readers with replacement from `sums` (S, U): `of_totals` of each draw, (…, samples).
+
+    The sum over a draw is the sum of its readers' sums, so the ratings are not needed.
+    """
+
+    def statistic(*columns: Floats, axis: int) -> Floats:
+        return of_totals(np.array([column.sum(axis=axis) for column in columns]))
+
+    return _resample(statistic, sums, rng, samples)
+
+
+def _resample(
     statistic: Callable[..., Floats], columns: Floats, rng: np.random.Generator, samples: int
 ) -> Floats:
-    """`statistic` (…, samples) of columns (S, U) whose readers are drawn with replacement."""
-    if columns.shape[1] == 1:  # always the same draw, which `bootstrap` refuses
+    """Draw readers with replacement from `columns` (S, U): `statistic` of each, (…, samples)."""
+    if columns.shape[1] == 1:  # every draw is the same, and scipy refuses a single observation
         return np.repeat(statistic(*columns, axis=-1)[..., None], samples, axis=-1)
     from scipy.stats import DegenerateDataWarning, bootstrap
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DegenerateDataWarning)  # of its interval, which we leave
+        # It is about scipy's own interval, which is not used.
+        warnings.simplefilter("ignore", DegenerateDataWarning)
         found = bootstrap(
             tuple(columns),
             statistic,
             n_resamples=samples,
-            batch=_SAMPLES_AT_ONCE,
+            batch=_SAMPLES_PER_BATCH,
             vectorized=True,
             paired=True,
             method="percentile",
@@ -136,9 +211,9 @@ def _drawn(
     return np.asarray(found.bootstrap_distribution)
 
 
-def interval_of(value: float, drawn: Floats) -> Interval:
-    """The middle 95 % of the draws; those that are undefined are left out."""
-    defined = drawn[~np.isnan(drawn)]
+def percentile_interval(value: float, draws: Floats) -> Interval:
+    """The 2.5 and 97.5 percentiles of the bootstrap draws. NaN draws are left out."""
+    defined = draws[~np.isnan(draws)]
     if np.isnan(value) or not len(defined):
         return Interval(value, float("nan"), float("nan"))
     low, high = np.quantile(defined, (0.025, 0.975))
@@ -146,8 +221,10 @@ def interval_of(value: float, drawn: Floats) -> Interval:
 
 
 class DayBootstrap:
-    """Samples of the days of T rows, with replacement; `days` int64 (T,) of each row. Every figure
-    is of the same samples, so two methods' are paired."""
+    """Bootstrap samples of one reader's T rows, resampled by day.
+
+    `days` is int64 (T,). Every figure uses the same samples, so differences of methods are paired.
+    """
 
     def __init__(self, days: np.ndarray, rng: np.random.Generator, samples: int) -> None:
         _, day = np.unique(days, return_inverse=True)
@@ -158,38 +235,7 @@ class DayBootstrap:
             for _ in range(samples if of_day else 0)
         ]
 
-    def of(self, metric: Metric, predicted: np.ndarray, stars: np.ndarray) -> np.ndarray:
+    def distribution(self, metric: Metric, predicted: np.ndarray, stars: np.ndarray) -> np.ndarray:
         """The metric of each sample, float64 (samples,)."""
         found = [metric(predicted[rows], stars[rows]) for rows in self._rows]
         return np.array(found, dtype=np.float64)
-
-
-def regression(
-    readers: np.ndarray,
-    predicted: np.ndarray,
-    stars: np.ndarray,
-    rng: np.random.Generator,
-    samples: int = 2000,
-) -> tuple[Interval, Interval]:
-    """Slope and intercept (stars) of actual ~ predicted by least squares; NaN when undefined.
-
-    Both follow from five sums, and sums of readers add up: a draw of readers is a row of additions.
-    """
-    _, reader = np.unique(readers, return_inverse=True)
-    columns = (np.ones_like(stars), predicted, stars, predicted**2, predicted * stars)
-    sums = np.array([np.bincount(reader, column) for column in columns]).T  # (U, 5)
-    slope, intercept = _line(sums.sum(axis=0))
-    users = len(sums)
-    chance = np.full(users, 1.0 / users)
-    drawn = [rng.multinomial(users, chance) @ sums for _ in range(samples)]  # (samples, 5)
-    slopes, intercepts = _line(np.array(drawn).T)
-    return interval_of(float(slope), slopes), interval_of(float(intercept), intercepts)
-
-
-def _line(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slopes and intercepts from n, Σx, Σy, Σx², Σxy: (5,) or (5, samples)."""
-    n, x, y, xx, xy = sums
-    spread = xx - x * x / n
-    flat = spread <= 1e-12 * xx
-    slope = np.where(flat, np.nan, (xy - x * y / n) / np.where(flat, 1.0, spread))
-    return slope, (y - slope * x) / n

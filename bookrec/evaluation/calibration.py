@@ -1,6 +1,6 @@
-"""Whether predicted stars mean what they say, and whether confidence orders the errors.
+"""Calibration of predicted stars, and of the confidence in them.
 
-Letters: T held-out ratings, U readers. Intervals are 95 % bootstraps over readers, as in `metrics`.
+Shapes: T held-out ratings. Intervals are bootstraps over readers (`bootstrap`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.evaluation.bootstrap import bootstrap_pooled, regression
+from bookrec.evaluation.bootstrap import bootstrap_pooled, bootstrap_regression
 from bookrec.stars import MAX_STARS, MIN_STARS
 
-BINS = 10  # of equally many predictions
+BINS = 10  # of equal size
 QUINTILES = 5
 
 
@@ -24,10 +24,11 @@ def calibration(
     rng: np.random.Generator,
     samples: int = 2000,
 ) -> dict[str, Any]:
-    """Bins of predicted stars with what was given there, and the line actual ~ predicted.
+    """Reliability bins of predicted against given stars, and the line actual ~ predicted.
 
-    `readers` int64, `predicted` and `stars` float64, all (T,); predictions are clipped to the
-    scale, as a reader sees them. Slope 1 means: a star more predicted is a star more given.
+    `readers` is int64, `predicted` and `stars` are float64, all (T,). Predictions are clipped to
+    the star scale, as readers see them. With slope 1, a book predicted one star higher gets one
+    star more on average.
     """
     shown = np.clip(predicted, MIN_STARS, MAX_STARS)
     order = np.argsort(shown, kind="stable")
@@ -40,7 +41,7 @@ def calibration(
         for rows in np.array_split(order, BINS)
         if len(rows)
     ]
-    slope, intercept = regression(readers, shown, stars, rng, samples)
+    slope, intercept = bootstrap_regression(readers, shown, stars, rng, samples)
     return {"bins": bins, "slope": asdict(slope), "intercept": asdict(intercept)}
 
 
@@ -52,10 +53,9 @@ def confidence_quintiles(
     rng: np.random.Generator,
     samples: int = 2000,
 ) -> list[dict[str, Any]]:
-    """RMSE of the predictions, in stars, by fifths of confidence, the lowest first.
+    """RMSE in stars for each quintile of confidence, from lowest to highest. All arrays are (T,).
 
-    All (T,). The predictions are unclipped, as everywhere in `methods`: the fifths' squared errors
-    average to theirs.
+    Predictions are not clipped, so the mean square over the quintiles is that of all rows.
     """
     found = []
     for rows in np.array_split(np.argsort(confidence, kind="stable"), QUINTILES):

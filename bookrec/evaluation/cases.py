@@ -1,4 +1,4 @@
-"""Cases: the rows of one reader that are known, and those to predict from them."""
+"""Test cases: the rows of one reader that are known, and those to predict from them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from bookrec.catalogue.ratings import Ratings, reader_slices
-from bookrec.evaluation.split import MIN_RATINGS
+from bookrec.evaluation.split import MIN_RATINGS_TO_SPLIT
+
+WARM_UP_RATINGS = 20  # dated ratings of a reader before the first prediction
+MIN_DATED_RATINGS = 40  # a reader with fewer is not predicted day by day
+CUT_SHARE = 0.7  # of a reader's ratings, the earliest, are the past of `one_cut`
 
 
 @dataclass(frozen=True)
-class Case:
-    """Rows of one reader's ratings: those of `past` are known, those of `target` are predicted from
-    them; int64, no row in both."""
+class CaseRows:
+    """Row numbers of one reader's ratings, int64.
+
+    The ratings in `target` are predicted from those in `past`. No row is in both.
+    """
 
     past: np.ndarray
     target: np.ndarray
 
 
-def cases_of(ratings: Ratings, past_rows: np.ndarray, target_rows: np.ndarray) -> list[Case]:
-    """One case a reader with targets."""
+def cases_of(ratings: Ratings, past_rows: np.ndarray, target_rows: np.ndarray) -> list[CaseRows]:
+    """One case for each reader with target rows."""
     use = np.zeros(len(ratings), dtype=np.int8)
     use[past_rows] = 1
     use[target_rows] = 2
     found = []
     for rows in reader_slices(ratings.readers):
         numbers = np.arange(rows.start, rows.stop)
-        case = Case(numbers[use[rows] == 1], numbers[use[rows] == 2])
+        case = CaseRows(numbers[use[rows] == 1], numbers[use[rows] == 2])
         if len(case.target):
             found.append(case)
     return found
@@ -36,53 +42,49 @@ def cases_of(ratings: Ratings, past_rows: np.ndarray, target_rows: np.ndarray) -
 def one_cut(
     ratings: Ratings,
     days: np.ndarray | None = None,
-    least: int = MIN_RATINGS,
-    share: float = 0.7,
-) -> list[Case]:
-    """Each reader's earliest `share` as past, what is strictly later as targets.
+    min_ratings: int = MIN_RATINGS_TO_SPLIT,
+    share: float = CUT_SHARE,
+) -> list[CaseRows]:
+    """One case per reader: the earliest `share` of the ratings is the past, the rest the target.
 
-    The rows of a reader stand in the order of time; `days` int64 (R,) say which are of one day, and
-    what shares its day with the end of the past is neither. A reader with fewer than `least`
-    ratings, or with nothing later, gives none.
+    Each reader's rows are in order of time. If `days` int64 (R,) are given, targets from the last
+    day of the past are dropped. Readers with fewer than `min_ratings` ratings, or without a target,
+    are left out.
     """
     found = []
     for rows in reader_slices(ratings.readers):
         numbers = np.arange(rows.start, rows.stop)
-        if len(numbers) < least:
+        if len(numbers) < min_ratings:
             continue
         past, target = np.split(numbers, [round(share * len(numbers))])
         if days is not None:
             target = target[days[target] > days[past[-1]]]
         if len(target):
-            found.append(Case(past, target))
+            found.append(CaseRows(past, target))
     return found
 
 
-FIRST = 20  # dated ratings of a reader before the first that is predicted
-LEAST = 40  # dated ratings of a reader who takes part
+def day_by_day(ratings: Ratings, days: np.ndarray) -> list[CaseRows]:
+    """One case per reader and day: that day's ratings are the target, all earlier days the past.
 
-
-def day_by_day(ratings: Ratings, days: np.ndarray) -> list[Case]:
-    """Each day of each reader's as targets, all that is strictly earlier as past.
-
-    `days` int64 (R,) ascend within a reader. The first `FIRST` ratings are no targets, nor are
-    those of a reader's first day; a reader with fewer than `LEAST` gives none.
+    `days` int64 (R,) ascend within a reader. The first `WARM_UP_RATINGS` ratings and those of the
+    first day are never targets. Readers with fewer than `MIN_DATED_RATINGS` are left out.
     """
     found = []
     for rows in reader_slices(ratings.readers):
         numbers, own = np.arange(rows.start, rows.stop), days[rows]
-        if len(numbers) < LEAST:
+        if len(numbers) < MIN_DATED_RATINGS:
             continue
-        for day in np.unique(own[FIRST:]):
+        for day in np.unique(own[WARM_UP_RATINGS:]):
             past = numbers[own < day]
             if len(past):
-                target = numbers[(own == day) & (np.arange(len(own)) >= FIRST)]
-                found.append(Case(past, target))
+                target = numbers[(own == day) & (np.arange(len(own)) >= WARM_UP_RATINGS)]
+                found.append(CaseRows(past, target))
     return found
 
 
 def sample_history(history: np.ndarray, size: int | None, rng: np.random.Generator) -> np.ndarray:
-    """At most `size` of the history's rows, drawn without replacement, ascending."""
+    """Draw at most `size` of the history's rows without replacement, in ascending order."""
     if size is None or len(history) <= size:
         return history
     return np.sort(rng.choice(history, size, replace=False))

@@ -1,4 +1,4 @@
-"""Ratings in the order of time: dated histories, and ratings files whose rows stand in it."""
+"""Ratings in order of time, from dated histories or from ratings files in chronological order."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ import numpy as np
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.ratings import Ratings
 from bookrec.errors import UsageError
-from bookrec.evaluation.cases import LEAST
-from bookrec.evaluation.unseen import found_rows
+from bookrec.evaluation.cases import MIN_DATED_RATINGS
+from bookrec.evaluation.unseen import matched_rows
 from bookrec.histories.row_matching import RowMatcher
 from bookrec.histories.rows import HistoryRow, read_history
 
-_HISTORIES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xls"}  # in a folder
-_DATES = (
-    "A date is that of reading: Goodreads' Date Read, StoryGraph's Last Date Read, or a column "
-    "`date` beside title,author,rating."
+_HISTORY_SUFFIXES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xls"}
+_DATE_HINT = (
+    "The date is the day the book was read: Date Read in a Goodreads export, Last Date Read in a "
+    "StoryGraph export, or a column `date` beside title,author,rating."
 )
 
 
 @dataclass(frozen=True)
-class Dated:
-    """R ratings, of each reader the earliest first; `days` int64 (R,) ascend within a reader: days
-    from the year 1, or places where only the order is known. `notes` say what was left out."""
+class DatedRatings:
+    """R ratings sorted by reader, then by time.
+
+    `days` int64 (R,) ascend within a reader. They are proleptic ordinals (`date.toordinal`), or
+    0, 1, 2, … where only the order is known. `notes` name the files that could not be read.
+    """
 
     ratings: Ratings
     days: np.ndarray
@@ -34,33 +37,35 @@ class Dated:
 
 
 @dataclass
-class _Counts:
-    """Of one history's rows: all, with stars, with a date too, found in the catalogue too."""
+class _MatchedHistory:
+    """One reader's dated ratings of books in the catalogue, and the rows left at each step."""
 
     name: str
     rows: int
     rated: int = 0
     dated: int = 0
-    books: dict[int, tuple[int, float]] = field(default_factory=dict)  # to (day, stars)
+    books: dict[int, tuple[int, float]] = field(default_factory=dict)  # book → (day, stars)
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         return (
             f"{self.rows:,} rows, {self.rated:,} with stars, {self.dated:,} of those with a date, "
-            f"{len(self.books):,} of those of books that the catalogue holds"
+            f"{len(self.books):,} of those in the catalogue"
         )
 
 
-def read_histories(catalogue: Catalogue, path: Path) -> Dated:
-    """The dated ratings of one history, or of every history of a folder: a file, a reader.
+def read_histories(catalogue: Catalogue, path: Path) -> DatedRatings:
+    """Read the dated ratings of one history, or of every history in a folder.
 
-    A book counts at its earliest date; titles outside the catalogue are left out.
+    Each file is one reader. A book read twice counts at its earliest date. Books outside the
+    catalogue are dropped.
 
     Raises:
-        UsageError: no such file; one that is no history; none with enough dated ratings.
+        UsageError: there is no such file, it is not a history, or no reader has enough dated
+            ratings.
     """
     if not path.exists():
-        raise UsageError(f"There is no {path}.", "Name a reading history, or a folder of them.")
+        raise UsageError(f"There is no {path}.", "Give a reading history, or a folder of them.")
     matcher, found, notes = RowMatcher(catalogue), [], []
     for file in _files(path):
         try:
@@ -68,12 +73,12 @@ def read_histories(catalogue: Catalogue, path: Path) -> Dated:
         except UsageError as error:
             if not path.is_dir():
                 raise
-            notes.append(f"Left out: {error.message}")
+            notes.append(f"Skipped a file: {error.message}")
             continue
-        found.append(_counted(matcher, file.name, history.rows))
-    if not any(len(one.books) >= LEAST for one in found):
+        found.append(_match(matcher, file.name, history.rows))
+    if not any(len(one.books) >= MIN_DATED_RATINGS for one in found):
         raise _too_few(path, found)
-    return _dated(catalogue, found, notes)
+    return _dated_ratings(catalogue, found, notes)
 
 
 def _files(path: Path) -> list[Path]:
@@ -82,27 +87,29 @@ def _files(path: Path) -> list[Path]:
     return sorted(
         p
         for p in path.iterdir()
-        if p.is_file() and not p.name.startswith(".") and p.suffix.lower() in _HISTORIES
+        if p.is_file() and not p.name.startswith(".") and p.suffix.lower() in _HISTORY_SUFFIXES
     )
 
 
-def _counted(matcher: RowMatcher, name: str, rows: Sequence[HistoryRow]) -> _Counts:
-    counts = _Counts(name, len(rows))
+def _match(matcher: RowMatcher, name: str, rows: Sequence[HistoryRow]) -> _MatchedHistory:
+    history = _MatchedHistory(name, len(rows))
     for row in rows:
         if row.use != "rating" or row.stars is None:
             continue
-        counts.rated += 1
+        history.rated += 1
         if row.day is None:
             continue
-        counts.dated += 1
+        history.dated += 1
         book, _, _ = matcher.match(row)
         if book is not None:
-            said = (row.day.toordinal(), row.stars)
-            counts.books[book.index] = min(said, counts.books.get(book.index, said))
-    return counts
+            rating = (row.day.toordinal(), row.stars)
+            history.books[book.index] = min(rating, history.books.get(book.index, rating))
+    return history
 
 
-def _dated(catalogue: Catalogue, found: Sequence[_Counts], notes: Sequence[str]) -> Dated:
+def _dated_ratings(
+    catalogue: Catalogue, found: Sequence[_MatchedHistory], notes: Sequence[str]
+) -> DatedRatings:
     rows = [
         (reader, book, stars, day)
         for reader, one in enumerate(found)
@@ -111,29 +118,34 @@ def _dated(catalogue: Catalogue, found: Sequence[_Counts], notes: Sequence[str])
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
     readers, books, days = (table[:, i].astype(np.int64) for i in (0, 1, 3))
     ratings = Ratings(readers, books, table[:, 2].copy(), catalogue.book_keys())
-    return Dated(ratings, days, tuple(notes))
+    return DatedRatings(ratings, days, tuple(notes))
 
 
-def _too_few(path: Path, found: Sequence[_Counts]) -> UsageError:
+def _too_few(path: Path, found: Sequence[_MatchedHistory]) -> UsageError:
     if not found:
-        return UsageError(f"{path} holds no reading history.", "Name an export, or a folder.")
+        return UsageError(
+            f"{path} holds no reading history.", "Give an export, or a folder of exports."
+        )
     best = max(found, key=lambda one: len(one.books))
-    who = f"{best.name} has" if len(found) == 1 else f"The best of {len(found)}, {best.name}, has"
+    most = f"{best.name} has {len(best.books)}."
+    if len(found) > 1:
+        most = f"Of {len(found)} histories, {best.name} has the most, {len(best.books)}."
     return UsageError(
-        f"Predicting forward in time takes {LEAST} dated ratings of books that the catalogue "
-        f"holds. {who} {len(best.books)}.",
-        f"It has {best.said}.\n{_DATES}",
+        f"Predicting forward in time needs {MIN_DATED_RATINGS} dated ratings of books in the "
+        f"catalogue. {most}",
+        f"{best.name} has {best.summary}.\n{_DATE_HINT}",
     )
 
 
-def read_in_order(catalogue: Catalogue, path: Path) -> Dated:
-    """Ratings of a file, or of the files of a folder, whose rows of a reader stand in the order of
-    time; of a book that a reader rates twice the earlier row counts.
+def read_in_order(catalogue: Catalogue, path: Path) -> DatedRatings:
+    """Read ratings whose rows are in chronological order for each reader, from a file or a folder.
+
+    If a reader rated a book twice, the earlier row counts.
 
     Raises:
-        UsageError: no such file, or none with the columns ID,Name,Rating.
+        UsageError: there is no such file, or none with the columns ID,Name,Rating.
     """
-    rows = found_rows(catalogue, path).drop_duplicates(["reader", "book"])
+    rows = matched_rows(catalogue, path).drop_duplicates(["reader", "book"])
     rows = rows.sort_values("reader", kind="stable")
     ratings = Ratings(
         np.array(rows["reader"], dtype=np.int64),
@@ -141,4 +153,4 @@ def read_in_order(catalogue: Catalogue, path: Path) -> Dated:
         np.array(rows["stars"], dtype=np.float64),
         catalogue.book_keys(),
     )
-    return Dated(ratings, np.array(rows.groupby("reader").cumcount(), dtype=np.int64))
+    return DatedRatings(ratings, np.array(rows.groupby("reader").cumcount(), dtype=np.int64))

@@ -1,5 +1,4 @@
-"""Predict held-out ratings from each reader's history: the one loop behind training's early stop,
-`fit-alpha` and `evaluate`."""
+"""Predict held-out ratings from each reader's history, for `fit-alpha` and `evaluate`."""
 
 from __future__ import annotations
 
@@ -9,21 +8,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bookrec.catalogue.ratings import Ratings
-from bookrec.evaluation.cases import Case, cases_of, sample_history
+from bookrec.evaluation.cases import CaseRows, cases_of, sample_history
 from bookrec.evaluation.metrics import by_reader, pearson
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.loyalty import read_past
-from bookrec.prediction.stars import loyalty_of, make_history, smoothed, weights
+from bookrec.prediction.stars import loyalty_of, make_history, neighbourhood_term, weights
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The parts of the prediction for T held-out ratings; all (T,), stars in float64.
+    """The components of the predictions for T held-out ratings. All arrays are (T,).
 
-    r̂ = book_mean + loyalty + offset + α · taste. `confidence` is that of the prediction,
-    `own_mean` the reader's plain mean, `history` the number of books it was predicted from.
-    `hindsight` (bool): the history holds a later volume of the book's series.
+    r̂ = book_mean + loyalty + offset + α · taste, in stars. `own_mean` is the mean of the reader's
+    past ratings (stars), `history` their number. `confidence` is in [0, 1). `hindsight` is bool:
+    the past holds a later volume of the book's series.
     """
 
     readers: np.ndarray
@@ -39,7 +38,7 @@ class HeldOut:
     hindsight: np.ndarray
 
     def predicted(self, alpha: float) -> np.ndarray:
-        """r̂ for a balance α, unclipped."""
+        """r̂ for this α, not clipped to the star scale."""
         return np.asarray(self.book_mean + self.loyalty + self.offset + alpha * self.taste)
 
 
@@ -54,10 +53,10 @@ def predict_held_out(
     rng: np.random.Generator | None = None,
     advance: Callable[[], None] | None = None,
 ) -> HeldOut:
-    """Predict `target_rows` of `ratings`, each reader's from that reader's `history_rows`.
+    """Predict each reader's `target_rows` of `ratings` from the same reader's `history_rows`.
 
-    `means` (N,) are m_i, fitted without the targets. `max_history` draws that many books of a
-    longer history with `rng`.
+    `means` (N,) are the book means m_i, fitted without the targets. A history longer than
+    `max_history` is sampled down to it with `rng`.
     """
     rng = rng or np.random.default_rng(0)
     cases = [
@@ -70,23 +69,23 @@ def predict_held_out(
 def predict_cases(
     arrays: BookArrays,
     ratings: Ratings,
-    cases: Sequence[Case],
+    cases: Sequence[CaseRows],
     means: np.ndarray,
     constants: Constants,
     advance: Callable[[], None] | None = None,
 ) -> HeldOut:
-    """Predict each case's targets from its past, and from nothing else of the reader's."""
+    """Predict each case's targets, using none of the reader's ratings but its past."""
     nothing = np.zeros(0, dtype=np.int64)
-    # one reader with nothing to predict gives empty columns of the right kinds
-    parts = [_one_reader(arrays, ratings, nothing, nothing, means, constants)]
+    # A case without rows gives empty columns of the right dtypes.
+    parts = [_one_case(arrays, ratings, nothing, nothing, means, constants)]
     for case in cases:
-        parts.append(_one_reader(arrays, ratings, case.past, case.target, means, constants))
+        parts.append(_one_case(arrays, ratings, case.past, case.target, means, constants))
         if advance is not None:
             advance()
     return HeldOut(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _one_reader(
+def _one_case(
     arrays: BookArrays,
     ratings: Ratings,
     past: np.ndarray,
@@ -98,7 +97,7 @@ def _one_reader(
     history = make_history(arrays, books, stars, means, constants)
     wanted = ratings.books[targets]
     w = weights(arrays, history, wanted, constants)
-    taste, confidence = smoothed(w, history, constants)
+    taste, confidence = neighbourhood_term(w, history, constants)
     ones = np.ones(len(targets))
     own = float(np.mean(stars)) if len(stars) else float(np.mean(means))
     return (
@@ -117,7 +116,7 @@ def _one_reader(
 
 
 def alpha_curve(held: HeldOut, steps: int) -> list[tuple[float, float]]:
-    """Mean per-reader Pearson for α from 0 to 2, in `steps` even steps."""
+    """(α, mean per-reader Pearson) pairs for `steps` evenly spaced α from 0 to 2."""
     curve = []
     for alpha in np.linspace(0.0, 2.0, steps):
         _, values = by_reader(held.readers, held.predicted(float(alpha)), held.stars, pearson)

@@ -1,4 +1,4 @@
-"""Cases for lists: a history, and the held-out books the reader liked."""
+"""Test cases for lists: a reader's history, and the held-out books that the reader liked."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bookrec.catalogue.ratings import Ratings
-from bookrec.evaluation.cases import Case, cases_of
-from bookrec.evaluation.list_metrics import LIKED, liked
+from bookrec.evaluation.cases import CaseRows, cases_of
+from bookrec.evaluation.list_metrics import LIKED
 
-READERS = 300  # at most: a recall is known to ±.02 then, and all methods take minutes on one core
-MIN_TARGETS = 3  # of a reader who takes part
+# Recall is known to ±.02 with this many readers, and all methods take minutes on one core.
+MAX_LIST_READERS = 300
+MIN_TARGETS = 3  # a reader with fewer liked held-out books is left out
 
 
 @dataclass(frozen=True)
 class ListCase:
-    """One reader's history, `books` int64 (H,) and `stars` float64 (H,), and `targets` int64 (n,),
-    distinct. Where the history is shortened, `all_read` int64 holds every book read."""
+    """One reader's history and targets, as books.
+
+    The history is `books` int64 (H,) with `stars` float64 (H,). `targets` int64 (n,) are distinct.
+    If the history was shortened, `all_read` int64 holds every book the reader has read.
+    """
 
     books: np.ndarray
     stars: np.ndarray
@@ -27,55 +31,69 @@ class ListCase:
 
     @property
     def read(self) -> np.ndarray:
-        """The books that may not come, int64."""
+        """int64: every book the reader has read, none of which may be recommended."""
         return self.books if self.all_read is None else self.all_read
 
 
 def list_cases_of_rows(
     ratings: Ratings, history_rows: np.ndarray, target_rows: np.ndarray, described: int
 ) -> list[ListCase]:
-    """A case for each reader with `MIN_TARGETS` liked books or more among the target rows and some
-    book in the history; of the `described` books alone."""
+    """One case for each reader with a history and at least `MIN_TARGETS` liked target rows.
+
+    Only the first `described` books count, in the history and as targets.
+    """
+    is_described = ratings.books < described
+    rows = cases_of(ratings, history_rows[is_described[history_rows]], target_rows)
+    return [case for case in _with_targets(ratings, rows, is_described) if len(case.books)]
+
+
+def list_cases(
+    ratings: Ratings, rows: Sequence[CaseRows], allowed: np.ndarray, rng: np.random.Generator
+) -> list[ListCase]:
+    """One case for each reader with at least `MIN_TARGETS` targets.
+
+    Targets are liked books that may be recommended, `allowed` bool (N,). Of more than
+    `MAX_LIST_READERS` readers a random sample is taken.
+    """
+    found = _with_targets(ratings, rows, allowed[ratings.books])
+    if len(found) > MAX_LIST_READERS:
+        drawn = np.sort(rng.choice(len(found), MAX_LIST_READERS, replace=False))
+        found = [found[i] for i in drawn]
+    return found
+
+
+def _with_targets(
+    ratings: Ratings, rows: Sequence[CaseRows], allowed: np.ndarray
+) -> list[ListCase]:
+    """The cases with at least `MIN_TARGETS` liked targets among the `allowed` rows, bool (R,)."""
+    wanted = allowed & (ratings.stars >= LIKED)
     found = []
-    for case in cases_of(ratings, history_rows, target_rows):
-        past = case.past[ratings.books[case.past] < described]
-        target = case.target[ratings.stars[case.target] >= LIKED]
-        target = target[ratings.books[target] < described]
-        if len(target) >= MIN_TARGETS and len(past):
-            books = ratings.books
-            found.append(ListCase(books[past], ratings.stars[past], books[target]))
+    for one in rows:
+        target = one.target[wanted[one.target]]
+        if len(target) >= MIN_TARGETS:
+            past = one.past
+            found.append(ListCase(ratings.books[past], ratings.stars[past], ratings.books[target]))
     return found
 
 
 def shortened_to(cases: Sequence[ListCase], size: int, rng: np.random.Generator) -> list[ListCase]:
-    """The cases told by `size` liked books of the history, drawn at random, all else equal; those
-    with fewer are left out."""
+    """The cases with their histories cut to `size` random liked books.
+
+    Cases with fewer liked books are left out. Targets and `read` stay the same.
+    """
     found = []
     for case in cases:
-        mine = np.flatnonzero(case.stars >= LIKED)
-        if len(mine) >= size:
-            some = np.sort(rng.choice(mine, size, replace=False))
+        liked = np.flatnonzero(case.stars >= LIKED)
+        if len(liked) >= size:
+            some = np.sort(rng.choice(liked, size, replace=False))
             found.append(ListCase(case.books[some], case.stars[some], case.targets, case.read))
     return found
 
 
-def list_cases(
-    ratings: Ratings, rows: Sequence[Case], allowed: np.ndarray, rng: np.random.Generator
-) -> list[ListCase]:
-    """Cases of readers with `MIN_TARGETS` targets: books given `LIKED` stars that may be
-    recommended. Of more than `READERS` so many are drawn."""
-    found = []
-    for one in rows:
-        targets = liked(ratings.books[one.target], ratings.stars[one.target])
-        targets = targets[allowed[targets]]
-        if len(targets) >= MIN_TARGETS:
-            found.append(ListCase(ratings.books[one.past], ratings.stars[one.past], targets))
-    if len(found) > READERS:
-        found = [found[i] for i in np.sort(rng.choice(len(found), READERS, replace=False))]
-    return found
-
-
 def with_targets_in(cases: Sequence[ListCase], wanted: np.ndarray) -> dict[int, ListCase]:
-    """By place, the cases with a target among the `wanted` bool (N,), and those targets alone."""
+    """The cases restricted to targets in `wanted` bool (N,), by position in `cases`.
+
+    Cases without such a target are left out.
+    """
     cut = ((i, replace(c, targets=c.targets[wanted[c.targets]])) for i, c in enumerate(cases))
     return {i: case for i, case in cut if len(case.targets)}

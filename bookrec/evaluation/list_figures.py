@@ -1,26 +1,51 @@
-"""The figures of each method over the lists of many readers."""
+"""Figures of the lists of many readers: per reader, and as `evaluate --json` reports them.
+
+Shapes: U readers, N books.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from bookrec.evaluation.bootstrap import Interval, bootstrap_mean
+from bookrec.evaluation.bootstrap import Interval, Sampling, bootstrap_mean
 from bookrec.evaluation.list_cases import ListCase
 from bookrec.evaluation.list_metrics import ndcg, recall, stratified_recall
 
-# A reader's history, books (H,) and stars (H,), to their list: books int64 (≤ k,), best first.
-Lister = Callable[[np.ndarray, np.ndarray], np.ndarray]
+BASELINE, OURS = "ease", "personal"
+ListsByMethod = dict[str, list[np.ndarray]]  # one list, int64 (≤ k,), for each case
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The books that lists choose from, as arrays over the N books.
+
+    `allowed` is bool: the book may be recommended. `cold` is bool: the book has no training rating.
+    `ratings_count` int64 are the site's. `works` int64 are equal for printings of the same work.
+    """
+
+    allowed: np.ndarray
+    cold: np.ndarray
+    ratings_count: np.ndarray
+    works: np.ndarray
+
+    def of_case(self, case: ListCase) -> np.ndarray:
+        """bool (N,): the allowed books that the reader has not read."""
+        found = self.allowed.copy()
+        found[case.read] = False
+        return found
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One method's lists of U readers: each (U,), `popularity` the mean log₁₀(ratings + 10) of a
-    list, `duplicates` the share of a list that repeats a work. `shown` are the books that any list
-    holds."""
+    """One method's lists for U readers, as arrays (U,).
+
+    `popularity` is the mean log₁₀(ratings + 10) of a list, `duplicates` the share of a list that
+    repeats a work. `shown` is the set of books over all lists.
+    """
 
     recall: np.ndarray
     ndcg: np.ndarray
@@ -30,30 +55,16 @@ class Figures:
     shown: frozenset[int]
 
 
-def measure(
-    cases: Sequence[ListCase],
-    lister: Lister,
-    ratings_count: np.ndarray,
-    works: np.ndarray,
-    advance: Callable[[], None] | None = None,
-) -> Figures:
-    """The figures of one method, which makes a list of each case. See `figures_of`."""
-    lists = []
-    for case in cases:
-        lists.append(lister(case.books, case.stars))
-        if advance is not None:
-            advance()
-    return figures_of(cases, lists, ratings_count, works)
-
-
 def figures_of(
     cases: Sequence[ListCase],
     lists: Sequence[np.ndarray],
     ratings_count: np.ndarray,
     works: np.ndarray,
 ) -> Figures:
-    """The figures of one method's lists, int64 (≤ k,), one a case. `ratings_count` (N,) are the
-    site's, `works` int64 (N,) tells which books are printings of one work."""
+    """Measure one method's lists, int64 (≤ k,), one for each case.
+
+    `ratings_count` and `works` are those of `Candidates`.
+    """
     rows, shown = [], set()
     for case, found in zip(cases, lists, strict=True):
         shown.update(found.tolist())
@@ -72,37 +83,53 @@ def figures_of(
     return Figures(recalls, gains, stratified, popularity, repeats, frozenset(shown))
 
 
-def summary(
-    methods: Mapping[str, Figures], candidates: int, rng: Callable[[], np.random.Generator]
+def list_report(
+    cases: Sequence[ListCase], lists: ListsByMethod, candidates: Candidates, sampling: Sampling
 ) -> dict[str, Any]:
-    """Each method's figures in the form of the command line's contract; `rng` gives a generator
-    of the same draws for every figure."""
+    """The number of readers and targets, each method's figures, and the lift over the baseline."""
+    figures = {
+        name: figures_of(cases, found, candidates.ratings_count, candidates.works)
+        for name, found in lists.items()
+    }
+    allowed = int(candidates.allowed.sum())
+    methods = {name: _summary(found, allowed, sampling) for name, found in figures.items()}
+    report = {
+        "readers": len(cases),
+        "targets": sum(len(case.targets) for case in cases),
+        "methods": methods,
+    }
+    if len(cases) == 1:  # a single reader's recall reads better as a count
+        for name, (only,) in lists.items():
+            methods[name]["hits"] = int(np.isin(only, cases[0].targets).sum())
+    if BASELINE in figures:
+        gains = _lift(figures[OURS], figures[BASELINE], sampling)
+        report["lift"] = {"over": BASELINE, **gains}
+    return report
+
+
+def _summary(figures: Figures, candidates: int, sampling: Sampling) -> dict[str, Any]:
+    """One method's figures over all readers."""
     return {
-        name: {
-            "recall_at_20": asdict(_mean(f.recall, rng())),
-            "ndcg_at_20": asdict(_mean(f.ndcg, rng())),
-            "stratified_recall_at_20": asdict(_mean(f.stratified, rng())),
-            "popularity": float(np.nanmean(f.popularity)),
-            "coverage": len(f.shown) / candidates,
-            "duplicates": float(np.mean(f.duplicates)),
-        }
-        for name, f in methods.items()
+        "recall_at_20": asdict(_mean(figures.recall, sampling)),
+        "ndcg_at_20": asdict(_mean(figures.ndcg, sampling)),
+        "stratified_recall_at_20": asdict(_mean(figures.stratified, sampling)),
+        "popularity": float(np.nanmean(figures.popularity)),
+        "coverage": len(figures.shown) / candidates,
+        "duplicates": float(np.mean(figures.duplicates)),
     }
 
 
-def lift(ours: Figures, other: Figures, rng: Callable[[], np.random.Generator]) -> dict[str, Any]:
-    """Recall and stratified recall of one method less another's, paired by reader."""
-    found = {}
-    for name, a, b in (
-        ("recall_at_20", ours.recall, other.recall),
-        ("stratified_recall_at_20", ours.stratified, other.stratified),
-    ):
-        gain = _mean(a - b, rng())
-        found[name] = {"difference": gain.value, "low": gain.low, "high": gain.high}
-    return found
+def _lift(ours: Figures, other: Figures, sampling: Sampling) -> dict[str, Any]:
+    """The mean paired differences in recall and stratified recall."""
+    return {
+        "recall_at_20": _mean(ours.recall - other.recall, sampling).as_difference(),
+        "stratified_recall_at_20": _mean(
+            ours.stratified - other.stratified, sampling
+        ).as_difference(),
+    }
 
 
-def _mean(values: np.ndarray, rng: np.random.Generator) -> Interval:
-    """The mean over readers; one reader's has no interval over readers."""
-    found = bootstrap_mean(values, rng)
+def _mean(values: np.ndarray, sampling: Sampling) -> Interval:
+    """The mean over readers. A single reader has no interval."""
+    found = bootstrap_mean(values, sampling.rng(), sampling.samples)
     return found if len(values) > 1 else Interval(found.value, float("nan"), float("nan"))

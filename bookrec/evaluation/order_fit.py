@@ -1,12 +1,13 @@
-"""Learning the weights of the order: what makes the best lists of readers who were left out.
+"""Fit the weights of the list order by the lists they give to readers left out of training.
 
-Of each judge the targets, held-out books they liked, are to come among the first 20 of all books.
-The measure is recall@20 + 2·stratified recall@20 (`lists.py`), so that bestsellers are not the
-whole of it, as a mean over whole histories, histories of five and of one liked book, which count
-alike. It has steps, so no gradient: the weights are searched one after the other, from the
-defaults, and one moves only where the gain is more than its own standard error: a few hundred
-readers tell little. A likelihood of the targets (conditional logit) has a gradient, and gives worse
-lists: most targets are far from the first 20, and it cares for these as well (docs/log.md).
+The objective is recall@20 + 2 · stratified recall@20 (`list_metrics`) of held-out liked books. It
+is averaged over readers within each history size (whole, five liked books, one liked book), then
+over the sizes. Stratified recall keeps bestsellers from dominating.
+
+The objective is piecewise constant, so it has no useful gradient. A coordinate search starts from
+the default weights. It accepts a step only if the gain exceeds its standard error, because a few
+hundred readers give noisy estimates. A conditional logit of the targets has a gradient but gives
+worse lists: most targets rank far below 20, and it spends its effort on those too (docs/log.md).
 """
 
 from __future__ import annotations
@@ -18,30 +19,33 @@ import numpy as np
 
 from bookrec.evaluation.list_cases import ListCase, shortened_to
 from bookrec.evaluation.list_metrics import LIKED, best, recall, stratified_recall
-from bookrec.prediction.order import Order, rank_scores
+from bookrec.prediction.order import OrderWeights, rank_scores
 
-JUDGE_SHARE = 0.3  # share of the readers whose lists the weights are judged by
-MAX_JUDGES = 200  # of them at most
-SHORT_HISTORIES = (1, 5)  # liked books of the short histories
-_STRATIFIED = 2.0  # of stratified recall, beside recall
-_STEPS = (1.6, 1.25)  # factors by which a weight is tried, round by round
-_HELD = "popularity"  # the scale of a score is free: this weight stays
+JUDGE_SHARE = 0.3  # share of the readers whose lists the weights are fitted to
+MAX_JUDGES = 200  # at most this many of those readers
+SHORT_HISTORIES = (1, 5)  # liked books in the short histories
+_STRATIFIED = 2.0  # weight of stratified recall relative to recall
+_STEPS = (1.6, 1.25)  # factors by which a weight is changed, one round each
+_FIXED = "popularity"  # only ratios of weights matter, so one stays fixed
 
 
 @dataclass(frozen=True)
-class _JudgedCase:
-    """A case to judge by: features float32 (M, 6), `may` bool (M,) the candidates."""
+class _FitCase:
+    """A case with its `features` float32 (M, 6) and `candidates` bool (M,)."""
 
     targets: np.ndarray
-    table: np.ndarray
-    may: np.ndarray
+    features: np.ndarray
+    candidates: np.ndarray
 
 
 def with_short_histories(
     cases: Sequence[ListCase], rng: np.random.Generator
 ) -> dict[int, list[ListCase]]:
-    """By the liked books of a history: the cases (0), and each again with histories cut to one of
-    `SHORT_HISTORIES`, drawn at random; a reader with fewer gives none."""
+    """The cases by history size: all of them under 0, and shortened ones under `SHORT_HISTORIES`.
+
+    The short histories are random liked books. Readers with no more liked books than that are left
+    out.
+    """
     found: dict[int, list[ListCase]] = {0: list(cases), **{size: [] for size in SHORT_HISTORIES}}
     for case in cases:
         liked = np.sum(case.stars >= LIKED)
@@ -57,56 +61,58 @@ def fit_order(
     ratings_count: np.ndarray,
     allowed: np.ndarray,
     advance: Callable[[], None] | None = None,
-) -> Order:
-    """The weights that suit the cases best, from the defaults on; these when there are no cases.
+) -> OrderWeights:
+    """Fit the weights to the cases of each history size. Without cases, return the defaults.
 
-    `features` gives float64 (M, 6) of a case's candidates, all M described books;
-    `ratings_count` are theirs, `allowed` bool (M,) which may be recommended at all.
+    `features` returns float64 (M, 6) for a case, over all M described books. `ratings_count` (M,)
+    are the site's. `allowed` is bool (M,): the book may be recommended.
     """
     groups = []
     for some in cases.values():
-        judged = []
+        group = []
         for case in some:
             targets = case.targets[allowed[case.targets]]
             if len(targets):
-                may = allowed.copy()
-                may[case.read] = False
-                judged.append(_JudgedCase(targets, features(case).astype(np.float32), may))
+                candidates = allowed.copy()
+                candidates[case.read] = False
+                group.append(_FitCase(targets, features(case).astype(np.float32), candidates))
             if advance is not None:
                 advance()
-        if judged:
-            groups.append(judged)
+        if group:
+            groups.append(group)
 
-    def worth(one: _JudgedCase, order: Order) -> float:
-        found = best(rank_scores(one.table, order), one.may)
+    def objective(one: _FitCase, order: OrderWeights) -> float:
+        found = best(rank_scores(one.features, order), one.candidates)
         stratified = stratified_recall(found, one.targets, ratings_count)
         return recall(found, one.targets) + _STRATIFIED * stratified
 
-    def measure(order: Order) -> list[np.ndarray]:
-        return [np.array([worth(one, order) for one in group]) for group in groups]
+    def measure(order: OrderWeights) -> list[np.ndarray]:
+        return [np.array([objective(one, order) for one in group]) for group in groups]
 
-    return _searched(measure) if groups else Order()
+    return _coordinate_search(measure) if groups else OrderWeights()
 
 
-def _searched(measure: Callable[[Order], list[np.ndarray]]) -> Order:
-    """From the defaults, each weight in turn made larger and smaller while that helps; `measure`
-    gives what each case of each size is worth."""
-    weights = asdict(Order())
-    top = measure(Order())
+def _coordinate_search(measure: Callable[[OrderWeights], list[np.ndarray]]) -> OrderWeights:
+    """Scale one weight at a time, up and down, for as long as the objective improves.
+
+    `measure` returns the objective of each case, one array for each history size.
+    """
+    weights = asdict(OrderWeights())
+    top = measure(OrderWeights())
     for step in _STEPS:
         for name in weights:
-            for factor in (step, 1.0 / step) if name != _HELD else ():
+            for factor in (step, 1.0 / step) if name != _FIXED else ():
                 while True:
                     tried = {**weights, name: weights[name] * factor}
-                    values = measure(Order(**tried))
-                    if not _better(values, top):
+                    values = measure(OrderWeights(**tried))
+                    if not _improves(values, top):
                         break
                     top, weights = values, tried
-    return Order(**weights)
+    return OrderWeights(**weights)
 
 
-def _better(values: list[np.ndarray], top: list[np.ndarray]) -> bool:
-    """Whether the mean over sizes gains more than the standard error of the gain, by reader."""
+def _improves(values: list[np.ndarray], top: list[np.ndarray]) -> bool:
+    """Whether the mean gain over history sizes exceeds its standard error."""
     gains = [one - other for one, other in zip(values, top, strict=True)]
     error = np.sqrt(sum(float(np.var(g)) / len(g) for g in gains)) / len(gains)
     return bool(np.mean([np.mean(g) for g in gains]) > error)

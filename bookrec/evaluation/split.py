@@ -1,4 +1,4 @@
-"""TODO"""
+"""Split each reader's ratings at random into training, validation and test rows."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ import numpy as np
 from bookrec.catalogue.ratings import Ratings, reader_slices
 
 TEST_SHARE = 0.2  # of each reader's ratings
-VALIDATION_SHARE = 0.15  # likewise; constants and α are chosen on these
-MIN_RATINGS = 10  # a reader with fewer keeps all of them for training
-MIN_HELD_OUT = 5  # fewer held-out rows give no correlation worth the name
-MIN_SCORED = math.ceil((MIN_HELD_OUT - 0.5) / TEST_SHARE)  # ratings of a reader with so many
-_TEST_DRAW = 20261124  # the number of the draw; with another one the test part is another
+VALIDATION_SHARE = 0.15  # of each reader's ratings; constants and α are chosen on these
+MIN_RATINGS_TO_SPLIT = 10  # a reader with fewer keeps them all for training
+MIN_ROWS_FOR_CORRELATION = 5  # held-out rows per reader; fewer give a useless correlation
+# Ratings of a reader with that many test rows.
+MIN_RATINGS_TO_SCORE = math.ceil((MIN_ROWS_FOR_CORRELATION - 0.5) / TEST_SHARE)
+_TEST_DRAW = 20261124  # fixed, so that the test rows are the same for every seed
 
 
 class Part(IntEnum):
-    """Which part of the split a rating belongs to."""
+    """The part of the split that a rating belongs to."""
 
     TRAIN = 0
     VALIDATION = 1
@@ -28,31 +29,31 @@ class Part(IntEnum):
 
 @dataclass(frozen=True)
 class Split:
-    """`part` int8 (R,), a `Part` for each rating; `seed` is that of the validation part."""
+    """A `Part` for each rating, int8 (R,), and the `seed` that drew the validation part."""
 
     part: np.ndarray
     seed: int
 
     def rows(self, *parts: Part) -> np.ndarray:
-        """Row numbers of these parts, int64, ascending."""
+        """The row numbers of these parts, int64, ascending."""
         return np.flatnonzero(np.isin(self.part, [int(p) for p in parts]))
 
 
 def hold_out(ratings: Ratings, eligible: np.ndarray, seed: int) -> Split:
     """Hold out 20 % of each reader's ratings for test and 15 % for validation.
 
-    `eligible` is bool (R,): only such rows (described works) are held out; the others are history
-    for training. Readers with fewer than `MIN_RATINGS` eligible ratings give none.
+    Only `eligible` rows, bool (R,), are held out (ratings of described books). The others are
+    training rows, as are all rows of a reader with fewer than `MIN_RATINGS_TO_SPLIT` eligible ones.
 
-    Whether a rating is a test row follows from who rated which book (`Ratings.keys`): not from
-    `seed`, not from the other readers, and not from the order of the catalogue.
+    Whether a rating is a test row depends only on the reader and the book (`Ratings.keys`). It does
+    not depend on `seed`, on the other readers or on the order of the catalogue.
     """
     part = np.zeros(len(ratings), dtype=np.int8)
     for_test = _draw(ratings, _TEST_DRAW)
     for_validation = _draw(ratings, seed)
     for rows in reader_slices(ratings.readers):
         own = np.arange(rows.start, rows.stop)[eligible[rows]]
-        if len(own) < MIN_RATINGS:
+        if len(own) < MIN_RATINGS_TO_SPLIT:
             continue
         own = own[np.argsort(for_test[own], kind="stable")]
         test, rest = np.split(own, [round(TEST_SHARE * len(own))])
@@ -63,9 +64,9 @@ def hold_out(ratings: Ratings, eligible: np.ndarray, seed: int) -> Split:
 
 
 def _draw(ratings: Ratings, number: int) -> np.ndarray:
-    """A uniform uint64 (R,) for each rating, from the draw's number, the reader and the book.
+    """Hash `number`, the reader and the book of each rating to a uniform uint64 (R,).
 
-    The finaliser of SplitMix64 (Steele et al. 2014), once for each of the three.
+    Uses the finaliser of SplitMix64 (Steele et al. 2014).
     """
     mixed = np.full(len(ratings), number, dtype=np.int64).view(np.uint64)
     for part in (ratings.readers, ratings.keys):

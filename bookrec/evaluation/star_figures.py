@@ -1,6 +1,7 @@
-"""What is measured of held-out predictions: each method's figures, the lift, the segments.
+"""Figures of predicted stars: each method's metrics, the lift over the baseline, the segments.
 
-Letters: T held-out ratings, U readers. The JSON is that of the command line's contract.
+Shapes: T held-out ratings, U readers. The dictionaries have the keys of `evaluate --json`
+(docs/cli.md).
 """
 
 from __future__ import annotations
@@ -11,49 +12,56 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.evaluation.bootstrap import bootstrap_difference, bootstrap_mean, bootstrap_pooled
+from bookrec.evaluation.bootstrap import (
+    Sampling,
+    bootstrap_difference,
+    bootstrap_mean,
+    bootstrap_pooled,
+)
 from bookrec.evaluation.calibration import calibration, confidence_quintiles
 from bookrec.evaluation.held_out import HeldOut
-from bookrec.evaluation.metrics import Metric, by_reader, ndcg_at, pearson, spearman, top_share
+from bookrec.evaluation.metrics import (
+    ReaderMetric,
+    by_reader,
+    ndcg_at,
+    pearson,
+    spearman,
+    top_share,
+)
 from bookrec.evaluation.one_reader import one_reader
-from bookrec.evaluation.split import MIN_HELD_OUT
+from bookrec.evaluation.split import MIN_ROWS_FOR_CORRELATION
 from bookrec.progress import Progress
 
 METHODS = ("mean", "reader_mean", "bias", "text", "personal")
 BASELINE, OURS = "mean", "personal"
-MIN_RANKED = 10  # held-out rows of a reader: with fewer, a top five is no choice
-_HISTORY_SEGMENTS = ((0, 19), (20, 49), (50, 99), (100, None))
-_MIN_SEGMENT_ROWS = 3  # held-out rows of a reader within a segment
+MIN_ROWS_FOR_RANKING = 10  # held-out rows per reader; of fewer, the top five are most of the rows
+_HISTORY_SEGMENTS = ((0, 19), (20, 49), (50, 99), (100, None))  # books in the history
+_MIN_SEGMENT_ROWS = 3  # held-out rows per reader within a segment
 _MIN_SEGMENT_READERS = 5
 _SEGMENT_SAMPLES = 500
 
 
-@dataclass(frozen=True)
-class PerReader:
-    """A figure that is a mean over readers: `metric` of each with at least `min_rows` rows."""
-
-    metric: Metric
-    min_rows: int
-
-
-def _correlations(min_rows: int) -> dict[str, PerReader]:
+def _correlations(min_rows: int) -> dict[str, ReaderMetric]:
     return {
-        "per_user_pearson": PerReader(pearson, min_rows),
-        "per_user_spearman": PerReader(spearman, min_rows),
+        "per_user_pearson": ReaderMetric(pearson, min_rows),
+        "per_user_spearman": ReaderMetric(spearman, min_rows),
     }
 
 
 _RANKINGS = {
-    "ndcg_at_10": PerReader(ndcg_at, MIN_RANKED),
-    "top5_liked": PerReader(top_share, MIN_RANKED),
+    "ndcg_at_10": ReaderMetric(ndcg_at, MIN_ROWS_FOR_RANKING),
+    "top5_liked": ReaderMetric(top_share, MIN_ROWS_FOR_RANKING),
 }
 
 
 @dataclass(frozen=True)
 class Trial:
-    """T held-out rows: what each method says of them, the confidence of `personal` (T,), and which
-    are cold (no training rating), bool (T,). `days` int64 (T,) of a single reader's rows are what
-    that reader's intervals are drawn over; None where readers are."""
+    """T held-out rows with every method's predictions.
+
+    `predictions` maps a method to stars (T,). `confidence` (T,) belongs to `personal`. `cold` is
+    bool (T,): the book has no training rating. `days` int64 (T,) is set for a single reader, whose
+    intervals are over days; None means intervals over readers.
+    """
 
     held: HeldOut
     predictions: dict[str, np.ndarray]
@@ -62,74 +70,75 @@ class Trial:
     days: np.ndarray | None = None
 
     @property
-    def drawn(self) -> np.ndarray:
-        """int64 (T,): equal for rows that are drawn together."""
+    def clusters(self) -> np.ndarray:
+        """int64 (T,): the unit that the bootstrap resamples, a reader or a day."""
         return self.held.readers if self.days is None else self.days
 
     def rows(self, rows: np.ndarray) -> Trial:
-        """The trial of some rows alone; `rows` are row numbers."""
+        """The trial restricted to these row numbers."""
         held = HeldOut(*(getattr(self.held, f.name)[rows] for f in fields(self.held)))
         predictions = {name: values[rows] for name, values in self.predictions.items()}
         days = None if self.days is None else self.days[rows]
         return Trial(held, predictions, self.confidence[rows], self.cold[rows], days)
 
 
-@dataclass(frozen=True)
-class Sampling:
-    """How intervals are drawn: bootstrap samples over readers, each figure from the same seed."""
-
-    seed: int
-    samples: int
-
-    @property
-    def rng(self) -> np.random.Generator:
-        """A fresh generator."""
-        return np.random.default_rng(self.seed)
-
-
-def measured(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, Any]:
-    """Everything: figures of each method, lift, ranking, calibration, confidence and segments."""
+def evaluate_stars(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, Any]:
+    """Every figure of predicted stars: methods, lift, ranking, calibration, segments."""
     held, personal = trial.held, trial.predictions[OURS]
-    figures = _correlations(MIN_HELD_OUT) | _RANKINGS
-    fifths = confidence_quintiles(
-        trial.drawn, trial.confidence, personal, held.stars, sampling.rng, sampling.samples
+    figures = _correlations(MIN_ROWS_FOR_CORRELATION) | _RANKINGS
+    quintiles = confidence_quintiles(
+        trial.clusters, trial.confidence, personal, held.stars, sampling.rng(), sampling.samples
     )
     return {
         "readers": scored_readers(held),
         "ratings": len(held.stars),
-        **_measure(trial, figures, sampling, progress),
-        "ranking": {"readers": scored_readers(held, MIN_RANKED), "min_rows": MIN_RANKED},
+        **_figures(trial, figures, sampling, progress),
+        "ranking": {
+            "readers": scored_readers(held, MIN_ROWS_FOR_RANKING),
+            "min_rows": MIN_ROWS_FOR_RANKING,
+        },
         "calibration": calibration(
-            trial.drawn, personal, held.stars, sampling.rng, sampling.samples
+            trial.clusters, personal, held.stars, sampling.rng(), sampling.samples
         ),
-        "confidence": fifths,
+        "confidence": quintiles,
         "segments": _segments(trial, sampling, progress) if trial.days is None else {},
     }
 
 
-def _measure(
-    trial: Trial, wanted: Mapping[str, PerReader], sampling: Sampling, progress: Progress
+def scored_readers(held: HeldOut, min_rows: int = MIN_ROWS_FOR_CORRELATION) -> int:
+    """The number of readers with at least `min_rows` held-out ratings."""
+    return int((np.unique(held.readers, return_counts=True)[1] >= min_rows).sum())
+
+
+def _figures(
+    trial: Trial, metrics: Mapping[str, ReaderMetric], sampling: Sampling, progress: Progress
 ) -> dict[str, Any]:
-    """ "methods", "lift" and how many readers' correlations were undefined."""
+    """ "methods", "lift" and "undefined_readers" (readers without a correlation)."""
     held = trial.held
     if trial.days is not None:
-        metrics = {name: (of.metric, of.min_rows) for name, of in wanted.items()}
-        of_whom = (trial.predictions, held.stars, trial.days)
-        draw = (sampling.rng, sampling.samples)
-        return one_reader(*of_whom, metrics, (OURS, BASELINE), *draw)
+        return one_reader(
+            trial.predictions,
+            held.stars,
+            trial.days,
+            metrics,
+            (OURS, BASELINE),
+            sampling.rng(),
+            sampling.samples,
+        )
     methods: dict[str, dict[str, Any]] = {}
     values: dict[tuple[str, str], np.ndarray] = {}
     with progress.task("Bootstrapping over readers", len(METHODS)) as task:
         for name in METHODS:
             predicted = trial.predictions[name]
-            draw = (sampling.rng, sampling.samples)
-            pooled = bootstrap_pooled(held.readers, predicted, held.stars, *draw)
+            pooled = bootstrap_pooled(
+                held.readers, predicted, held.stars, sampling.rng(), sampling.samples
+            )
             methods[name] = {}
-            for figure, of in wanted.items():
-                _, found = by_reader(held.readers, predicted, held.stars, of.metric, of.min_rows)
+            for figure, (metric, min_rows) in metrics.items():
+                _, found = by_reader(held.readers, predicted, held.stars, metric, min_rows)
                 values[name, figure] = found
                 methods[name][figure] = asdict(
-                    bootstrap_mean(found, sampling.rng, sampling.samples)
+                    bootstrap_mean(found, sampling.rng(), sampling.samples)
                 )
             methods[name] |= {
                 "pooled_pearson": asdict(pooled.pearson),
@@ -137,20 +146,22 @@ def _measure(
                 "coverage": float(np.isfinite(predicted).mean()),
             }
             task.advance()
-    lift = {f: _lift(values[OURS, f], values[BASELINE, f], sampling) for f in wanted}
+    lift = {f: _lift(values[OURS, f], values[BASELINE, f], sampling) for f in metrics}
     undefined = int(np.isnan(values[BASELINE, "per_user_pearson"]).sum())
     return {"methods": methods, "lift": lift, "undefined_readers": undefined}
 
 
 def _lift(ours: np.ndarray, baseline: np.ndarray, sampling: Sampling) -> dict[str, float]:
-    """The mean difference of values of the same readers (U,), with its interval."""
-    gain = bootstrap_difference(ours, baseline, sampling.rng, sampling.samples)
-    return {"difference": gain.value, "low": gain.low, "high": gain.high}
+    """The mean paired difference over readers, from one value per reader (U,)."""
+    gain = bootstrap_difference(ours, baseline, sampling.rng(), sampling.samples)
+    return gain.as_difference()
 
 
 def _segments(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str, Any]:
-    """The correlations where it is hardest: cold books, books of which the history gives nothing
-    away, and by length of history."""
+    """Correlations within parts of the held-out rows.
+
+    The parts are rows without hindsight, cold and warm books, and ranges of history length.
+    """
     masks = {
         "without_hindsight": ~trial.held.hindsight,
         "cold_books": trial.cold,
@@ -161,16 +172,11 @@ def _segments(trial: Trial, sampling: Sampling, progress: Progress) -> dict[str,
         top = np.inf if high is None else high
         masks[name] = (trial.held.history >= low) & (trial.held.history <= top)
     found: dict[str, Any] = {}
-    quick = replace(sampling, samples=min(sampling.samples, _SEGMENT_SAMPLES))
+    fewer = replace(sampling, samples=min(sampling.samples, _SEGMENT_SAMPLES))
     for name, mask in masks.items():
         part = trial.rows(np.flatnonzero(mask))
         readers = scored_readers(part.held, _MIN_SEGMENT_ROWS)
         if readers >= _MIN_SEGMENT_READERS:
-            figures = _measure(part, _correlations(_MIN_SEGMENT_ROWS), quick, progress)
+            figures = _figures(part, _correlations(_MIN_SEGMENT_ROWS), fewer, progress)
             found[name] = {"readers": readers, "ratings": len(part.held.stars), **figures}
     return found
-
-
-def scored_readers(held: HeldOut, min_rows: int = MIN_HELD_OUT) -> int:
-    """How many readers have at least `min_rows` held-out ratings."""
-    return int((np.unique(held.readers, return_counts=True)[1] >= min_rows).sum())

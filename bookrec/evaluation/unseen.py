@@ -1,4 +1,4 @@
-"""Ratings of readers the model never saw, matched to the books of a catalogue."""
+"""Ratings of readers outside the catalogue, matched to its books."""
 
 from __future__ import annotations
 
@@ -19,25 +19,28 @@ if TYPE_CHECKING:
 
 
 def read_unseen(catalogue: Catalogue, path: Path) -> Ratings:
-    """Ratings of a file, or of every ratings file of a folder; titles outside are left out.
+    """Read a ratings file, or every ratings file in a folder.
+
+    Titles that the catalogue does not hold are dropped.
 
     Raises:
-        UsageError: no such file, or none with the columns ID,Name,Rating.
+        UsageError: there is no such file, or none with the columns ID,Name,Rating.
     """
-    rows = found_rows(catalogue, path)
-    given = Ratings.folded(rows["reader"], rows["book"], rows["stars"])
-    return replace(given, book_keys=catalogue.book_keys())
+    rows = matched_rows(catalogue, path)
+    ratings = Ratings.folded(rows["reader"], rows["book"], rows["stars"])
+    return replace(ratings, book_keys=catalogue.book_keys())
 
 
-def found_rows(catalogue: Catalogue, path: Path) -> pd.DataFrame:
-    """`reader`, `book` and `stars` of those rows whose title the catalogue knows, as they stand in
-    a file or in the files of a folder, in order of path.
+def matched_rows(catalogue: Catalogue, path: Path) -> pd.DataFrame:
+    """Return `reader`, `book` and `stars` of the rows that match a book of the catalogue.
+
+    The rows keep the order of the file. The files of a folder are read in order of path.
 
     Raises:
-        UsageError: no such file, or none with the columns ID,Name,Rating.
+        UsageError: there is no such file, or none with the columns ID,Name,Rating.
     """
     if not path.exists():
-        raise UsageError(f"There is no {path}.", "Name a file or a folder of ID,Name,Rating.")
+        raise UsageError(f"There is no {path}.", "Give a file or a folder of ID,Name,Rating.")
     files = find_raw_files(path).ratings if path.is_dir() else [path]
     if not files or any(raw_kind_of(f) is not RawKind.RATINGS for f in files):
         raise UsageError(

@@ -1,1 +1,1 @@
-"""Texts to vectors, and the learned map."""
+"""From texts to book vectors: the sentence encoder and the learned projection."""

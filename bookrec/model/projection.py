@@ -1,8 +1,15 @@
-"""The projection: text vectors (n, 2E) and genres → book vectors (n, 2D); NumPy alone.
+"""The projection from text vectors and genres to book vectors, in NumPy.
 
-A book vector has two halves of D: what its texts say (their leading principal directions), and
-where readers place it (a linear map of texts and genres, trained on who reads what). Trained with
-torch (`triplets.py`), applied without it: centre, multiply, scale to unit length.
+    x = [t - t̄, .7·(g - ḡ)]
+    v = unit([unit((t - t̄) P), unit(x W)])
+
+t is the text vector of a book (2E,), g its genre vector (G,), t̄ and ḡ are their means (`centre`,
+`genre_centre`). P (2E, D) holds the leading principal directions of the text vectors
+(`directions`). W (2E + G, D) is the learned map (`matrix`): `triplets.py` trains it on who reads
+what. A missing description and missing genres are zero in x.
+
+v (2D,) has a text half and a learned half. Both have length √½, so twice the dot product of two
+halves is their cosine.
 """
 
 from __future__ import annotations
@@ -16,12 +23,17 @@ from pathlib import Path
 
 import numpy as np
 
+_GENRE_SCALE = 0.7  # length of a genre vector; a text vector has length 1
+_MAX_GENRES = 120  # G, the most frequent ones; 60 or 300 do not improve the predicted stars
+
 
 @dataclass(frozen=True)
 class Projection:
-    """`centre` float32 (2E,) is the mean text vector, `directions` float32 (2E, D) the leading
-    directions of texts; `genres` are the G genres that are seen, each with its weight,
-    `genre_centre` float32 (G,) their mean, and `matrix` float32 (2E + G, D) the learned map."""
+    """A fitted projection.
+
+    `centre` float32 (2E,), `directions` float32 (2E, D), `genre_centre` float32 (G,) and `matrix`
+    float32 (2E + G, D) as above. `genres` maps each of the G genres in use to its weight.
+    """
 
     centre: np.ndarray
     directions: np.ndarray
@@ -30,21 +42,19 @@ class Projection:
     matrix: np.ndarray
 
     def inputs(self, vectors: np.ndarray, genres: Iterable[Sequence[str]]) -> np.ndarray:
-        """What the learned map sees, float32 (n, 2E + G): text vectors (n, 2E) and n lists of
-        genres, both centred; the part that a book lacks is zero."""
-        kinds = genre_inputs(genres, self.genres)
-        kinds -= self.genre_centre * np.any(kinds, axis=1, keepdims=True)
-        return np.concatenate([centred(vectors, self.centre), _GENRE_SHARE * kinds], axis=1)
+        """Return x float32 (n, 2E + G) from text vectors (n, 2E) and n lists of genres."""
+        weighted = genre_inputs(genres, self.genres)
+        weighted -= self.genre_centre * np.any(weighted, axis=1, keepdims=True)
+        return np.concatenate([centred(vectors, self.centre), _GENRE_SCALE * weighted], axis=1)
 
     def apply(self, vectors: np.ndarray, genres: Iterable[Sequence[str]]) -> np.ndarray:
-        """Book vectors float32 (n, 2D) of unit length from text vectors (n, 2E) and n lists of
-        genres: the texts' half, then the readers'."""
+        """Return book vectors v float32 (n, 2D) from text vectors (n, 2E) and n lists of genres."""
         inputs = self.inputs(vectors, genres)
-        texts = unit_rows(inputs[:, : len(self.centre)] @ self.directions)
-        return unit_rows(np.concatenate([texts, unit_rows(inputs @ self.matrix)], axis=1))
+        text = unit_rows(inputs[:, : len(self.centre)] @ self.directions)
+        return unit_rows(np.concatenate([text, unit_rows(inputs @ self.matrix)], axis=1))
 
     def save(self, path: Path) -> None:
-        """Write as safetensors, the genres in its metadata."""
+        """Write a safetensors file with the genres in its metadata."""
         from safetensors.numpy import save_file
 
         names = ("centre", "directions", "genre_centre", "matrix")
@@ -53,10 +63,10 @@ class Projection:
 
     @classmethod
     def load(cls, path: Path) -> Projection:
-        """Read what `save` wrote.
+        """Read a file written by `save`.
 
         Raises:
-            ValueError, LookupError, TypeError: it wrote something else.
+            ValueError, LookupError, TypeError: The file has other contents.
         """
         from safetensors import SafetensorError, safe_open
 
@@ -69,24 +79,21 @@ class Projection:
         return cls(genres=genres, **tensors)
 
 
-_GENRE_SHARE = 0.7  # length of a book's genres beside its texts', which have length 1
-
-
-def texts(vectors: np.ndarray) -> np.ndarray:
-    """The texts' half of book vectors (n, 2D), float32 (n, D)."""
+def text_half(vectors: np.ndarray) -> np.ndarray:
+    """Return the text half (…, D) of book vectors (…, 2D)."""
     return vectors[..., : vectors.shape[-1] // 2]
 
 
-def learned(vectors: np.ndarray) -> np.ndarray:
-    """The readers' half of book vectors (n, 2D), float32 (n, D)."""
+def learned_half(vectors: np.ndarray) -> np.ndarray:
+    """Return the learned half (…, D) of book vectors (…, 2D)."""
     return vectors[..., vectors.shape[-1] // 2 :]
 
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    """Vectors less the centre; a half that is all zero (no description) stays zero.
+    """Return text vectors (n, 2E) minus their mean (2E,); the half of a missing text stays zero.
 
-    The centre of the corpus is what every text has in common: without it, every cosine is large
-    and similar, and the weighted mean of a history is the reader's mean.
+    All text vectors share a large mean component. Without centring, every cosine is high, and the
+    similarity-weighted mean of a history is close to its plain mean.
     """
     half = vectors.shape[1] // 2
     moved = vectors - centre
@@ -97,7 +104,7 @@ def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
 
 
 def corpus_centre(vectors: np.ndarray) -> np.ndarray:
-    """Mean of each half over the rows that have it, float32 (2E,)."""
+    """Return the mean float32 (2E,) of text vectors, each half over the rows that have it."""
     half = vectors.shape[1] // 2
     centre = np.zeros(vectors.shape[1], dtype=np.float32)
     for part in (slice(0, half), slice(half, None)):
@@ -108,42 +115,48 @@ def corpus_centre(vectors: np.ndarray) -> np.ndarray:
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
-    """Rows scaled to unit length; a zero row stays zero."""
+    """Return rows scaled to unit length; a zero row stays zero."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
 
 
 def principal_directions(vectors: np.ndarray, dim: int) -> np.ndarray:
-    """The leading `dim` principal directions (2E, dim) of centred vectors, each of unit length."""
+    """Return the `dim` leading principal directions of centred vectors (n, F).
+
+    They are the orthonormal columns of a float32 array (F, dim).
+    """
     covariance = np.asarray(vectors.T @ vectors, dtype=np.float64) / max(1, len(vectors))
     _, directions = np.linalg.eigh(covariance)
     return np.asarray(directions[:, ::-1][:, :dim], dtype=np.float32)
 
 
-GENRES = 120  # G, the commonest; with 60 or 300 the prediction is no better
+def genre_weights(genres: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Return the most frequent genres of M books with their inverse document frequency.
 
-
-def genre_names(genres: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The commonest genres of described books (M lists) and their weight, log(M / books with it):
-    two books that are both "Fiction" say little of each other."""
+    The weight is ln(M / number of books with the genre): a common genre such as "Fiction" says
+    little about the similarity of two books.
+    """
     counts = Counter(g for own in genres for g in own)
-    return {g: math.log(len(genres) / n) for g, n in counts.most_common(GENRES)}
+    return {g: math.log(len(genres) / n) for g, n in counts.most_common(_MAX_GENRES)}
 
 
-def genre_inputs(genres: Iterable[Sequence[str]], names: dict[str, float]) -> np.ndarray:
-    """Weighted genres, float32 (n, G) of unit length; zero where none is known."""
-    place = {name: i for i, name in enumerate(names)}
+def genre_inputs(genres: Iterable[Sequence[str]], weights: dict[str, float]) -> np.ndarray:
+    """Return genre vectors float32 (n, G) of unit length; zero for a book without known genres."""
+    place = {name: i for i, name in enumerate(weights)}
     rows = [[g for g in own if g in place] for own in genres]
-    found = np.zeros((len(rows), len(names)), dtype=np.float32)
+    found = np.zeros((len(rows), len(weights)), dtype=np.float32)
     for row, own in enumerate(rows):
         for g in own:
-            found[row, place[g]] = names[g]
+            found[row, place[g]] = weights[g]
     return unit_rows(found)
 
 
 def health(vectors: np.ndarray, rng: np.random.Generator) -> dict[str, float]:
-    """Signs of collapse over a sample of 2,000 rows: the mean off-diagonal cosine (near 0 is
-    well) and the effective rank (exp of the entropy of the spectrum; 1 is collapsed)."""
+    """Return signs of collapse, measured on a sample of 2,000 vectors.
+
+    `mean_cosine` is taken over pairs of different rows; near 0 is healthy. `effective_rank` is the
+    exponential of the entropy of the normalised spectrum; 1 means full collapse.
+    """
     rows = vectors[rng.choice(len(vectors), min(2000, len(vectors)), replace=False)]
     gram = np.asarray(rows @ rows.T, dtype=np.float64)
     n = len(rows)

@@ -1,7 +1,7 @@
-"""Vectors that were paid for: (model, length limit, text) → vector, in one SQLite file.
+"""A cache of text vectors in one SQLite file, keyed by encoder, length limit and text.
 
-The key holds all that the vector depends on, so a change of model or limit finds nothing stale,
-and a killed `embed` takes up where it stopped.
+The key holds everything a vector depends on, so no entry is ever stale. An interrupted `embed`
+continues where it stopped.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ import numpy as np
 
 
 class VectorCache:
-    """A store of float32 vectors by text; each `put` is committed at once."""
+    """A file of float32 vectors by text. Each `put` is one transaction."""
 
     def __init__(self, path: Path, fingerprint: str, max_tokens: int) -> None:
+        """Open or create the file.
+
+        `fingerprint` is the encoder's; `max_tokens` is the limit at which texts are truncated.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._prefix = f"{fingerprint}\0{max_tokens}\0".encode()
         self._connection = sqlite3.connect(path)
         try:
-            # a vector is 1.5 kB: small pages would be half empty
+            # a vector takes 1.5 kB: default pages would be half empty
             self._connection.execute("PRAGMA page_size=16384")
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
@@ -36,11 +40,11 @@ class VectorCache:
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def get(self, texts: Sequence[str]) -> dict[int, np.ndarray]:
-        """Number of the text → its vector, for the texts that are known."""
+        """Return the cached vectors, keyed by the position of the text in `texts`."""
         found = {}
         query = "SELECT vector FROM vectors WHERE key = ?"
         for i, text in enumerate(texts):
@@ -50,7 +54,7 @@ class VectorCache:
         return found
 
     def put(self, texts: Sequence[str], vectors: np.ndarray) -> None:
-        """Keep the vectors, float32 (n, E), of n texts."""
+        """Store the vectors (n, E) of n texts."""
         rows = [
             (self._key(t), v.astype(np.float32).tobytes())
             for t, v in zip(texts, vectors, strict=True)

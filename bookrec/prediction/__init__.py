@@ -1,1 +1,1 @@
-"""Stars and order for one reader, and the reasons for them."""
+"""Predicted stars, the order of a list, and the reasons, for one reader."""

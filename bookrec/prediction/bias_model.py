@@ -1,4 +1,4 @@
-"""Book means fitted on chosen rows of the ratings: the bias model's, and the baseline's."""
+"""Book means fitted on given rows of the ratings: the bias model's means and the baseline's."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from bookrec.catalogue.ratings import Ratings, SiteFigures, reader_slices
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.covariates import PriorCovariates
 from bookrec.prediction.loyalty import loyalty
-from bookrec.prediction.means import Means, Prior, fit_means, site_prior
+from bookrec.prediction.means import Prior, fit_means, site_prior
 
-_BASELINE_DAMPING = 20.0  # ratings that the site-wide mean counts for
+_BASELINE_DAMPING = 20.0  # weight of the site-wide mean, in ratings; tuned on validation rows
 
 
 def bias_means(
@@ -21,8 +21,8 @@ def bias_means(
     covariates: PriorCovariates | None,
     ids: BookIds,
     constants: Constants,
-) -> Means:
-    """The book means of the bias model, fitted on these rows of the ratings alone."""
+) -> np.ndarray:
+    """Return the book means m_i float64 (N,) of the bias model, fitted on these rows only."""
     stars = without_loyalty(ratings, rows, ids, constants)
     prior = bias_prior(ratings, rows, site, ids, constants).mean
     readers, books = ratings.readers[rows], ratings.books[rows]
@@ -34,9 +34,9 @@ def bias_means(
 def bias_prior(
     ratings: Ratings, rows: np.ndarray, site: SiteFigures, ids: BookIds, constants: Constants
 ) -> Prior:
-    """The site-wide means on the scale of these rows' stars less loyalty.
+    """Return the site-wide means, rescaled to the stars of these rows minus loyalty.
 
-    The bias model starts from them. A catalogue without ratings has nothing else.
+    They are the start of the bias model's prior, and all a catalogue without ratings has.
     """
     stars = without_loyalty(ratings, rows, ids, constants)
     return site_prior(site, ratings.books[rows], stars)
@@ -45,9 +45,9 @@ def bias_prior(
 def without_loyalty(
     ratings: Ratings, rows: np.ndarray, ids: BookIds, constants: Constants
 ) -> np.ndarray:
-    """r_ui - s_ui float64 (n,) of these rows (n,), which ascend.
+    """Return r_ui - s_ui float64 (n,) of these rows (n,), which must be ascending.
 
-    The loyalty of each row is computed from the reader's other rows among them.
+    The loyalty of a row is computed from the reader's other rows among them.
     """
     stars: np.ndarray = ratings.stars[rows].astype(np.float64)
     for one in reader_slices(ratings.readers[rows]):
@@ -57,10 +57,10 @@ def without_loyalty(
 
 
 def plain_means(ratings: Ratings, rows: np.ndarray, site: SiteFigures) -> np.ndarray:
-    """The baseline (N,): each book's mean over these rows, damped and shrunk to the site-wide mean.
+    """Return the baseline (N,): each book's mean over these rows, shrunk to its site-wide mean.
 
-    Its damping was chosen separately, on validation rows, so that the baseline is a fair one.
+    The damping is tuned separately from the model's, so that the baseline is not a weak one.
     """
     readers, books, stars = (a[rows] for a in (ratings.readers, ratings.books, ratings.stars))
     prior = site_prior(site, books, stars).mean
-    return fit_means(readers, books, stars, prior, _BASELINE_DAMPING, np.inf).book
+    return fit_means(readers, books, stars, prior, _BASELINE_DAMPING, np.inf)

@@ -1,4 +1,4 @@
-"""The arrays over all books that prediction reads."""
+"""The arrays over all books that predictions are computed from."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bookrec.workspace.folder import Workspace
 
 @dataclass(frozen=True)
 class BookArrays:
-    """What similarity is computed from, of all N books.
+    """Vectors, ids, genres and years of all N books, from which similarities are computed.
 
-    `vectors` float32 (N, W) of unit length; `ids` of N books; `genres` float32 (N, G) of unit
-    length, zero where unknown; `years` float64 (N,), NaN where unknown. Without the last two their
-    terms are left out.
+    `vectors` float32 (N, W) of unit length. `genres` float32 (N, G) of unit length, zero where
+    unknown. `years` float64 (N,), NaN where unknown. Without genres or years, their terms are left
+    out.
     """
 
     vectors: np.ndarray
@@ -28,11 +28,11 @@ class BookArrays:
 
 
 def load_book_arrays(workspace: Workspace, catalogue: Catalogue) -> BookArrays:
-    """The arrays of a workspace; vectors and genres are memory-mapped.
+    """Load the arrays of a workspace; vectors and genres are memory-mapped.
 
     Raises:
         MissingError: `train-projection` has not run.
-        UnusableError: an array is damaged or not of this catalogue.
+        UnusableError: An array is damaged or belongs to another catalogue.
     """
     ids = catalogue.ids()
     return BookArrays(
@@ -44,10 +44,10 @@ def load_book_arrays(workspace: Workspace, catalogue: Catalogue) -> BookArrays:
 
 
 def load_text(workspace: Workspace, catalogue: Catalogue) -> np.ndarray:
-    """The text vectors of all N books, float32 (N, 2E), memory-mapped.
+    """Load the text vectors of all N books, float32 (N, 2E), memory-mapped.
 
     Raises:
         MissingError: `embed` has not run.
-        UnusableError: the array is damaged or not of this catalogue.
+        UnusableError: The array is damaged or belongs to another catalogue.
     """
     return workspace.array(TEXT, len(catalogue))

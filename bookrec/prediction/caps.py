@@ -1,4 +1,6 @@
-"""What keeps a book off a list: series order, the author cap, a title listed already."""
+"""Rules that keep a book off a list given the books before it: series order, books per author,
+repeated titles.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ from bookrec.prediction.series_order import SeriesProgress
 
 @dataclass
 class Caps:
-    """What keeps a book off a list in the making: series order, the author cap, a title twice.
+    """The rules, and the books on the list so far.
 
-    `authors` int64 (N,) ids, -1 unknown; `series_of` and `title_of` tell a book's series and the
-    normal form of its title.
+    `authors` int64 (N,) ids, -1 where unknown. `series_of` and `title_of` return the series of a
+    book and the normal form of its title. `mode` is one of the series modes of
+    `SeriesProgress.allows`. `taken` holds the listed books by author, `titles` by title.
     """
 
     authors: np.ndarray
@@ -30,13 +33,13 @@ class Caps:
     titles: dict[str, int] = field(default_factory=dict)
 
     def refuses(self, book: int) -> str:
-        """Why the book may not come next: "series", "author", "title", or "" when it may."""
+        """Return why the book may not come next: "series", "author" or "title"; "" if it may."""
         if not self.volumes.allows(self.series_of(book), self.mode):
             return "series"
         author = int(self.authors[book])
         if author >= 0 and len(self.taken[author]) >= self.max_per_author:
             return "author"
-        # what follows under the same name is a film book or a retelling
+        # a second book of the same title is mostly a film tie-in or a retelling
         return "title" if self.title_of(book) in self.titles else ""
 
     def take(self, book: int) -> None:
@@ -46,7 +49,7 @@ class Caps:
 
 
 def capped(order: Iterable[int], caps: Caps, limit: int) -> list[int]:
-    """The first `limit` books of `order` that the caps let through."""
+    """Return the first `limit` books of `order` that the rules allow."""
     chosen: list[int] = []
     for book in order:
         if not caps.refuses(book):

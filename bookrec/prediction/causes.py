@@ -1,6 +1,6 @@
-"""The reason for a recommendation: which books of the history made it, and by how much.
+"""Which books of the history a prediction comes from, and by how much.
 
-What is shown is rounded to `DIGITS` so that it still adds up, to the last digit.
+Displayed values are rounded to `DIGITS` so that they still add up exactly.
 """
 
 from __future__ import annotations
@@ -19,44 +19,47 @@ _UNIT = 10**DIGITS
 
 @dataclass(frozen=True)
 class Cause:
-    """A book of the history (its place in it) and what it adds to the personal part.
+    """What one book of the history adds to a prediction; `place` is its index in the history.
 
-    `stars` over a whole history sum to the personal part; `weight` is its w_ij and `together` its
-    B_ji (`neighbours.py`), both 0 when it only tells how generous the reader is.
+    `stars` is its contribution: over the whole history these sum to the personal part minus
+    loyalty. `weight` is w_ij (`stars.py`), `neighbour_weight` is B_ji (`neighbours.py`). If both
+    are 0, the book only moves the reader's offset.
     """
 
     place: int
     stars: float
     weight: float
-    together: float = 0.0
+    neighbour_weight: float = 0.0
 
 
 def causes(
-    w: np.ndarray, history: History, constants: Constants, together: np.ndarray
+    w: np.ndarray, history: History, constants: Constants, neighbour_weights: np.ndarray
 ) -> list[Cause]:
-    """What each book of the history (H,) adds to one book's prediction, largest effect first.
+    """Return what each book of the history (H,) adds to one prediction, largest effect first.
 
-    `w` float64 (H,) are the book's weights, as `predict.weights` gives them, `together` float64
-    (H,) what each says as a neighbour.
+    `w` float64 (H,) are the weights w_ij of the predicted book, `neighbour_weights` float64 (H,)
+    its B_ji.
     """
     stars = contributions(w[None, :], history, constants)[0]
     order = np.argsort(-np.abs(stars), kind="stable")
-    return [Cause(int(i), float(stars[i]), float(w[i]), float(together[i])) for i in order]
+    return [Cause(int(i), float(stars[i]), float(w[i]), float(neighbour_weights[i])) for i in order]
 
 
 def leading(found: list[Cause], count: int = 3) -> list[Cause]:
-    """The causes worth naming of books that are like this one: those that speak for it, or, when
-    none does, those that speak against it.
+    """Return the causes to name: the largest from similar books that raise the prediction.
 
-    A book that only moves the reader's offset is part of every prediction and no reason for one.
+    If none raises it, similar books that lower it. A book that only moves the reader's offset is
+    part of every prediction and therefore no reason for this one.
     """
-    like = [c for c in found if c.weight > 0 or c.together > 0]
-    return ([c for c in like if c.stars > 0] or like)[:count]
+    similar = [c for c in found if c.weight > 0 or c.neighbour_weight > 0]
+    return ([c for c in similar if c.stars > 0] or similar)[:count]
 
 
 def rounded_to_total(values: Sequence[float], total: float) -> list[float]:
-    """The values rounded to `DIGITS`, so that they sum to `total`: their own sum, rounded up or
-    down. No value moves by a whole last digit (the method of the largest remainder)."""
+    """Round values to `DIGITS` so that they sum to `total`, itself the rounded sum of the values.
+
+    Largest remainder method: no value moves by a whole unit of the last digit.
+    """
     exact = np.asarray(values, dtype=np.float64) * _UNIT
     units = np.rint(exact).astype(np.int64)
     missing = round(total * _UNIT) - int(units.sum())
@@ -67,10 +70,10 @@ def rounded_to_total(values: Sequence[float], total: float) -> list[float]:
 
 
 def shares(stars: Sequence[float]) -> list[float] | None:
-    """Each part's share of the absolute total, with the part's sign: the absolute shares sum to 1.
+    """Return each contribution as a share of the absolute total, signed; None if that rounds to 0.
 
-    None when the total rounds to nothing. Shares of the plain sum would have no bounds: where
-    parts pull against each other it is a small difference of large ones.
+    Shares of the plain sum would be unbounded: if contributions cancel, the sum is a small
+    difference of large numbers.
     """
     absolute = np.abs(np.asarray(stars, dtype=np.float64))
     whole = float(absolute.sum())

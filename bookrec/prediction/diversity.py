@@ -1,4 +1,10 @@
-"""Maximal marginal relevance: a list of books unlike each other."""
+"""Maximal marginal relevance: reranking a list so that its books differ from each other.
+
+    next = argmax_i (1 - d)·score_i - d·max_{j chosen} cos(v_i, v_j)
+
+d is the diversity; scores are rescaled to 0 … 1 over the pool. Carbonell and Goldstein (1998),
+"The use of MMR, diversity-based reranking for reordering documents and producing summaries".
+"""
 
 from __future__ import annotations
 
@@ -6,17 +12,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# How many times the asked-for length is collected before diversity chooses among them.
-_POOL = 8
+_POOL = 8  # pool of candidates, as a multiple of the length of the list
 
 
 def diversified(
     books: Sequence[int], scores: np.ndarray, vectors: np.ndarray, diversity: float, limit: int
 ) -> list[int]:
-    """Maximal marginal relevance (Carbonell & Goldstein 1998) over a pool, best first.
+    """Choose `limit` of `books`, which are ordered best first.
 
-    `scores` (N,), `vectors` float32 (N, D) of unit length. diversity 0 keeps the order, 1 asks
-    only that each book be unlike those before it.
+    `scores` (N,), `vectors` float32 (N, D) of unit length. A diversity of 0 keeps the order; at 1
+    only the distance to the books before counts.
     """
     if diversity <= 0 or len(books) <= 1:
         return list(books[:limit])
@@ -28,12 +33,12 @@ def diversified(
     chosen = [0]
     while len(chosen) < min(limit, len(pool)):
         nearest = cosine[:, chosen].max(axis=1)
-        worth = (1 - diversity) * relevance - diversity * nearest
-        worth[chosen] = -np.inf
-        chosen.append(int(np.argmax(worth)))
+        marginal = (1 - diversity) * relevance - diversity * nearest
+        marginal[chosen] = -np.inf
+        chosen.append(int(np.argmax(marginal)))
     return [int(pool[i]) for i in chosen]
 
 
 def pool_size(limit: int, diversity: float) -> int:
-    """How many books to collect before `diversified` chooses."""
+    """Return how many books to collect for `diversified`."""
     return limit if diversity <= 0 else limit * _POOL

@@ -1,4 +1,4 @@
-"""What a recommendation needs of a workspace, read once and memory-mapped."""
+"""Everything a recommendation reads from a workspace."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.titles import Series, normal, series_key
+from bookrec.catalogue.titles import Series, normal, series_named
 from bookrec.prediction.book_arrays import BookArrays, load_book_arrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.neighbours import Neighbours
-from bookrec.prediction.order import Order
+from bookrec.prediction.order import OrderWeights
 from bookrec.workspace.artefacts import CATALOGUE, GENRES, NEIGHBOURS, VECTORS
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import require_one_run
@@ -21,9 +21,13 @@ from bookrec.workspace.freshness import require_one_run
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A catalogue with its vectors: `shelf` over all N books, `neighbours` of the M described ones
-    (the first), `means` float64 (N,) in stars, `counts` int64 (N,) ratings, `global_mean` in stars;
-    `constants` of the prediction, `weights` of the order."""
+    """A catalogue of N books with the fitted model.
+
+    `arrays` cover all N books, `neighbours` the M described ones, which come first. `means` float64
+    (N,) are the m_i in stars, `counts` int64 (N,) the site-wide numbers of ratings. `global_mean`
+    is the mean of all ratings in stars. `constants` belong to the predicted stars, `weights` to the
+    order of a list.
+    """
 
     workspace: Workspace
     catalogue: Catalogue
@@ -32,17 +36,17 @@ class LoadedModel:
     means: np.ndarray
     counts: np.ndarray
     constants: Constants
-    weights: Order
+    weights: OrderWeights
     global_mean: float
     _names: dict[int, tuple[str, str | None, float | None]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, workspace: Workspace, catalogue: Catalogue) -> LoadedModel:
-        """Read the model.
+        """Load the model; large arrays are memory-mapped.
 
         Raises:
-            MissingError: the workspace lacks what `bookrec build` makes.
-            UnusableError: a part of it is damaged, or not of one run with the others.
+            MissingError: The workspace lacks an artefact that `bookrec build` makes.
+            UnusableError: An artefact is damaged or comes from another run than the others.
         """
         require_one_run(
             workspace, CATALOGUE, VECTORS, GENRES, NEIGHBOURS, "means.npy", "model.json"
@@ -51,7 +55,7 @@ class LoadedModel:
         with workspace.reading("model.json") as path:
             model = json.loads(path.read_text("utf-8"))
             constants, mean = Constants.of(model["constants"]), float(model["global_mean"])
-            weights = Order.of(model["order"])
+            weights = OrderWeights.of(model["order"])
         return cls(
             workspace,
             catalogue,
@@ -66,25 +70,21 @@ class LoadedModel:
 
     @cached_property
     def described(self) -> int:
-        """M, the books that may be recommended."""
+        """M, the number of described books; only they may be recommended."""
         return self.catalogue.described
 
     def series_of(self, book: int) -> list[Series]:
-        """A book's main series, or nothing."""
+        """Return the main series of a book as a list of one, empty if it has none."""
         return series_named(*self._named(book)[1:])
 
     def title_of(self, book: int) -> str:
-        """The normal form of a book's title."""
+        """Return the normal form of a book's title."""
         return normal(self._named(book)[0])
 
     def _named(self, book: int) -> tuple[str, str | None, float | None]:
+        """Return title, series and volume of a book."""
         if book not in self._names:
             sql = "SELECT title, series, volume FROM books WHERE book = ?"
             title, series, volume = self.catalogue.rows(sql, (book,))[0]
             self._names[book] = title, series, volume
         return self._names[book]
-
-
-def series_named(name: str | None, volume: float | None) -> list[Series]:
-    """A series from its name as printed; none of no name."""
-    return [Series(name, series_key(name), volume)] if name else []

@@ -1,17 +1,24 @@
-"""The order of a list: not stars alone, but a book that readers of such books read, and like.
+"""The score that orders a list: predicted stars, and what readers of similar histories read.
 
-    score_i = w_m·Σ_j l_j z_i·z_j / Σ_j l_j + w_n·ln(1 + Σ_j l_j B_ji / ε)
-              + w_a·ln(1 + Σ_j l_j [same author]) + w_s·r̂_i + w_c·Σ_j l_j w_ij / (Σ_j l_j w_ij + λ)
-              + w_p·log₁₀(ratings_i + 10)
+    score_i = w_map·Σ_j l_j z_i·z_j / Σ_j l_j + w_neighbours·ln(1 + Σ_j l_j B_ji / ε)
+              + w_author·ln(1 + Σ_j l_j [same author]) + w_stars·r̂_i
+              + w_similarity·Σ_j l_j w_ij / (Σ_j l_j w_ij + λ)
+              + (1 - 2·novelty)·w_popularity·log₁₀(ratings_i + 10)
+    l_j = clip(1 + c_j·d_j, 0, 2),   c_j = ½ if d_j > 0, else 1
+    d_j = residual_j + clip(-offset, 0, 1)
 
-j runs over the history; l_j, how much a book was liked, is 0 for what was a star below what was
-expected or worse, 1 as expected, 2 at most; a harsh reader's stars are raised first, by up to one.
-z is the readers' half of the book vectors (`model/projection.py`), B the item-item weights of the
-strongest neighbours (`neighbours.py`; their sum is about the chance that a book is read, hence the
-logarithm), r̂ the predicted stars, w and λ those of the prediction (`predict.py`): books of like
-texts, genres, author and years. The weights are learned by `fit-alpha` (`order_fit.py`).
+j runs over the history. z is the learned half of the book vectors (`model/projection.py`), scaled
+to unit length. B are the item-item weights (`neighbours.py`); their sum is roughly the chance that
+a book is read, hence the logarithm. r̂ (not clipped), w_ij and λ are those of the predicted stars
+(`stars.py`). `fit-alpha` learns the weights w_map … w_popularity (`OrderWeights`).
 
-Shapes: H books in a history, n candidates.
+l_j is the preference weight of a book: 1 if the reader gave it the expected stars, 0 at one star
+less. offset is the mean residual of the reader, shrunk by 5 ratings. If it is negative, it raises
+d_j by at most one star, so that a harsh reader has preferences too.
+
+A free-text query adds 2·ln(max(0, cos)⁴ + 10⁻⁴), with the cosine of its text half and the book's.
+
+Shapes: H books in a history, X books outside the catalogue, n candidates.
 """
 
 from __future__ import annotations
@@ -22,27 +29,30 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from bookrec.catalogue.ids import shared
-from bookrec.model.projection import learned, texts
+from bookrec.model.projection import learned_half, text_half
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.neighbours import Neighbours
-from bookrec.prediction.stars import History, combine, loyalty_of, weights
+from bookrec.prediction.stars import History, loyalty_of, predict_from_weights, weights
 
-_PER_STAR = 0.5  # liking for a star above what was expected; below it all is lost with one
-_HARSH, _HARSH_DAMPING = 1.0, 5.0  # stars at most by which a harsh reader's are raised; in ratings
-_MOST_LIKED = 2.0
-_LEAST_WEIGHT = 0.005  # ε, of neighbours, below which they say next to nothing
-# What was asked for in words leads, taste follows: a cosine of 0.3 is worth 8.8, one of 0.1 1.4.
-_ASKED, _ASKED_FLOOR = 2.0, 0.0001
-_NEAR = 0.2  # of the most that the history says for any book: what it says less for is no answer
-_NOVELTY = 2.0  # the dial turns popularity round: a liking becomes as much of a dislike
+_PER_STAR = 0.5  # preference gained per star above the expected ones; below, 1 is lost per star
+_MAX_PREFERENCE = 2.0
+_MAX_RAISE, _RAISE_DAMPING = 1.0, 5.0  # for a harsh reader: stars, and shrinkage in ratings
+_EPSILON = 0.005  # ε, a sum of neighbour weights far below it adds next to nothing
+# The query outweighs the history: a cosine of 0.3 adds 8.8 and one of 0.1 adds 1.4.
+_QUERY_WEIGHT, _QUERY_FLOOR = 2.0, 0.0001
+_RELEVANCE_THRESHOLD = 0.2  # share of the best candidate's evidence from the history
+_NOVELTY_SLOPE = 2.0  # at novelty 1 the weight of popularity is reversed
 
 
 @dataclass(frozen=True)
-class Order:
-    """The weights of the score: the defaults are where the search of `fit-alpha` begins, chosen on
-    validation rows (docs/log.md)."""
+class OrderWeights:
+    """The weights of the score.
+
+    The defaults were chosen on validation rows (docs/log.md); the search of `fit-alpha` starts from
+    them.
+    """
 
     map: float = 3.0
     neighbours: float = 0.4
@@ -52,20 +62,19 @@ class Order:
     popularity: float = 0.6
 
     @classmethod
-    def of(cls, values: Mapping[str, float]) -> Order:
-        """From `model.json`; unknown names are ignored."""
+    def of(cls, values: Mapping[str, float]) -> OrderWeights:
+        """Return the weights of `model.json`; unknown names are ignored."""
         known = asdict(cls())
         return cls(**{k: float(values[k]) for k in known if k in values})
 
 
-def liking(history: History, places: int) -> np.ndarray:
-    """l_j float64 (H + X,) of the first `places` books and of those outside the catalogue; what
-    has no vector is like nothing."""
-    harsh = reader_offset(history.residuals, _HARSH_DAMPING)
-    stars = history.residuals + np.clip(-harsh, 0.0, _HARSH)
-    found = np.clip(1.0 + np.where(stars > 0.0, _PER_STAR, 1.0) * stars, 0.0, _MOST_LIKED)
+def preference_weights(history: History) -> np.ndarray:
+    """Return l_j float64 (H + X,); 0 for a book outside the catalogue that has no vector."""
+    offset = reader_offset(history.residuals, _RAISE_DAMPING)
+    stars = history.residuals + np.clip(-offset, 0.0, _MAX_RAISE)
+    found = np.clip(1.0 + np.where(stars > 0.0, _PER_STAR, 1.0) * stars, 0.0, _MAX_PREFERENCE)
     if history.extra is not None and len(history.extra):
-        found[places:] *= np.any(history.extra, axis=1)
+        found[len(history.books) :] *= np.any(history.extra, axis=1)
     return np.asarray(found)
 
 
@@ -78,64 +87,68 @@ def features(
     ratings_count: np.ndarray,
     constants: Constants,
 ) -> np.ndarray:
-    """What the score weighs, float64 (n, 6), in the order of `Order`'s fields; `means` and
-    `ratings_count` are of the candidates (n,)."""
+    """Return the terms of the score without their weights, float64 (n, 6), for candidates (n,).
+
+    Columns are in the order of the fields of `OrderWeights`. `means` (n,) are the m_i of the
+    candidates, `ratings_count` (n,) their site-wide ratings.
+    """
     h = len(history.books)
-    liked = liking(history, h)
-    own = learned(arrays.vectors[history.books])
+    preferences = preference_weights(history)
+    z = learned_half(arrays.vectors[history.books])
     if history.extra is not None and len(history.extra):
-        own = np.concatenate([own, learned(history.extra)])
-    query = 2.0 * (liked @ own) / (liked.sum() or 1.0)  # the halves are of length √½
-    authors = shared(arrays.ids.authors, candidates, history.books)
+        z = np.concatenate([z, learned_half(history.extra)])
+    mean = 2.0 * (preferences @ z) / (preferences.sum() or 1.0)  # halves have length √½
+    same_author = shared(arrays.ids.authors, candidates, history.books)
     w = weights(arrays, history, candidates, constants)
     loyalty = loyalty_of(arrays, history.books, candidates, constants)
-    similar = w @ liked
+    similarity = w @ preferences
     return np.stack(
         [
-            learned(arrays.vectors[candidates]) @ query,
-            np.log1p(neighbours.scores(history.books, liked[:h], candidates) / _LEAST_WEIGHT),
-            np.log1p(authors @ liked[:h]),
-            combine(w, history, means, loyalty, constants).raw,
-            similar / (similar + constants.shrinkage),
+            learned_half(arrays.vectors[candidates]) @ mean,
+            np.log1p(neighbours.scores(history.books, preferences[:h], candidates) / _EPSILON),
+            np.log1p(same_author @ preferences[:h]),
+            predict_from_weights(w, history, means, loyalty, constants).raw,
+            similarity / (similarity + constants.shrinkage),
             np.log10(ratings_count + 10.0),
         ],
         axis=1,
     ).astype(np.float64)
 
 
-def likeness(arrays: BookArrays, query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-    """Cosine float64 (n,) of the candidates' texts to a query's, a vector float32 (2D,); where
-    readers would place a few words the map has not learned."""
-    near = texts(arrays.vectors[candidates]) @ texts(query)
-    return np.asarray(2.0 * near, dtype=np.float64)  # the halves are of length √½
+def query_similarity(arrays: BookArrays, query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    """Return the cosine float64 (n,) of text halves of candidates (n,) and a query float32 (2D,).
+
+    The learned half is left out: the map is trained on books, not on a few words.
+    """
+    product = text_half(arrays.vectors[candidates]) @ text_half(query)
+    return np.asarray(2.0 * product, dtype=np.float64)  # halves have length √½
 
 
-def near(found: np.ndarray, order: Order) -> np.ndarray:
-    """bool (n,): the books that the history speaks for, from `features` (n, 6) of all candidates.
+def is_relevant(table: np.ndarray, order: OrderWeights) -> np.ndarray:
+    """Return whether the history gives enough evidence for each candidate, bool (n,).
 
-    What it says for a book are the parts of its score but stars and popularity. The least that
-    counts is relative to the best book: some books have nothing like them but a few. Where it
-    speaks for none, because nothing was liked, all are near.
+    `table` float64 (n, 6) are the `features` of all candidates. The evidence is the score without
+    stars and popularity. The threshold is relative to the best candidate, because some histories
+    have few similar books. If nothing was liked, there is no evidence and all are relevant.
     """
     weights = asdict(replace(order, stars=0.0, popularity=0.0))
-    drawn = found @ np.array(list(weights.values()))
-    return np.asarray(drawn >= _NEAR * max(0.0, drawn.max(initial=0.0)))
+    evidence = table @ np.array(list(weights.values()))
+    return np.asarray(evidence >= _RELEVANCE_THRESHOLD * max(0.0, evidence.max(initial=0.0)))
 
 
 def rank_scores(
-    found: np.ndarray,
-    order: Order,
+    table: np.ndarray,
+    order: OrderWeights,
     novelty: float | np.ndarray = 0.0,
-    likeness: np.ndarray | None = None,
+    query_cosine: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Scores float64 (n,) by which a list is ordered, highest first, from `features` (n, 6).
+    """Return score_i float64 (n,) from the `features` (n, 6); a list has the highest first.
 
-    `novelty` 0 … 1 turns the liking for much-read books into a liking for little-read ones; for
-    several, float64 (V, 1), the scores are (V, n).
-    `likeness` is the cosine to what the reader asked for in words, if anything.
+    `novelty` is in 0 … 1; an array (V, 1) of them gives scores (V, n). `query_cosine` (n,) is the
+    similarity to a free-text query, if there is one.
     """
-    weights = np.array(list(asdict(order).values()), dtype=found.dtype)
-    scores = found @ weights - _NOVELTY * novelty * weights[-1] * found[:, -1]
-    if likeness is not None:
-        scores = scores + _ASKED * np.log(np.maximum(likeness, 0.0) ** 4 + _ASKED_FLOOR)
+    weights = np.array(list(asdict(order).values()), dtype=table.dtype)
+    scores = table @ weights - _NOVELTY_SLOPE * novelty * weights[-1] * table[:, -1]
+    if query_cosine is not None:
+        scores = scores + _QUERY_WEIGHT * np.log(np.maximum(query_cosine, 0.0) ** 4 + _QUERY_FLOOR)
     return np.asarray(scores)

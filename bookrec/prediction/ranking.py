@@ -1,4 +1,4 @@
-"""All books that may be recommended, scored for one reader and put in order."""
+"""Scoring all candidates for one reader, and choosing the list from them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from bookrec.catalogue.filters import Allowed
+from bookrec.catalogue.titles import series_named
 from bookrec.config import ListOptions
 from bookrec.histories.reading import already_read
 from bookrec.prediction.caps import Caps, capped
 from bookrec.prediction.diversity import diversified, pool_size
-from bookrec.prediction.loaded import LoadedModel, series_named
-from bookrec.prediction.order import features, likeness, near, rank_scores
+from bookrec.prediction.loaded import LoadedModel
+from bookrec.prediction.order import features, is_relevant, query_similarity, rank_scores
 from bookrec.prediction.series_order import SeriesProgress
 from bookrec.prediction.taste import Taste
 
-_CHUNK = 4096  # candidates weighed at once: 4096 × 1000 books of history are 32 MB
+_CHUNK = 4096  # candidates scored together: 4096 × 1000 books of a history take 32 MB
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """`order` int64: the books that may come, best first, before series order and caps; `scores`
-    float64 (M,), -inf where a book was not scored; `near` bool (M,), those of them that the history
-    speaks for; `read` the books that are read already."""
+    """The M described books, scored for one reader.
+
+    Candidates are the unread books that pass the filters. `order` int64: the relevant ones, best
+    first, before series order and caps. `scores` float64 (M,), -inf for books that are no
+    candidates. `relevant` bool (M,): candidates with enough evidence from the history. `read`:
+    books read already, in any edition.
+    """
 
     order: np.ndarray
     scores: np.ndarray
-    near: np.ndarray
+    relevant: np.ndarray
     allowed: Allowed
     read: frozenset[int]
 
@@ -36,35 +41,37 @@ def ranked(
     loaded: LoadedModel,
     taste: Taste,
     options: ListOptions,
-    rules: Allowed,
+    allowed: Allowed,
     known: np.ndarray | None = None,
 ) -> Ranked:
-    """Score the books that pass the filters and are not read yet; `known` float64 (M,) are their
-    scores where somebody has them already, -inf where the history does not speak for them."""
+    """Score the books that pass the filters and are unread.
+
+    `known` float64 (M,) are scores computed before, -inf for books that are not relevant.
+    """
     read = frozenset(already_read(loaded.catalogue, taste.reading))
-    keep = rules.keep.copy()
+    keep = allowed.keep.copy()
     keep[[b for b in read if b < len(keep)]] = False
     candidates = np.flatnonzero(keep)
-    scores, close = np.full(len(keep), -np.inf), np.zeros(len(keep), dtype=bool)
+    scores, relevant = np.full(len(keep), -np.inf), np.zeros(len(keep), dtype=bool)
     if known is None:
         found = scored(loaded, taste, candidates, options.novelty)
-        scores[candidates], close[candidates] = found
+        scores[candidates], relevant[candidates] = found
     else:
-        scores[candidates], close[candidates] = known[keep], np.isfinite(known[keep])
-    order = np.flatnonzero(close)
+        scores[candidates], relevant[candidates] = known[keep], np.isfinite(known[keep])
+    order = np.flatnonzero(relevant)
     order = order[np.argsort(-scores[order], kind="stable")]
-    return Ranked(order, scores, close, rules, read)
+    return Ranked(order, scores, relevant, allowed, read)
 
 
 def listed(loaded: LoadedModel, taste: Taste, options: ListOptions, found: Ranked) -> list[int]:
-    """The books of the list: after series order and caps, as unlike each other as asked for."""
+    """Return the books of the list, after series order, caps and diversity."""
     caps = caps_of(loaded, taste, options)
     pool = capped(map(int, found.order), caps, pool_size(options.limit, options.diversity))
     return diversified(pool, found.scores, loaded.arrays.vectors, options.diversity, options.limit)
 
 
 def features_of(loaded: LoadedModel, taste: Taste, books: np.ndarray) -> np.ndarray:
-    """What the order weighs (`rank.features`), float64 (n, 6) of any books (n,)."""
+    """Return `order.features` float64 (n, 6) of any books (n,), computed in chunks."""
     return np.concatenate(
         [
             _chunk(loaded, taste, books[start : start + _CHUNK])
@@ -76,29 +83,31 @@ def features_of(loaded: LoadedModel, taste: Taste, books: np.ndarray) -> np.ndar
 def scored(
     loaded: LoadedModel, taste: Taste, books: np.ndarray, novelty: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Scores float64 (n,) of any books (n,), (V, n) for novelties (V, 1); and bool (n,), which of
-    them the history speaks for: all where words were asked for."""
+    """Return scores float64 (n,) of any books (n,), and bool (n,) whether each is relevant.
+
+    An array (V, 1) of novelties gives scores (V, n). With a free-text query all books are relevant.
+    """
     found = features_of(loaded, taste, books)
     if taste.query is None:
-        return rank_scores(found, loaded.weights, novelty), near(found, loaded.weights)
-    asked = likeness(loaded.arrays, taste.query, books)
-    return rank_scores(found, loaded.weights, novelty, asked), np.ones(len(books), dtype=bool)
+        return rank_scores(found, loaded.weights, novelty), is_relevant(found, loaded.weights)
+    cosine = query_similarity(loaded.arrays, taste.query, books)
+    return rank_scores(found, loaded.weights, novelty, cosine), np.ones(len(books), dtype=bool)
 
 
-def _chunk(loaded: LoadedModel, taste: Taste, some: np.ndarray) -> np.ndarray:
+def _chunk(loaded: LoadedModel, taste: Taste, books: np.ndarray) -> np.ndarray:
     return features(
         loaded.arrays,
         loaded.neighbours,
         taste.history,
-        some,
-        loaded.means[some],
-        loaded.counts[some],
+        books,
+        loaded.means[books],
+        loaded.counts[books],
         loaded.constants,
     )
 
 
 def caps_of(loaded: LoadedModel, taste: Taste, options: ListOptions) -> Caps:
-    """An empty list's caps: series order after what is read, the author cap."""
+    """Return the caps of an empty list for this reader."""
     reading = taste.reading
     volumes = SeriesProgress.of(
         [

@@ -1,7 +1,9 @@
-"""A prediction taken apart: expected + personal + clipped = predicted, and personal = loyalty +
-what the books of the history add.
+"""The parts of one prediction, in stars.
 
-The figures are rounded so that they still add up, to the last digit shown.
+    predicted = expected + personal + clipped
+    personal = loyalty + Σ_j (contribution of book j of the history)
+
+Displayed values are rounded so that they add up exactly (`causes.py`).
 """
 
 from __future__ import annotations
@@ -16,19 +18,21 @@ from bookrec.catalogue.genres import VAGUE_GENRES
 from bookrec.histories.reading import HistoryItem
 from bookrec.prediction.causes import DIGITS, Cause, causes, leading, rounded_to_total, shares
 from bookrec.prediction.loaded import LoadedModel
-from bookrec.prediction.order import likeness
-from bookrec.prediction.stars import combine, loyalty_of, weights
+from bookrec.prediction.order import query_similarity
+from bookrec.prediction.stars import loyalty_of, predict_from_weights, weights
 from bookrec.prediction.taste import Taste
 from bookrec.stars import MAX_STARS, MIN_STARS
 
-_TOGETHER = 0.01  # weight of neighbours from which two books are said to have the same readers
+_SAME_READERS = 0.01  # least neighbour weight of two books that have "same readers"
 
 
 @dataclass(frozen=True)
 class Because:
-    """A book of the history behind a prediction. `stars` is what it adds to the prediction, `share`
-    so much of the reason, -1 … 1: its part of the absolute total (None when that is nothing).
-    `alike` is what the two books have in common."""
+    """A book of the history that is named as a reason.
+
+    `stars` is what it adds to the prediction. `share` is its signed share of the absolute total,
+    -1 … 1, None if that rounds to 0. `alike` lists what the two books have in common.
+    """
 
     title: str
     author: str
@@ -38,7 +42,7 @@ class Because:
     alike: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """As in the contract."""
+        """Return the JSON of docs/cli.md."""
         return {
             "title": self.title,
             "author": self.author,
@@ -51,8 +55,11 @@ class Because:
 
 @dataclass(frozen=True)
 class OtherBooks:
-    """The further books of the history taken together: their sum counts as one part, so what they
-    say for and against the book is set off against each other. No books: 0 stars, share 0."""
+    """The books of the history that are not named, as one part.
+
+    `stars` is the sum of their contributions, in which positive and negative ones cancel. Without
+    such books, `stars` is 0 and `share` is 0 or None.
+    """
 
     books: int
     stars: float
@@ -61,12 +68,12 @@ class OtherBooks:
 
 @dataclass(frozen=True)
 class Reasons:
-    """A book's prediction and its parts, in stars.
+    """The prediction of one book and its parts, in stars.
 
-    `expected` (the model's own mean: what it expects for anyone) + `personal` + `clipped` =
-    `predicted`; the stars of `because`, of `others` and `loyalty` (to series and author) sum to
-    `personal`, the absolute shares to 1. `likeness` is the cosine to what was asked for in words.
-    What readers give the book where it was published is `book.mean_rating`.
+    `expected` + `personal` + `clipped` = `predicted`, where `expected` is the book mean m_i of the
+    model. `loyalty` and the stars of `because` and `others` sum to `personal`; absolute shares sum
+    to 1. `likeness` is the cosine to the free-text query, None without one. `book.mean_rating` is
+    the site-wide mean.
     """
 
     book: Book
@@ -81,7 +88,7 @@ class Reasons:
     likeness: float | None
 
     def as_dict(self) -> dict[str, Any]:
-        """The keys that `recommend` and `explain` share; see the contract."""
+        """Return the JSON keys that `recommend` and `explain` share, see docs/cli.md."""
         book = self.book
         return {
             "book_id": book.book_id,
@@ -110,20 +117,22 @@ class Reasons:
 
 
 def reasons(loaded: LoadedModel, taste: Taste, book: Book, named: int | None = 3) -> Reasons:
-    """Predict one book and say why; `named` books at most are named, None names all."""
+    """Predict one book and give reasons: at most `named` books of the history, None for all."""
     one = np.array([book.index])
     w = weights(loaded.arrays, taste.history, one, loaded.constants)
     loyal = loyalty_of(loaded.arrays, taste.history.books, one, loaded.constants)
-    whole = combine(w, taste.history, loaded.means[one], loyal, loaded.constants)
+    whole = predict_from_weights(w, taste.history, loaded.means[one], loyal, loaded.constants)
     expected = _shown(loaded.means[book.index])
     personal, loyalty = _shown(whole.personal[0]), _shown(whole.loyalty[0])
     predicted = min(MAX_STARS, max(MIN_STARS, _shown(expected + personal)))
-    together = np.zeros(w.shape[1])
+    neighbour_weights = np.zeros(w.shape[1])
     read = taste.history.books
-    together[: len(read)] = loaded.neighbours.of(book.index, read)
-    together[together < _TOGETHER] = 0.0
-    found = causes(w[0], taste.history, loaded.constants, together)
+    neighbour_weights[: len(read)] = loaded.neighbours.weights_to(book.index, read)
+    neighbour_weights[neighbour_weights < _SAME_READERS] = 0.0
+    found = causes(w[0], taste.history, loaded.constants, neighbour_weights)
     because, others = _parts(taste, book, found, named, personal - loyalty)
+    query = taste.query
+    likeness = None if query is None else _shown(query_similarity(loaded.arrays, query, one)[0])
     return Reasons(
         book,
         expected,
@@ -134,14 +143,14 @@ def reasons(loaded: LoadedModel, taste: Taste, book: Book, named: int | None = 3
         _shown(whole.confidence[0]),
         because,
         others,
-        None if taste.query is None else _shown(likeness(loaded.arrays, taste.query, one)[0]),
+        likeness,
     )
 
 
 def _parts(
     taste: Taste, book: Book, found: list[Cause], named: int | None, total: float
 ) -> tuple[tuple[Because, ...], OtherBooks]:
-    """The books that are named and the others as one part; their stars sum to `total`."""
+    """Return the named books, and the others as one part; their stars sum to `total`."""
     chosen = found if named is None else leading(found, named)
     places = {c.place for c in chosen}
     rest = [c.stars for c in found if c.place not in places]
@@ -163,13 +172,12 @@ def _shown(value: float) -> float:
 def _because(
     book: Book, seen: HistoryItem, cause: Cause, stars: float, share: float | None
 ) -> Because:
-    alike = common_ground(book, seen.book, cause.together > 0.0)
+    alike = common_ground(book, seen.book, cause.neighbour_weight > 0.0)
     return Because(seen.book.title, seen.book.author, seen.stars, stars, share, alike)
 
 
 def common_ground(a: Book, b: Book, same_readers: bool = False) -> tuple[str, ...]:
-    """What two books have in common, the most telling first: series, author, readers, rare
-    genres."""
+    """Return up to three things two books have in common: series, author, readers, genres."""
     shared = ["same series"] if a.series and a.series == b.series else []
     shared += ["same author"] if set(a.authors) & set(b.authors) else []
     shared += ["same readers"] if same_readers else []

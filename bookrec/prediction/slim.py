@@ -1,4 +1,15 @@
-"""SLIM"""
+"""SLIM: sparse item-item weights from who read what.
+
+    w_j = argmin_w ½·|x_j - X w|² + ½·λ₂·|w|² + λ₁·Σ_i w_i,   w ≥ 0, w_jj = 0
+
+X (U, N) is 1 where reader u has rated book i, and x_j is its column of book j. w_j is the column of
+B that reconstructs x_j: B_ij is how strongly reading i predicts reading j. Ning and Karypis (2011),
+"SLIM: Sparse linear methods for top-N recommender systems". Solved by cyclic coordinate descent
+(Friedman, Hastie and Tibshirani 2010, "Regularization paths for generalized linear models via
+coordinate descent"):
+
+    w_ij ← max(0, x_i·(x_j - Σ_{k≠i} x_k w_kj) - λ₁) / (|x_i|² + λ₂)
+"""
 
 from __future__ import annotations
 
@@ -13,15 +24,16 @@ if TYPE_CHECKING:
     from scipy.sparse import csc_array, csr_array
 
 
-_TARGETS = 4000  # books that `slim` explains at once: memory grows with readers × these
-_SWEEPS = 20  # of `slim`, at most
-_SETTLED = 1e-3  # largest change of a weight in a sweep at which `slim` stops
+_BLOCK = 4000  # columns solved together; memory grows with readers × block
+_SWEEPS = 20  # at most
+_TOLERANCE = 1e-3  # largest change of a weight in the last sweep
 
 
 def who_read_what(ratings: Ratings, books: int) -> csr_array:
-    """Binary float32 (U, books): which of `books` each reader has rated, readers ascending.
+    """Return X, binary float32 (U, books): which of the first `books` books each reader has rated.
 
-    Ratings of other books are left out; a reader of nothing else is an empty row.
+    Readers are ascending. Ratings of other books are left out; a reader of no other books keeps an
+    empty row.
     """
     from scipy.sparse import csr_array
 
@@ -39,12 +51,10 @@ def slim(
     min_readers: int = 1,
     advance: Callable[[int], None] | None = None,
 ) -> csr_array:
-    """SLIM's weights of `matrix` (U, N): csr float32 (N, N), row i what book i says of others.
+    """Return the weights B, csr float32 (N, N), of X (U, N).
 
-    For each book j, the w ≥ 0 with w_j = 0 that is least in ½·|x_j - X w|² + ½·l2·|w|² + l1·Σ w,
-    by cyclic coordinate descent (Friedman, Hastie & Tibshirani 2010), all books j side by side.
-    Books with fewer than `min_readers` readers weigh nothing. Only books that somebody has read
-    together can weigh more than 0. `advance` is told of each block of books that is done.
+    Books with fewer than `min_readers` readers have no weights. Only books with a common reader can
+    have a weight above 0. `advance` receives the number of books in each finished block.
     """
     from scipy.sparse import coo_array
 
@@ -52,43 +62,46 @@ def slim(
     read = matrix[:, known].tocsc()
     size = np.diff(read.indptr).astype(np.float32)
     rows, columns, weights = [], [], []
-    for start in range(0, len(known), _TARGETS):
-        shared = (read.T @ read[:, start : start + _TARGETS]).tocsr()
-        found = _descended(read, size, shared, start, l1, l2).tocoo()
+    for start in range(0, len(known), _BLOCK):
+        common = (read.T @ read[:, start : start + _BLOCK]).tocsr()
+        found = _coordinate_descent(read, size, common, start, l1, l2).tocoo()
         kept = found.data > 0.0
         i, j = found.coords
         rows.append(known[i[kept]])
         columns.append(known[j[kept] + start])
         weights.append(found.data[kept])
         if advance is not None:
-            advance(shared.shape[1])
+            advance(common.shape[1])
     none = np.zeros(0, dtype=np.int64)
     pairs = (np.concatenate([none, *rows]), np.concatenate([none, *columns]))
     values = np.concatenate([np.zeros(0, dtype=np.float32), *weights])
     return coo_array((values, pairs), (matrix.shape[1],) * 2).tocsr()
 
 
-def _descended(
-    read: csc_array, size: np.ndarray, shared: csr_array, start: int, l1: float, l2: float
+def _coordinate_descent(
+    read: csc_array, size: np.ndarray, common: csr_array, start: int, l1: float, l2: float
 ) -> csr_array:
-    """The weights (n, b) that explain the books from `start` on, where `shared` (n, b) counts
-    common readers; the same places are filled."""
-    explained = np.zeros((read.shape[0], shared.shape[1]), dtype=np.float32)  # X W
-    weights = np.zeros(shared.nnz, dtype=np.float32)
+    """Return the weights (n, b) of the b columns from `start` on.
+
+    `read` is X (U, n) and `size` (n,) its |x_i|². `common` (n, b) counts common readers, which are
+    the products x_i·x_j; the weights are nonzero in the same places at most.
+    """
+    reconstruction = np.zeros((read.shape[0], common.shape[1]), dtype=np.float32)  # X W
+    weights = np.zeros(common.nnz, dtype=np.float32)
     for _ in range(_SWEEPS):
         largest = 0.0
-        for i in np.flatnonzero(np.diff(shared.indptr)):
-            own = slice(shared.indptr[i], shared.indptr[i + 1])
-            targets = shared.indices[own]
+        for i in np.flatnonzero(np.diff(common.indptr)):
+            own = slice(common.indptr[i], common.indptr[i + 1])
+            targets = common.indices[own]
             readers = read.indices[read.indptr[i] : read.indptr[i + 1], None]
-            before, by_readers = weights[own], explained[readers, targets]
-            left = shared.data[own] - by_readers.sum(axis=0) + size[i] * before
-            after = np.maximum(0.0, left - l1) / (size[i] + l2)
+            before, by_readers = weights[own], reconstruction[readers, targets]
+            product = common.data[own] - by_readers.sum(axis=0) + size[i] * before
+            after = np.maximum(0.0, product - l1) / (size[i] + l2)
             after[targets == i - start] = 0.0  # a book does not explain itself
             change = after - before
-            explained[readers, targets] = by_readers + change
+            reconstruction[readers, targets] = by_readers + change
             weights[own] = after
             largest = max(largest, float(np.abs(change).max()))
-        if largest < _SETTLED:
+        if largest < _TOLERANCE:
             break
-    return type(shared)((weights, shared.indices, shared.indptr), shared.shape)
+    return type(common)((weights, common.indices, common.indptr), common.shape)

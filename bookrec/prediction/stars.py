@@ -1,17 +1,18 @@
-"""A reader's history → stars for unread books, without a neural network.
+"""Predicted stars: the bias model plus a neighbourhood model on its residuals.
 
     r̂_ui = m_i + s_ui + b_u + α · Σ_j w_ij (r_uj - m_j - s_uj - b_u) / (Σ_j w_ij + λ)
-    w_ij  = y_ij · (k(cos(v_i, v_j)) + β_a·[same author] + β_s·[same series]
-                    + β_g·max(0, cos(g_i, g_j))²)
-    k(c)  = (max(0, c - τ) / (1 - τ))^p,   y_ij = 1 + β_y·exp(-|year_i - year_j| / 5)
+    w_ij = y_ij · (k(cos(v_i, v_j)) + β_a·[same author] + β_s·[same series]
+                   + β_g·max(0, cos(g_i, g_j))²)
+    k(c) = (max(0, c - τ) / (1 - τ))^p,   y_ij = 1 + β_y·exp(-|year_i - year_j| / 5)
 
-m, s and b are the bias model's (`means.py`).
+j runs over the history of reader u. m, s and b are the bias model (`means.py`), v the book vectors
+and g the genre vectors; the constants are in `constants.py`. This is Koren (2008), "Factorization
+meets the neighborhood", eq. 3, with similarities w_ij of the books themselves instead of
+correlations of their ratings. Genres are a term of their own: mixed into the cosine of the vectors
+they predict worse (docs/log.md).
 
-A neighbourhood model on residuals (Koren 2008, "Factorization meets the neighborhood", eq. 3) whose
-similarity is the book vectors' (v: what texts say and where readers place them) and genres (g):
-vectors reach near, genres wide, and one cosine of both predicts worse than the two. λ makes α mean
-"how much of the reader's own taste": where nothing in the history is like the book, Σw is small and
-the prediction is the bias model's. The share Σw/(Σw + λ) is the confidence.
+λ shrinks the neighbourhood term: with nothing similar in the history, Σ w is small and r̂ is the
+bias model's. Σ w / (Σ w + λ) is the confidence.
 
 Shapes: H books in a history, n books to predict, W width of a vector.
 """
@@ -29,15 +30,16 @@ from bookrec.prediction.loyalty import loyalty
 from bookrec.prediction.means import reader_offset
 from bookrec.stars import MAX_STARS, MIN_STARS
 
-_YEARS = 5.0  # apart, at which nearness in time has fallen to 1/e
+_YEARS = 5.0  # decay of the year factor, in years
 
 
 @dataclass(frozen=True)
 class History:
-    """H rated books of one reader: `books` int64 (H,), `residuals` float64 (H,) r_uj - m_j - s_uj.
+    """H rated books of one reader, and X books outside the catalogue.
 
-    `offset` is b_u; `extra` float32 (X, D) are vectors of books outside the catalogue, which come
-    after the H (their residuals are in `residuals`, H + X in all).
+    `books` int64 (H,). `residuals` float64 (H + X,) are r_uj - m_j - s_uj, those of the X last.
+    `offset` is b_u. `extra` float32 (X, W) are the vectors of the X, zero where unknown; None for
+    X = 0.
     """
 
     books: np.ndarray
@@ -48,8 +50,11 @@ class History:
 
 @dataclass(frozen=True)
 class Prediction:
-    """For n books: `stars` clipped to 1 … 5, `personal` stars beyond the book's mean, of which
-    `loyalty` is s_ui; `confidence` 0 … 1; float64 (n,). `raw` is stars before the clip."""
+    """The prediction of n books, all float64 (n,).
+
+    `raw` is r̂ in stars, `loyalty` is s_ui, `personal` is r̂ - m_i (loyalty included), `confidence`
+    is in [0, 1).
+    """
 
     raw: np.ndarray
     loyalty: np.ndarray
@@ -58,21 +63,21 @@ class Prediction:
 
     @property
     def stars(self) -> np.ndarray:
-        """Predicted stars, clipped to the scale."""
+        """r̂ clipped to the scale of 1 to 5 stars."""
         return np.asarray(np.clip(self.raw, MIN_STARS, MAX_STARS))
 
 
 def loyalty_of(
     arrays: BookArrays, read: np.ndarray, books: np.ndarray, constants: Constants
 ) -> np.ndarray:
-    """s_ui float64 (n,), in stars, of `books` (n,) for a reader of `read` (H,)."""
+    """Return s_ui float64 (n,), in stars, of `books` (n,) for a reader of `read` (H,)."""
     return loyalty(arrays.ids, read, books, constants.per_volume, constants.per_author)
 
 
 def expected(
     arrays: BookArrays, read: np.ndarray, means: np.ndarray, constants: Constants
 ) -> np.ndarray:
-    """m_j + s_uj float64 (H,) of the books (H,) a reader has read; `means` are the catalogue's."""
+    """Return m_j + s_uj float64 (H,) of the books `read` (H,); `means` is m (N,)."""
     return np.asarray(means[read] + loyalty_of(arrays, read, read, constants), dtype=np.float64)
 
 
@@ -83,7 +88,7 @@ def make_history(
     means: np.ndarray,
     constants: Constants,
 ) -> History:
-    """A history from books (H,), stars (H,) and the catalogue's means (N,)."""
+    """Return the history of a reader who gave `stars` to `books`, both (H,); `means` is m (N,)."""
     residuals = np.asarray(stars - expected(arrays, books, means, constants))
     return History(books, residuals, reader_offset(residuals, constants.reader_damping))
 
@@ -91,55 +96,57 @@ def make_history(
 def weights(
     arrays: BookArrays, history: History, candidates: np.ndarray, constants: Constants
 ) -> np.ndarray:
-    """w_ij, float64 (n, H): how much each history book says about each candidate.
+    """Return w_ij float64 (n, H + X) of candidates (n,); the weight of a book for itself is 0.
 
-    A book says nothing about itself: its weight is 0.
+    Books outside the catalogue have a weight by their vector alone.
     """
-    own = arrays.vectors[history.books]
+    vectors = arrays.vectors[history.books]
     if history.extra is not None and len(history.extra):
-        own = np.concatenate([own, history.extra])
-    cosine = np.asarray(arrays.vectors[candidates] @ own.T, dtype=np.float64)
-    found = weight_of(cosine, constants)
+        vectors = np.concatenate([vectors, history.extra])
+    cosine = np.asarray(arrays.vectors[candidates] @ vectors.T, dtype=np.float64)
+    found = cosine_kernel(cosine, constants)
     h = len(history.books)
     found[:, :h] += author_series_weight(arrays, candidates, history.books, constants)
     if arrays.genres is not None:
-        alike = np.asarray(arrays.genres[candidates] @ arrays.genres[history.books].T, np.float64)
-        found[:, :h] += constants.same_genres * np.maximum(0.0, alike) ** 2
+        genre_cosine = np.asarray(
+            arrays.genres[candidates] @ arrays.genres[history.books].T, np.float64
+        )
+        found[:, :h] += constants.same_genres * np.maximum(0.0, genre_cosine) ** 2
     found[:, :h] *= year_factor(arrays, candidates, history.books, constants)
     known = np.flatnonzero(np.isin(candidates, history.books))
     found[known, :h] *= candidates[known, None] != history.books
     return found
 
 
+def cosine_kernel(cosine: np.ndarray, constants: Constants) -> np.ndarray:
+    """Return k(c) of cosines of any shape: 0 up to τ, 1 at a cosine of 1."""
+    reach = max(1e-6, 1.0 - constants.threshold)
+    scaled = np.maximum(0.0, cosine - constants.threshold) / reach
+    return np.asarray(scaled**constants.power)
+
+
 def author_series_weight(
     arrays: BookArrays, one: np.ndarray, other: np.ndarray, constants: Constants
 ) -> np.ndarray:
-    """β_a·[same author] + β_s·[same series] of books (n,) and (H,): float64 (n, H)."""
+    """Return β_a·[same author] + β_s·[same series] float64 (n, H) of books (n,) and (H,)."""
     found = np.zeros((len(one), len(other)))
-    for ids, worth in (
+    for ids, weight in (
         (arrays.ids.authors, constants.same_author),
         (arrays.ids.series, constants.same_series),
     ):
-        found += worth * shared(ids, one, other)
+        found += weight * shared(ids, one, other)
     return found
 
 
 def year_factor(
     arrays: BookArrays, one: np.ndarray, other: np.ndarray, constants: Constants
 ) -> np.ndarray:
-    """y_ij of books (n,) and (H,): float64 (n, H), 1 where a year is unknown."""
+    """Return y_ij float64 (n, H) of books (n,) and (H,); 1 where a year is unknown."""
     if arrays.years is None:
         return np.ones((len(one), len(other)))
-    near = np.exp(np.abs(arrays.years[one][:, None] - arrays.years[other]) / -_YEARS)
-    near[np.isnan(near)] = 0.0
-    return np.asarray(1.0 + constants.same_years * near)
-
-
-def weight_of(cosine: np.ndarray, constants: Constants) -> np.ndarray:
-    """max(0, cos - τ)^p, scaled so that a cosine of 1 weighs 1."""
-    reach = max(1e-6, 1.0 - constants.threshold)
-    scaled = np.maximum(0.0, cosine - constants.threshold) / reach
-    return np.asarray(scaled**constants.power)
+    decay = np.exp(np.abs(arrays.years[one][:, None] - arrays.years[other]) / -_YEARS)
+    decay[np.isnan(decay)] = 0.0
+    return np.asarray(1.0 + constants.same_years * decay)
 
 
 def predict(
@@ -149,39 +156,39 @@ def predict(
     means: np.ndarray,
     constants: Constants,
 ) -> Prediction:
-    """Stars for the candidates (n,) int64; `means` are m_i of just these candidates, (n,)."""
+    """Predict candidates int64 (n,); `means` (n,) are their m_i."""
     w = weights(arrays, history, candidates, constants)
     loyal = loyalty_of(arrays, history.books, candidates, constants)
-    return combine(w, history, means, loyal, constants)
+    return predict_from_weights(w, history, means, loyal, constants)
 
 
-def combine(
+def predict_from_weights(
     w: np.ndarray,
     history: History,
     means: np.ndarray,
     loyalty: np.ndarray,
     constants: Constants,
 ) -> Prediction:
-    """The formula at the head of this module, from weights (n, H), book means m and s (n,)."""
-    taste, confidence = smoothed(w, history, constants)
+    """Predict n books from their weights (n, H + X), means m_i (n,) and loyalty s_ui (n,)."""
+    taste, confidence = neighbourhood_term(w, history, constants)
     personal = history.offset + constants.alpha * taste + loyalty
     return Prediction(means + personal, loyalty, personal, confidence)
 
 
-def smoothed(
+def neighbourhood_term(
     w: np.ndarray, history: History, constants: Constants
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Σw·residual / (Σw + λ) in stars, and Σw / (Σw + λ), both (n,), from weights (n, H)."""
+    """Return the neighbourhood term without α, in stars, and the confidence, both float64 (n,)."""
     total = w.sum(axis=1)
     shrunk = total + constants.shrinkage
     return w @ (history.residuals - history.offset) / shrunk, total / shrunk
 
 
 def contributions(w: np.ndarray, history: History, constants: Constants) -> np.ndarray:
-    """What each history book adds, in stars: (n, H), rows sum to `personal` less `loyalty`.
+    """Return what each book of the history adds, in stars: float64 (n, H + X).
 
-    The offset is itself a mean of the history's residuals, so that part is linear in them and
-    comes apart exactly.
+    Rows sum to `Prediction.personal` minus `loyalty`. b_u is linear in the residuals too, so this
+    decomposition is exact.
     """
     share = constants.alpha * w / (w.sum(axis=1, keepdims=True) + constants.shrinkage)
     count = len(history.residuals) + constants.reader_damping

@@ -1,27 +1,31 @@
-"""What a reader says of their taste (titles, a history, words) → a history the model can use."""
+"""From what a reader asks with (titles, a history, a query) to the history of the model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
 from bookrec.errors import TitleError, UsageError
 from bookrec.histories.reading import HistoryItem, Reading
 from bookrec.histories.request import Request
-from bookrec.model.query import Loader, NewTextEncoder, load_encoder
+from bookrec.model.book_encoder import BookEncoder, Loader, load_encoder
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.means import reader_offset
-from bookrec.prediction.order import liking
+from bookrec.prediction.order import preference_weights
 from bookrec.prediction.stars import History, expected
 from bookrec.stars import LOVED
 
 
 @dataclass(frozen=True)
 class Taste:
-    """A reader. `sources` are the books behind `history.residuals`, one for one; `query` float32
-    (D,) is the vector of what they asked for in words, None when they did not."""
+    """A reader as the model sees them.
+
+    `sources` are the books behind `history.residuals`, in the same order. `query` float32 (2D,) is
+    the vector of a free-text query, None without one. `notes` are remarks for the reader.
+    """
 
     reading: Reading
     history: History
@@ -37,23 +41,27 @@ def taste_of(
     home: Path,
     load: Loader = load_encoder,
 ) -> Taste:
-    """A reading as the model's history; encodes what is not in the catalogue where asked to.
+    """Return the taste of a reader.
+
+    Books outside the catalogue are encoded if they have a text of their own or the request asks for
+    it; `home` caches their vectors.
 
     Raises:
-        TitleError: no book of the reader's was found, and nothing else says what they like.
-        UsageError: there is nothing to go by.
+        TitleError: No book of the history can be used, and there is no query.
+        UsageError: There is neither a book nor a query; or the encoder has changed.
+        MissingError: The encoder is not on this machine.
     """
     sources = [s for s in reading.seen if s.taste]
-    spot = NewTextEncoder(loaded.workspace, home, load) if _encodes(reading, request) else None
+    encoder = BookEncoder(loaded.workspace, home, load) if _encodes(reading, request) else None
     outside = list(reading.outside)
     extra = np.zeros((len(outside), loaded.arrays.vectors.shape[1]), dtype=np.float32)
     encoded = [i for i, s in enumerate(outside) if s.own_text or request.encode_unknown]
-    if spot and encoded:
-        extra[encoded] = spot.books([outside[i].book for i in encoded])
-    # without stars and without a vector a book says nothing
+    if encoder and encoded:
+        extra[encoded] = encoder.encode_books([outside[i].book for i in encoded])
+    # a book with neither stars nor a vector carries no information
     useful = [i for i, s in enumerate(outside) if s.loved or s.stars is not None or i in encoded]
     outside, extra = [outside[i] for i in useful], extra[useful]
-    query = spot.query(request.like) if spot and request.like else None
+    query = encoder.encode_query(request.like) if encoder and request.like else None
     if not sources and not encoded and query is None:
         _refuse(reading, request)
     history = _history(loaded, sources, outside, extra)
@@ -73,19 +81,20 @@ def _encodes(reading: Reading, request: Request) -> bool:
 def _history(
     loaded: LoadedModel, inside: list[HistoryItem], outside: list[HistoryItem], extra: np.ndarray
 ) -> History:
-    """A book read without stars leans from what the reader usually gives, whatever its loyalty.
+    """Return the model's history of books inside and outside the catalogue.
 
-    What is usual is b_u of the other books, shrunk like it: then a leaning book's residual lies on
-    that side of b_u to which it leans, however many there are and however harsh the reader is.
+    A book without stars gets the offset of the books with stars plus its own implicit offset as
+    residual, whatever its loyalty. So its residual is on the same side of b_u as its implicit
+    offset, however harsh the reader is and however many such books there are.
     """
     books = np.array([s.book.index for s in inside], dtype=np.int64)
     everything, constants = [*inside, *outside], loaded.constants
     stars = np.array(
         [LOVED if s.loved and s.stars is None else s.stars for s in everything], dtype=np.float64
-    )  # NaN where there are none
-    foreign = np.full(len(outside), loaded.global_mean)
+    )  # NaN without stars
+    means_outside = np.full(len(outside), loaded.global_mean)
     known = expected(loaded.arrays, books, loaded.means, constants)
-    residuals = stars - np.concatenate([known, foreign])
+    residuals = stars - np.concatenate([known, means_outside])
     unrated = np.isnan(stars)
     usual = reader_offset(residuals[~unrated], constants.reader_damping)
     residuals[unrated] = usual + np.array([s.implicit_offset for s in everything])[unrated]
@@ -95,33 +104,33 @@ def _history(
 def _remarks(reading: Reading, encoded: int, request: Request) -> list[str]:
     rated = sum(s.stars is not None for s in reading.outside)
     if encoded and not request.seeds:
-        return [f"Compared by their own text, outside the catalogue: {encoded}."]
+        return [f"Books outside the catalogue, compared by their text: {encoded}."]
     if rated and not encoded:
         return [
-            f"{rated} of the books not found have stars: they tell how generous you are, not what "
-            "you like. --encode-unknown compares their titles too."
+            f"Books outside the catalogue with stars: {rated}. They show how you rate, not what "
+            "you like; --encode-unknown compares them by title and author."
         ]
     return []
 
 
 def _disliked(history: History, query: np.ndarray | None) -> list[str]:
-    """What a list is worth when nothing in the history was liked."""
-    if query is not None or liking(history, len(history.books)).any():
+    """Return a note if nothing in the history was liked."""
+    if query is not None or preference_weights(history).any():
         return []
     return [
-        "You liked none of these, so nothing can be recommended for them: the list is what most "
-        "readers like, what is like yours put back. Name a book you liked."
+        "You liked none of these. The list shows what most readers like and ranks books similar "
+        "to yours lower. Name a book you liked."
     ]
 
 
-def _refuse(reading: Reading, request: Request) -> None:
+def _refuse(reading: Reading, request: Request) -> NoReturn:
     if request.history is not None or request.profile is not None:
         raise TitleError(
-            "No book of the history that says what you like was found in the catalogue.",
-            "\n".join([*reading.notes, "--unmatched FILE writes the rows and why."]),
+            "No book in the history that shows your taste was found in the catalogue.",
+            "\n".join([*reading.notes, "--unmatched FILE writes the rows that were not found."]),
         )
     raise UsageError(
         "There is nothing to go by.",
-        'Name a title: `bookrec recommend "Dune" --author Herbert`, give `--history FILE`, or '
-        'start your own with `bookrec history add "Dune" 5`.',
+        'Name a title (`bookrec recommend "Dune" --author Herbert`), give `--history FILE`, or '
+        'start your own history with `bookrec history add "Dune" 5`.',
     )

@@ -1,4 +1,4 @@
-"""Each book's texts → one text vector, float32 of unit length."""
+"""`embed`: encode the texts of each book as one text vector."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ from bookrec.workspace.freshness import require_fresh, staleness
 from bookrec.workspace.records import inputs_of, record_of, write_record
 
 ARTEFACT = TEXT
-_COMMIT = 256  # texts between two commits: what a kill can cost
+_COMMIT = 256  # texts per commit to the cache; an interrupted run loses at most these
 
 
 @dataclass(frozen=True)
 class EmbedResult:
-    """`books` N, `width` 2E; `encoded` texts now, `cached` texts known before."""
+    """The outcome of `embed`.
+
+    `books` is N and `width` 2E. `encoded` counts texts encoded in this run, `cached` all others.
+    """
 
     path: Path
     books: int
@@ -46,14 +49,14 @@ def run(
     progress: Progress,
     load: Callable[[EmbedConfig], Encoder] | None = None,
 ) -> EmbedResult:
-    """Encode every book of the catalogue that is not in the cache yet.
+    """Write the text vectors, float32 (N, 2E) of unit length; only texts not cached are encoded.
 
-    The vector is the short text's and the long text's, one after the other, 2E wide and of unit
-    length; the long half is zero where there is no description.
+    A vector joins those of the short and the long text. The long half is zero for a book without a
+    description.
 
     Raises:
-        MissingError: no catalogue, or no such encoder.
-        UnusableError: the catalogue is stale, or the store of vectors damaged.
+        MissingError: There is no catalogue, or the encoder is not on this machine.
+        UnusableError: The catalogue is stale, or the cache is damaged.
     """
     require_fresh(workspace, CATALOGUE)
     path = workspace.path(ARTEFACT)
@@ -92,22 +95,22 @@ def _encode(
     progress: Progress,
     name: str,
 ) -> tuple[np.ndarray, int]:
-    """Vectors of the texts, (n, E), zero for an empty one; and how many had to be encoded."""
+    """Return vectors float32 (n, E), zero for empty texts, and how many texts were encoded."""
     vectors = np.zeros((len(texts), encoder.width), dtype=np.float32)
     with _cache(cache_path, encoder.fingerprint, max_tokens) as cache:
         for i, vector in cache.get(texts).items():
             vectors[i] = vector
-        first: dict[str, int] = {}  # of equal texts one is encoded
+        first: dict[str, int] = {}  # equal texts are encoded once
         for i, text in enumerate(texts):
             if text and not vectors[i].any():
                 first.setdefault(text, i)
         missing = list(first.values())
         with progress.task(f"Encoding {name}", len(missing)) as task:
 
-            def keep(numbers: list[int], found: np.ndarray) -> None:
-                rows = [missing[n] for n in numbers]
+            def keep(rows: list[int], found: np.ndarray) -> None:
+                rows = [missing[row] for row in rows]
                 vectors[rows] = found
-                cache.put([texts[r] for r in rows], found)
+                cache.put([texts[row] for row in rows], found)
                 task.advance(len(rows))
 
             if missing:
@@ -120,10 +123,10 @@ def _encode(
 
 @contextmanager
 def _cache(path: Path, fingerprint: str, max_tokens: int) -> Iterator[VectorCache]:
-    """The store of vectors while it is open.
+    """Open the cache of vectors.
 
     Raises:
-        UnusableError: it is damaged.
+        UnusableError: The cache is damaged.
     """
     try:
         with closing(VectorCache(path, fingerprint, max_tokens)) as cache:
@@ -131,5 +134,5 @@ def _cache(path: Path, fingerprint: str, max_tokens: int) -> Iterator[VectorCach
     except sqlite3.DatabaseError as error:
         raise UnusableError(
             f"{path} cannot be read: {error}.",
-            "Delete it and run `bookrec embed`: all texts are encoded again.",
+            "Delete it and run `bookrec embed`; all texts are then encoded again.",
         ) from error

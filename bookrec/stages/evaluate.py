@@ -1,8 +1,7 @@
-"""How good the predictions and the lists are, on ratings that nothing was fitted on, beside the
-baselines, and how sure that is.
+"""Evaluate predicted stars and recommendation lists against the baselines, with intervals.
 
-Three protocols (`data/protocols.py`): a random part of known readers' ratings, the same of readers
-the model never saw, and forward in time. What is predicted is hidden from all that is fitted.
+There are three protocols (`evaluation/protocols.py`). No model, mean or constant is fitted on a
+rating that is predicted.
 """
 
 from __future__ import annotations
@@ -18,20 +17,26 @@ from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.ratings import Ratings, SiteFigures
 from bookrec.config import EvaluateConfig
 from bookrec.errors import UsageError
-from bookrec.evaluation.cases import LEAST
+from bookrec.evaluation.bootstrap import Sampling
+from bookrec.evaluation.cases import MIN_DATED_RATINGS
 from bookrec.evaluation.dated import read_histories, read_in_order
 from bookrec.evaluation.held_out import HeldOut, alpha_curve, predict_cases, predict_held_out
-from bookrec.evaluation.lists import measured_lists
+from bookrec.evaluation.list_evaluation import evaluate_lists
 from bookrec.evaluation.protocols import (
-    CUT_SCORED,
-    Rows,
+    MIN_RATINGS_TO_SCORE_BY_CUT,
+    ProtocolRows,
     forward_by_cut,
     forward_by_day,
     held_out,
     unseen_readers,
 )
-from bookrec.evaluation.split import MIN_HELD_OUT, MIN_SCORED, Part, hold_out
-from bookrec.evaluation.star_figures import Sampling, Trial, measured, scored_readers
+from bookrec.evaluation.split import (
+    MIN_RATINGS_TO_SCORE,
+    MIN_ROWS_FOR_CORRELATION,
+    Part,
+    hold_out,
+)
+from bookrec.evaluation.star_figures import Trial, evaluate_stars, scored_readers
 from bookrec.evaluation.unseen import read_unseen
 from bookrec.model.projection import centred, corpus_centre, unit_rows
 from bookrec.prediction.bias_model import bias_means, plain_means
@@ -53,17 +58,20 @@ _TEXT_ALPHA_STEPS = 41
 
 @dataclass(frozen=True)
 class EvaluateResult:
-    """`metrics` is the JSON of the command line's contract (docs/cli.md)."""
+    """`metrics` is what `evaluate --json` prints (docs/cli.md)."""
 
     metrics: dict[str, Any]
     seconds: float
-    report: Path | None = None  # the page, if one was asked for
+    report: Path | None = None  # the HTML page, if requested
 
 
 @dataclass(frozen=True)
 class _Data:
-    """What the catalogue holds of N books; `unprojected` is the shelf of `served` with the whole
-    text vectors and the genres as they are, before anything was trained."""
+    """The contents of the workspace.
+
+    `unprojected` are the arrays of `loaded` with the text vectors before projection, centred and of
+    unit length. The method `text` uses them.
+    """
 
     known: Ratings
     site: SiteFigures
@@ -73,35 +81,35 @@ class _Data:
 
     @property
     def constants(self) -> Constants:
-        """Those of the model."""
+        """The constants of the fitted model."""
         return self.loaded.constants
 
 
 def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> EvaluateResult:
-    """Measure every method on the same held-out rows and write `metrics.json`.
+    """Evaluate every method on the same held-out rows and write `metrics.json`.
 
     Raises:
-        MissingError: catalogue, vectors or model are not there.
-        UnusableError: they are damaged, stale, or not of one run.
-        UsageError: another seed than the projection's; options that exclude each other; a ratings
-            or history file that is none; readers with too few ratings; a report folder that cannot
-            be written.
+        MissingError: the catalogue, the vectors or the model do not exist.
+        UnusableError: they are damaged, stale, or from different runs.
+        UsageError: the seed is not that of the projection, options exclude each other, a file holds
+            no ratings or history, readers have too few ratings, or the report folder cannot be
+            written.
     """
-    _require_sense(config)
+    _check_options(config)
     require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES, "model.json")
     require_seed(workspace, config.seed)
     started, inputs = time.monotonic(), inputs_of(workspace, ARTEFACT)
     with Catalogue(workspace.path(CATALOGUE)) as catalogue:
         data = _read(workspace, catalogue)
         rows = _rows(catalogue, data.known, config, progress)
-        metrics = _plain(
+        metrics = _json_values(
             {
                 "protocol": rows.protocol,
                 "histories": rows.histories,
                 "data": catalogue.fact("data", "goodreads"),
                 "seed": config.seed,
                 "max_history": config.max_history,
-                **_measured(data, rows, config, progress),
+                **_metrics(data, rows, config, progress),
             }
         )
     seconds = time.monotonic() - started
@@ -116,8 +124,9 @@ def run(workspace: Workspace, config: EvaluateConfig, progress: Progress) -> Eva
 def trial_of(
     workspace: Workspace, config: EvaluateConfig, progress: Progress, **changed: float
 ) -> Trial:
-    """The held-out rows with every method's predictions, of which `run` measures the stars;
-    `changed` are constants of the prediction that are to be other than the model's.
+    """Return the held-out rows with every method's predictions.
+
+    `changed` replaces constants of the fitted model.
 
     Raises:
         As `run`.
@@ -130,16 +139,14 @@ def trial_of(
         return _trial(data, rows, _means(data, rows), config.seed, progress)
 
 
-def _require_sense(config: EvaluateConfig) -> None:
+def _check_options(config: EvaluateConfig) -> None:
     if config.histories and (config.ratings or config.in_order):
         raise UsageError(
-            "--histories goes without --ratings and --in-order.",
-            "--histories is for exports with dates, --ratings for files of ID,Name,Rating.",
+            "--histories cannot be combined with --ratings or --in-order.",
+            "Use --histories for exports with dates, --ratings for files of ID,Name,Rating.",
         )
     if config.in_order and not config.ratings:
-        raise UsageError(
-            "--in-order says how the rows of --ratings stand.", "Type --ratings PATH --in-order."
-        )
+        raise UsageError("--in-order needs --ratings.", "Type --ratings PATH --in-order.")
 
 
 def _read(workspace: Workspace, catalogue: Catalogue) -> _Data:
@@ -155,8 +162,10 @@ def _read(workspace: Workspace, catalogue: Catalogue) -> _Data:
     )
 
 
-def _rows(catalogue: Catalogue, known: Ratings, config: EvaluateConfig, progress: Progress) -> Rows:
-    """The protocol's rows, from what the options name."""
+def _rows(
+    catalogue: Catalogue, known: Ratings, config: EvaluateConfig, progress: Progress
+) -> ProtocolRows:
+    """The rows of the protocol that the options select."""
     described = catalogue.described
     if config.histories:
         dated = read_histories(catalogue, config.histories)
@@ -172,57 +181,53 @@ def _rows(catalogue: Catalogue, known: Ratings, config: EvaluateConfig, progress
     return rows.shortened(config.max_history, np.random.default_rng(config.seed))
 
 
-def _measured(
-    data: _Data, rows: Rows, config: EvaluateConfig, progress: Progress
+def _metrics(
+    data: _Data, rows: ProtocolRows, config: EvaluateConfig, progress: Progress
 ) -> dict[str, Any]:
     """The figures of stars and of lists."""
     sampling = Sampling(config.seed, config.samples)
-    biased = _means(data, rows)
-    trial = _trial(data, rows, biased, config.seed, progress)
+    means = _means(data, rows)
+    trial = _trial(data, rows, means, config.seed, progress)
     if not scored_readers(trial.held):
         raise _too_few(rows)
-    neighbours = fit_neighbours(data.known, rows.fitted_on, data.loaded.described, progress)
-    loaded = replace(data.loaded, means=biased, neighbours=neighbours)
-    lists = measured_lists(
-        loaded,
-        replace(loaded, arrays=data.unprojected),
-        data.known,
-        rows,
-        lambda: sampling.rng,
-        progress,
-    )
+    neighbours = fit_neighbours(data.known, rows.training_rows, data.loaded.described, progress)
+    loaded = replace(data.loaded, means=means, neighbours=neighbours)
+    unprojected = replace(loaded, arrays=data.unprojected)
+    lists = evaluate_lists(loaded, unprojected, data.known, rows, sampling, progress)
     over = "readers" if trial.days is None else "ratings" if rows.days is None else "days"
-    return {"interval_over": over, **measured(trial, sampling, progress), "lists": lists}
+    return {"interval_over": over, **evaluate_stars(trial, sampling, progress), "lists": lists}
 
 
-def _means(data: _Data, rows: Rows) -> np.ndarray:
-    """The books' means (N,) from the rows that may be looked at."""
+def _means(data: _Data, rows: ProtocolRows) -> np.ndarray:
+    """The book means (N,) of the bias model, fitted on the training rows."""
     ids = data.loaded.arrays.ids
     return bias_means(
-        data.known, rows.fitted_on, data.site, data.covariates, ids, data.constants
-    ).book
-
-
-def _too_few(rows: Rows) -> UsageError:
-    need = {
-        None: f"a reader needs {MIN_SCORED} of described books or more",
-        "dated": f"a reader needs {LEAST} of books that the catalogue holds, on several days",
-        "in-order": f"a reader needs {CUT_SCORED} of books that the catalogue holds",
-    }[rows.histories]
-    return UsageError(
-        f"No reader has the {MIN_HELD_OUT} held-out ratings that a correlation takes.",
-        f"Give more ratings: {need}.",
+        data.known, rows.training_rows, data.site, data.covariates, ids, data.constants
     )
 
 
-def _trial(data: _Data, rows: Rows, biased: np.ndarray, seed: int, progress: Progress) -> Trial:
-    """Every method's predictions of the held-out rows, from nothing that was fitted on them."""
-    known, constants = data.known, data.constants
-    plain = plain_means(known, rows.fitted_on, data.site)
+def _too_few(rows: ProtocolRows) -> UsageError:
+    need = {
+        None: f"{MIN_RATINGS_TO_SCORE} ratings of described books",
+        "dated": f"{MIN_DATED_RATINGS} ratings of books in the catalogue, on several days",
+        "in-order": f"{MIN_RATINGS_TO_SCORE_BY_CUT} ratings of books in the catalogue",
+    }[rows.histories]
+    return UsageError(
+        f"No reader has {MIN_ROWS_FOR_CORRELATION} held-out ratings, the least for a correlation.",
+        f"Give more ratings: at least one reader needs {need}.",
+    )
+
+
+def _trial(
+    data: _Data, rows: ProtocolRows, means: np.ndarray, seed: int, progress: Progress
+) -> Trial:
+    """Every method's predictions of the held-out rows. `means` are those of `_means`."""
+    known, constants, cases = data.known, data.constants, rows.star_cases
+    plain = plain_means(known, rows.training_rows, data.site)
 
     def held(arrays: BookArrays, name: str) -> HeldOut:
-        with progress.task(name, len(rows.stars)) as task:
-            return predict_cases(arrays, rows.ratings, rows.stars, biased, constants, task.advance)
+        with progress.task(name, len(cases)) as task:
+            return predict_cases(arrays, rows.ratings, cases, means, constants, task.advance)
 
     personal = held(data.loaded.arrays, "Predicting")
     unprojected = held(data.unprojected, "Predicting from text alone")
@@ -233,13 +238,16 @@ def _trial(data: _Data, rows: Rows, biased: np.ndarray, seed: int, progress: Pro
         "text": unprojected.predicted(_text_alpha(data, seed)),
         "personal": personal.predicted(constants.alpha),
     }
-    rated = np.bincount(known.books[rows.fitted_on], minlength=len(plain))
+    rated = np.bincount(known.books[rows.training_rows], minlength=len(plain))
     cold = rated[personal.books] == 0
     return Trial(personal, predictions, personal.confidence, cold, _days_of_one(rows))
 
 
-def _days_of_one(rows: Rows) -> np.ndarray | None:
-    """The days of a single reader's held-out rows, or their places; None of several readers."""
+def _days_of_one(rows: ProtocolRows) -> np.ndarray | None:
+    """The days of a single reader's held-out rows, or None for several readers.
+
+    Without dates, the row numbers stand in for the days.
+    """
     targets = rows.targets
     if len(np.unique(rows.ratings.readers[targets])) > 1:
         return None
@@ -247,21 +255,21 @@ def _days_of_one(rows: Rows) -> np.ndarray | None:
 
 
 def _text_alpha(data: _Data, seed: int) -> float:
-    """α of the unprojected vectors, fitted like the other: a fair rival."""
+    """α for the unprojected vectors, chosen on validation rows like the model's own α."""
     known, constants, ids = data.known, data.constants, data.loaded.arrays.ids
     split = hold_out(known, known.books < data.loaded.described, seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    means = bias_means(known, train, data.site, data.covariates, ids, constants).book
+    means = bias_means(known, train, data.site, data.covariates, ids, constants)
     held = predict_held_out(data.unprojected, known, train, validation, means, constants)
     return max(alpha_curve(held, _TEXT_ALPHA_STEPS), key=lambda point: point[1])[0]
 
 
-def _plain(value: Any) -> Any:
-    """JSON values: NaN becomes null, numbers keep four decimals."""
+def _json_values(value: Any) -> Any:
+    """Convert to JSON values: NaN becomes None, floats are rounded to four decimals."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: _json_values(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [_json_values(v) for v in value]
     if isinstance(value, float | np.floating):
         return round(float(value), 4) if np.isfinite(value) else None
     return value

@@ -14,7 +14,7 @@ from bookrec.catalogue.filters import allowed
 from bookrec.catalogue.lookup import find
 from bookrec.config import Filters, ListOptions
 from bookrec.histories.request import Request, read_base, read_seeds
-from bookrec.model.query import Loader, load_encoder
+from bookrec.model.book_encoder import Loader, load_encoder
 from bookrec.prediction.caps import Caps
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.ranking import Ranked, caps_of, ranked, scored

@@ -1,5 +1,6 @@
-"""The balance α between the reader's own taste and the bias model, and the weights of the order of
-lists, on validation rows."""
+"""`fit-alpha`: fit α and the weights of the list order on validation rows, then the book means and
+the neighbours on all ratings.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from bookrec.prediction.constants import Constants
 from bookrec.prediction.covariates import PriorCovariates, prior_covariates
 from bookrec.prediction.means import site_prior
 from bookrec.prediction.neighbours import Neighbours, empty_table, fit_neighbours
-from bookrec.prediction.order import Order, features
+from bookrec.prediction.order import OrderWeights, features
 from bookrec.prediction.stars import make_history
 from bookrec.progress import Progress
 from bookrec.workspace.artefacts import CATALOGUE, GENRES, MEANS, MODEL, NEIGHBOURS, TEXT, VECTORS
@@ -38,7 +39,11 @@ ARTEFACT = MODEL
 
 @dataclass(frozen=True)
 class AlphaResult:
-    """`curve` is (α, mean per-reader Pearson on validation rows) pairs."""
+    """The fitted α.
+
+    `score` is the mean per-reader Pearson correlation on validation rows; `curve` holds (α, score)
+    pairs.
+    """
 
     path: Path
     alpha: float
@@ -49,12 +54,12 @@ class AlphaResult:
 
 
 def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaResult:
-    """Fit α for the reported metric and write `model.json`, and the books' means on all ratings.
+    """Write `model.json`, `means.npy` and `neighbours.npy`.
 
     Raises:
-        MissingError: no catalogue or vectors.
-        UnusableError: they are stale or damaged.
-        UsageError: the projection was trained on another split.
+        MissingError: There is no catalogue, or there are no vectors.
+        UnusableError: One of them is stale or damaged.
+        UsageError: The projection was trained with another seed.
     """
     require_fresh(workspace, CATALOGUE, TEXT, VECTORS, GENRES)
     require_seed(workspace, config.seed)
@@ -69,20 +74,9 @@ def run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaR
 
 def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> AlphaResult:
     started = time.monotonic()
-    with Catalogue(workspace.path(CATALOGUE)) as catalogue:
-        books = _FitData(
-            catalogue.ratings(),
-            catalogue.described,
-            catalogue.site_figures(),
-            catalogue.fact("data", "goodreads"),
-            load_book_arrays(workspace, catalogue),
-            prior_covariates(load_text(workspace, catalogue), catalogue)
-            if catalogue.has_ratings
-            else None,
-            catalogue.recommendable(),
-        )
-    fit = _fit if len(books.ratings) else _shipped
-    model, means, neighbours = fit(books, config, progress)
+    data = _load(workspace)
+    fit = _fit if len(data.ratings) else _shipped
+    model, means, neighbours = fit(data, config, progress)
     for name, array in ((MEANS, means.astype(np.float32)), (NEIGHBOURS, neighbours.table)):
         workspace.write_array(name, array)
         write_record(workspace, name, config, inputs_of(workspace, name), {}, 0.0)
@@ -96,65 +90,85 @@ def _run(workspace: Workspace, config: AlphaConfig, progress: Progress) -> Alpha
 
 @dataclass(frozen=True)
 class _FitData:
-    """What the catalogue holds of N books, M of them described; `covariates` is None without
-    ratings, `allowed` bool (M,) says which may be recommended."""
+    """What the model is fitted on: N books, of which the first M are described.
+
+    `source` names the data set. `covariates` is None without ratings. `allowed` bool (M,): books
+    that may be recommended.
+    """
 
     ratings: Ratings
     described: int
     site: SiteFigures
-    data: str
+    source: str
     arrays: BookArrays
     covariates: PriorCovariates | None
     allowed: np.ndarray
 
 
+def _load(workspace: Workspace) -> _FitData:
+    with Catalogue(workspace.path(CATALOGUE)) as catalogue:
+        return _FitData(
+            catalogue.ratings(),
+            catalogue.described,
+            catalogue.site_figures(),
+            catalogue.fact("data", "goodreads"),
+            load_book_arrays(workspace, catalogue),
+            prior_covariates(load_text(workspace, catalogue), catalogue)
+            if catalogue.has_ratings
+            else None,
+            catalogue.recommendable(),
+        )
+
+
 def _fit(
-    books: _FitData, config: AlphaConfig, progress: Progress
+    data: _FitData, config: AlphaConfig, progress: Progress
 ) -> tuple[dict[str, Any], np.ndarray, Neighbours]:
-    """The model, the books' means (N,) and their neighbours on all ratings."""
-    ratings, constants, ids = books.ratings, Constants(), books.arrays.ids
-    split = hold_out(ratings, ratings.books < books.described, config.seed)
+    """Return the contents of `model.json`, then book means (N,) and neighbours of all ratings."""
+    ratings, constants, ids = data.ratings, Constants(), data.arrays.ids
+    split = hold_out(ratings, ratings.books < data.described, config.seed)
     train, validation = split.rows(Part.TRAIN), split.rows(Part.VALIDATION)
-    fitted = bias_means(ratings, train, books.site, books.covariates, ids, constants)
+    train_means = bias_means(ratings, train, data.site, data.covariates, ids, constants)
     with progress.task("Predicting validation rows", len(np.unique(ratings.readers))) as task:
         held = predict_held_out(
-            books.arrays,
+            data.arrays,
             ratings,
             train,
             validation,
-            fitted.book,
+            train_means,
             constants,
             advance=task.advance,
         )
     curve = alpha_curve(held, config.steps)
     alpha, score = max(curve, key=lambda point: (point[1], -point[0]))
-    everything = np.arange(len(ratings))
-    means = bias_means(ratings, everything, books.site, books.covariates, ids, constants).book
-    prior = bias_prior(ratings, everything, books.site, ids, constants)
     constants = replace(constants, alpha=alpha)
-    order = _order(books, split, fitted.book, constants, progress)
+    order = _order_weights(data, split, train_means, constants, progress)
+    everything = np.arange(len(ratings))
+    means = bias_means(ratings, everything, data.site, data.covariates, ids, constants)
     model = {
         "alpha": alpha,
         "constants": asdict(constants),
         "order": asdict(order),
-        "prior_line": list(prior.line),
+        "prior_line": list(bias_prior(ratings, everything, data.site, ids, constants).coefficients),
         "global_mean": float(np.mean(ratings.stars)),
         "curve": curve,
         "validation_per_user_pearson": score,
         "seed": config.seed,
         "ratings": len(ratings),
-        "data": books.data,
+        "data": data.source,
     }
-    return model, means, fit_neighbours(ratings, everything, books.described, progress)
+    return model, means, fit_neighbours(ratings, everything, data.described, progress)
 
 
-def _order(
-    books: _FitData, split: Split, means: np.ndarray, constants: Constants, progress: Progress
-) -> Order:
-    """The weights of the order, from a share of the readers: their training rows are the
-    histories, their liked validation rows the targets. The neighbours are fitted on the others: of
-    readers that they were fitted on they know what was not read, targets among it."""
-    ratings, m = books.ratings, books.described
+def _order_weights(
+    data: _FitData, split: Split, means: np.ndarray, constants: Constants, progress: Progress
+) -> OrderWeights:
+    """Fit the weights of the list order on a share of the readers, the judges.
+
+    The training rows of a judge are the history, the liked validation rows the targets. The
+    neighbours are fitted on the other readers: fitted on the judges' training rows, they would
+    count the targets as unread.
+    """
+    ratings, m = data.ratings, data.described
     rng = np.random.default_rng(split.seed)
     train = split.rows(Part.TRAIN)
     readers = np.unique(ratings.readers)
@@ -164,35 +178,30 @@ def _order(
     whole = list_cases_of_rows(ratings, train[judged], split.rows(Part.VALIDATION), m)
     chosen = rng.permutation(len(whole))[:MAX_JUDGES]
     cases = with_short_histories([whole[i] for i in np.sort(chosen)], rng)
-    everything = np.arange(m)
-    counts = np.nan_to_num(books.site.count[:m])
+    candidates = np.arange(m)
+    counts = np.nan_to_num(data.site.count[:m])
 
-    def found(case: ListCase) -> np.ndarray:
-        history = make_history(books.arrays, case.books, case.stars, means, constants)
-        own = books.arrays, neighbours, history, everything
-        return features(*own, means[:m], counts, constants)
+    def features_of(case: ListCase) -> np.ndarray:
+        history = make_history(data.arrays, case.books, case.stars, means, constants)
+        return features(data.arrays, neighbours, history, candidates, means[:m], counts, constants)
 
     with progress.task("Learning the order of lists", sum(map(len, cases.values()))) as task:
-        return fit_order(cases, found, counts, books.allowed, task.advance)
+        return fit_order(cases, features_of, counts, data.allowed, task.advance)
 
 
 def _shipped(
-    books: _FitData, config: AlphaConfig, progress: Progress
+    data: _FitData, config: AlphaConfig, progress: Progress
 ) -> tuple[dict[str, Any], np.ndarray, Neighbours]:
-    """For a catalogue without ratings: the package's model, and site-wide means on its scale.
+    """Return the packaged model for a catalogue without ratings.
+
+    The book means are the site-wide means on that model's scale; no book has neighbours.
 
     Raises:
-        MissingError: the package carries no model.
+        MissingError: The package has no model.
     """
     with built_in().reading(ARTEFACT) as path:
         model = json.loads(path.read_text("utf-8"))
-    progress.say("No ratings to fit on: the model of the package is used.")
-    nothing = np.zeros(0)
-    prior = site_prior(
-        books.site,
-        nothing.astype(np.int64),
-        nothing,
-        line=tuple(model["prior_line"]),
-    )
-    nobody = Neighbours(empty_table(books.described, 1))
-    return model, prior.mean, nobody
+    progress.say("There are no ratings to fit on; using the packaged model.")
+    no_books, no_stars = np.zeros(0, dtype=np.int64), np.zeros(0)
+    prior = site_prior(data.site, no_books, no_stars, coefficients=tuple(model["prior_line"]))
+    return model, prior.mean, Neighbours(empty_table(data.described, 1))

@@ -13,7 +13,7 @@ from bookrec.config import Filters, ListOptions
 from bookrec.errors import BookrecError, TitleError, UsageError
 from bookrec.histories.reading import Unmatched
 from bookrec.histories.request import Request, read_base, read_seeds
-from bookrec.model.query import Loader, load_encoder
+from bookrec.model.book_encoder import Loader, load_encoder
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.ranking import listed, ranked
 from bookrec.prediction.reasons import Reasons, reasons

@@ -1,9 +1,9 @@
-"""Texts and genres → book vectors, by a map trained with triplet loss on who reads what."""
+"""`train-projection`: train the projection on who reads what, and write the book vectors."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,15 +16,16 @@ from bookrec.config import ProjectionConfig
 from bookrec.evaluation.list_cases import ListCase, list_cases_of_rows
 from bookrec.evaluation.list_metrics import best, recall
 from bookrec.evaluation.split import Part, hold_out
+from bookrec.model import triplets
 from bookrec.model.encoder import PACKAGED_FINGERPRINT
 from bookrec.model.projection import (
     Projection,
     centred,
     corpus_centre,
     genre_inputs,
-    genre_names,
+    genre_weights,
     health,
-    learned,
+    learned_half,
     principal_directions,
 )
 from bookrec.prediction.book_arrays import load_text
@@ -36,14 +37,16 @@ from bookrec.workspace.library import built_in
 from bookrec.workspace.records import inputs_of, record_of, write_record
 
 ARTEFACT = PROJECTION
-_INPUTS = 448  # leading directions of texts and genres that are trained on; all 888 gain nothing
-Scorer = Callable[[Sequence[np.ndarray]], np.ndarray]
-_JUDGED = 400  # readers whose lists judge an epoch
+_INPUTS = 448  # leading directions of the inputs that the map is trained on, of 768 + 120
+_JUDGED = 400  # readers whose lists give the validation recall of an epoch
 
 
 @dataclass(frozen=True)
 class ProjectionResult:
-    """`curve` holds a dictionary an epoch; `best` is the epoch that was kept."""
+    """The outcome of training.
+
+    `width` is 2E and `dim` 2D. `curve` has one dictionary per epoch; `best` is the epoch kept.
+    """
 
     path: Path
     width: int
@@ -55,11 +58,13 @@ class ProjectionResult:
 
 
 def run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> ProjectionResult:
-    """Train the projection on training rows alone, and write the book vectors it gives.
+    """Train on training rows only; write `projection.safetensors`, `vectors.npy`, `genres.npy`.
+
+    Without ratings nothing is trained: the projection is the one that training would start from.
 
     Raises:
-        MissingError: no catalogue or text vectors, or no ratings to learn from.
-        UnusableError: they are stale or damaged.
+        MissingError: There is no catalogue, or there are no text vectors.
+        UnusableError: One of them is stale or damaged.
     """
     require_fresh(workspace, CATALOGUE, TEXT)
     if not staleness(workspace, ARTEFACT, config):
@@ -76,43 +81,44 @@ def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> 
     started = time.monotonic()
     with Catalogue(workspace.path(CATALOGUE)) as catalogue:
         vectors = load_text(workspace, catalogue)
-        books = _TrainingData(
+        data = _TrainingData(
             catalogue.ratings(),
             catalogue.described,
             catalogue.site_figures().count,
             catalogue.genres(),
             catalogue.ids(),
         )
-    start = _start(workspace, vectors, books, config, progress)
+    start = _start(workspace, vectors, data, config, progress)
     curve: list[dict[str, float]] = []
     best_epoch, projection = 0, start
-    if len(books.ratings):
-        projection, curve, best_epoch = _learn(start, vectors, books, config, progress)
-    projected = projection.apply(vectors, books.genres)
+    if len(data.ratings):
+        projection, curve, best_epoch = _learn(start, vectors, data, config, progress)
+    projected = projection.apply(vectors, data.genres)
+    width, dim = vectors.shape[1], projected.shape[1]
     counts = {
-        "width": vectors.shape[1],
-        "dim": projected.shape[1],
+        "width": width,
+        "dim": dim,
         "curve": curve,
         "best": best_epoch,
-        "health": health(learned(projected[: books.described]), np.random.default_rng(0)),
+        "health": health(learned_half(projected[: data.described]), np.random.default_rng(0)),
     }
     with workspace.replacing(ARTEFACT) as temporary:
         projection.save(temporary)
     seconds = time.monotonic() - started
     write_record(workspace, ARTEFACT, config, inputs_of(workspace, ARTEFACT), counts, seconds)
-    genres = genre_inputs(books.genres, projection.genres)
+    genres = genre_inputs(data.genres, projection.genres)
     for name, array in ((VECTORS, projected), (GENRES, genres)):
         workspace.write_array(name, array)
         write_record(workspace, name, config, inputs_of(workspace, name), {}, 0.0)
-    path = workspace.path(ARTEFACT)
-    width, dim = vectors.shape[1], projected.shape[1]
-    return ProjectionResult(path, width, dim, curve, best_epoch, False, seconds)
+    return ProjectionResult(workspace.path(ARTEFACT), width, dim, curve, best_epoch, False, seconds)
 
 
 @dataclass(frozen=True)
 class _TrainingData:
-    """What the catalogue holds of N books, M of them described: `site_count` float64 (N,),
-    `genres` N lists, `ids` of authors and series."""
+    """What the map is trained on: N books, of which the first M are described.
+
+    `site_count` float64 (N,) are the site-wide numbers of ratings; `genres` are N lists.
+    """
 
     ratings: Ratings
     described: int
@@ -124,12 +130,14 @@ class _TrainingData:
 def _start(
     workspace: Workspace,
     vectors: np.ndarray,
-    books: _TrainingData,
+    data: _TrainingData,
     config: ProjectionConfig,
     progress: Progress,
 ) -> Projection:
-    """The map to begin with: the one that comes with the package, learned from real readers; with
-    another encoder or width than its own, untrained directions."""
+    """Return the projection to start from.
+
+    It is the packaged one if the encoder and D match; otherwise principal directions.
+    """
     library = built_in()
     encoder = record_of(workspace, TEXT).get("counts", {}).get("encoder")
     fits = library.path(ARTEFACT).exists() and encoder == PACKAGED_FINGERPRINT
@@ -137,72 +145,89 @@ def _start(
         with library.reading(ARTEFACT) as path:
             shipped = Projection.load(path)
         if shipped.matrix.shape[1] == config.dim:
-            progress.say("Starting from the projection of the package.")
+            progress.say("Starting from the packaged projection.")
             return shipped
-    return _principal(vectors, books, config.dim)
+    return _untrained(vectors, data, config.dim)
 
 
-def _principal(vectors: np.ndarray, books: _TrainingData, dim: int) -> Projection:
-    """The leading directions of described books: what has a description shows what texts tell."""
-    described = vectors[: books.described]
-    centre = corpus_centre(described)
-    names = genre_names(books.genres[: books.described])
-    kinds = genre_inputs(books.genres[: books.described], names)
-    known = kinds[np.any(kinds, axis=1)]
-    middle = known.mean(axis=0) if len(known) else np.zeros(len(names), dtype=np.float32)
-    directions = principal_directions(centred(described, centre), dim)
-    blank = np.zeros((vectors.shape[1] + len(names), 0), dtype=np.float32)
-    untrained = Projection(centre, directions, names, middle, blank)
-    inputs = untrained.inputs(described, books.genres[: books.described])
-    return replace(untrained, matrix=principal_directions(inputs, dim))
+def _untrained(vectors: np.ndarray, data: _TrainingData, dim: int) -> Projection:
+    """Return a projection of principal directions, fitted on the described books."""
+    vectors, genres = vectors[: data.described], data.genres[: data.described]
+    centre = corpus_centre(vectors)
+    weights = genre_weights(genres)
+    weighted = genre_inputs(genres, weights)
+    known = weighted[np.any(weighted, axis=1)]
+    genre_centre = known.mean(axis=0) if len(known) else np.zeros(len(weights), dtype=np.float32)
+    directions = principal_directions(centred(vectors, centre), dim)
+    no_map = np.zeros((vectors.shape[1] + len(weights), 0), dtype=np.float32)
+    projection = Projection(centre, directions, weights, genre_centre, no_map)
+    inputs = projection.inputs(vectors, genres)
+    return replace(projection, matrix=principal_directions(inputs, dim))
 
 
 def _learn(
     start: Projection,
     vectors: np.ndarray,
-    books: _TrainingData,
+    data: _TrainingData,
     config: ProjectionConfig,
     progress: Progress,
 ) -> tuple[Projection, list[dict[str, float]], int]:
-    """The map, trained on training rows and judged on validation rows."""
-    from bookrec.model.triplets import SideFeatures, train
+    """Train the map on training rows; the best epoch is chosen by recall on validation rows.
 
-    m = books.described
-    inputs = start.inputs(vectors[:m], books.genres[:m])
-    leading = principal_directions(inputs, min(_INPUTS, inputs.shape[1]))  # (F, n), orthonormal
-    beside = SideFeatures(
-        books.ids.authors[:m],
-        books.ids.series[:m],
-        np.log10(np.nan_to_num(books.site_count[:m]) + 10.0).astype(np.float32),
+    Returns:
+        The projection, the learning curve and the number of the best epoch.
+    """
+    m = data.described
+    inputs = start.inputs(vectors[:m], data.genres[:m])
+    leading = principal_directions(inputs, min(_INPUTS, inputs.shape[1]))  # orthonormal columns
+    metadata = triplets.BookMetadata(
+        data.ids.authors[:m],
+        data.ids.series[:m],
+        np.log10(np.nan_to_num(data.site_count[:m]) + 10.0).astype(np.float32),
     )
-    read, cases = _rows(books, config.seed)
-    allowed = np.ones(m, dtype=bool)
-
-    def check(scores: Scorer) -> float:
-        found = []
-        for first in range(0, len(cases), config.readers_per_batch):
-            some = cases[first : first + config.readers_per_batch]
-            for case, row in zip(some, scores([c.books for c in some]), strict=True):
-                unread = allowed.copy()
-                unread[case.books] = False
-                found.append(recall(best(row, unread), case.targets))
-        return float(np.mean(found)) if found else 0.0
-
-    begun = np.ascontiguousarray(leading.T @ start.matrix)
-    trained = train(inputs @ leading, begun, read, beside, config, check, progress)
+    read, cases = _training_and_cases(data, config.seed)
+    trained = triplets.train(
+        inputs @ leading,
+        np.ascontiguousarray(leading.T @ start.matrix),
+        read,
+        metadata,
+        config,
+        _recall_on(cases, m, config.readers_per_batch),
+        progress,
+    )
     curve = [{k: v for k, v in asdict(e).items() if v == v} for e in trained.curve]  # no NaN: JSON
     return replace(start, matrix=leading @ trained.matrix), curve, trained.best
 
 
-def _rows(books: _TrainingData, seed: int) -> tuple[list[np.ndarray], list[ListCase]]:
-    """What each reader has read (training rows), and the readers with enough liked validation rows
-    to judge an epoch by."""
-    ratings = books.ratings
-    known = ratings.books < books.described
+def _recall_on(
+    cases: list[ListCase], described: int, batch: int
+) -> Callable[[triplets.Scorer], float]:
+    """Return a function that measures the mean recall@20 of a scorer on these cases."""
+
+    def measure(scores: triplets.Scorer) -> float:
+        found = []
+        for first in range(0, len(cases), batch):
+            some = cases[first : first + batch]
+            for case, row in zip(some, scores([c.books for c in some]), strict=True):
+                unread = np.ones(described, dtype=bool)
+                unread[case.books] = False
+                found.append(recall(best(row, unread), case.targets))
+        return float(np.mean(found)) if found else 0.0
+
+    return measure
+
+
+def _training_and_cases(data: _TrainingData, seed: int) -> tuple[list[np.ndarray], list[ListCase]]:
+    """Return the training books of each reader, and the validation cases.
+
+    The cases are at most `_JUDGED` readers with enough liked validation rows.
+    """
+    ratings = data.ratings
+    known = ratings.books < data.described
     split = hold_out(ratings, known, seed)
     train = np.flatnonzero((split.part == Part.TRAIN) & known)
     readers = ratings.readers[train]
     read = [ratings.books[train[rows]] for rows in reader_slices(readers)]
-    cases = list_cases_of_rows(ratings, train, split.rows(Part.VALIDATION), books.described)
+    cases = list_cases_of_rows(ratings, train, split.rows(Part.VALIDATION), data.described)
     chosen = np.random.default_rng(seed).permutation(len(cases))[:_JUDGED]
     return read, [cases[i] for i in sorted(chosen)]

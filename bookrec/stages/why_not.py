@@ -34,7 +34,7 @@ def exclusions(
     for name, excluded in ranking.allowed.excluded.items():
         if excluded[book.index]:
             found.append(WhyNot(name, _filtered(loaded.catalogue, name, filters, book)))
-    if not found and not ranking.near[book.index]:
+    if not found and not ranking.relevant[book.index]:
         text = "Your history has too little in common with it, compared with other books."
         found.append(WhyNot("not_near", text))
     return found

@@ -90,8 +90,8 @@ def test_readers_with_too_few_ratings_are_refused(bookrec, copied, tmp_path):
     for form in ("table", "json"):
         done = bookrec("evaluate", "--ratings", few, "--format", form, *on(copied))
         assert (done.returncode, done.stdout) == (2, "")
-        assert "No reader has the 5 held-out ratings" in done.stderr
-        assert "23 of described books" in done.stderr
+        assert "No reader has 5 held-out ratings" in done.stderr
+        assert "23 ratings of described books" in done.stderr
 
 
 @pytest.fixture
@@ -190,12 +190,12 @@ def test_histories_that_cannot_be_predicted_forward_are_refused(bookrec, writabl
     empty = tmp_path / "empty"
     empty.mkdir()
     for options, message in (
-        (("--histories", few), "takes 40 dated ratings"),
+        (("--histories", few), "needs 40 dated ratings"),
         (("--histories", few), "48 rows, 48 with stars, 24 of those with a date, 24 of those"),
         (("--histories", at_once), "on several days"),
         (("--histories", empty), "holds no reading history"),
         (("--histories", tmp_path / "none.csv"), "There is no"),
-        (("--histories", few, "--in-order"), "--histories goes without"),
+        (("--histories", few, "--in-order"), "--histories cannot be combined"),
         (("--in-order",), "--ratings PATH --in-order"),
     ):
         done = bookrec("evaluate", *options, *on(writable))

@@ -14,7 +14,7 @@ from bookrec.evaluation.bootstrap import (
     bootstrap_difference,
     bootstrap_mean,
     bootstrap_pooled,
-    regression,
+    bootstrap_regression,
 )
 from bookrec.evaluation.metrics import pearson, rmse
 
@@ -120,6 +120,6 @@ def test_the_interval_of_the_slope_covers_the_true_slope():
     who = np.repeat(np.arange(40), 10)
     x = rng.uniform(1, 5, 400)
     y = 0.8 * x + 0.5 + rng.normal(0, 0.3, 400)
-    slope, _ = regression(who, x, y, rng, 500)
+    slope, _ = bootstrap_regression(who, x, y, rng, 500)
     assert slope.low < 0.8 < slope.high
     assert slope.value == pytest.approx(np.polyfit(x, y, 1)[0])

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bookrec.evaluation.bootstrap import regression
+from bookrec.evaluation.bootstrap import bootstrap_regression
 from bookrec.evaluation.calibration import calibration, confidence_quintiles
 
 
@@ -23,7 +23,7 @@ def test_calibration_detects_overconfidence_clips_and_has_no_slope_for_equal_pre
     rng = np.random.default_rng(0)
     who = np.repeat(np.arange(20), 5)
     stars = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 20)
-    slope, intercept = regression(who, 2 * stars - 3, stars, rng, 50)
+    slope, intercept = bootstrap_regression(who, 2 * stars - 3, stars, rng, 50)
     assert (slope.value, intercept.value) == pytest.approx((0.5, 1.5))
     clipped = calibration(who, 100 * stars, stars, rng, 50)
     assert clipped["bins"][-1]["predicted"] == 5.0

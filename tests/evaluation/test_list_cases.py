@@ -5,7 +5,7 @@ import numpy as np
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation import cases as split
 from bookrec.evaluation.list_cases import (
-    READERS,
+    MAX_LIST_READERS,
     ListCase,
     list_cases,
     shortened_to,
@@ -42,11 +42,11 @@ def test_targets_are_liked_and_may_be_recommended():
 
 
 def test_at_most_a_fixed_number_of_readers_is_drawn_by_the_seed():
-    ratings, rows = a_shelf(READERS + 200)
+    ratings, rows = a_shelf(MAX_LIST_READERS + 200)
     allowed = np.ones(30, dtype=bool)
     some, same = (list_cases(ratings, rows, allowed, rng()) for _ in range(2))
     other = list_cases(ratings, rows, allowed, np.random.default_rng(1))
-    assert len(some) == len(other) == READERS
+    assert len(some) == len(other) == MAX_LIST_READERS
     books = [[case.books.tolist() for case in cases] for cases in (some, same, other)]
     assert books[0] == books[1] != books[2]
 

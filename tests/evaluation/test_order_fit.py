@@ -8,10 +8,12 @@ import pytest
 from bookrec.evaluation import order_fit
 from bookrec.evaluation.list_cases import ListCase
 from bookrec.evaluation.order_fit import SHORT_HISTORIES, fit_order, with_short_histories
-from bookrec.prediction.order import Order, rank_scores
+from bookrec.prediction.order import OrderWeights, rank_scores
 
 BOOKS = 60
-PLANTED = replace(Order(), map=Order().map / 4, neighbours=4 * Order().neighbours)
+PLANTED = replace(
+    OrderWeights(), map=OrderWeights().map / 4, neighbours=4 * OrderWeights().neighbours
+)
 ALLOWED = np.ones(BOOKS, dtype=bool)
 NOBODY = np.zeros(BOOKS)
 
@@ -45,7 +47,7 @@ def test_planted_weights_are_approached():
         {0: cases[:75], 1: cases[75:]}, features, NOBODY, ALLOWED, lambda: ticks.append(1)
     )
     assert len(ticks) == len(cases)
-    planted, before, now = asdict(PLANTED), asdict(Order()), asdict(found)
+    planted, before, now = asdict(PLANTED), asdict(OrderWeights()), asdict(found)
     for name in ("map", "neighbours"):
         gone = np.log(now[name] / before[name]) / np.log(planted[name] / before[name])
         assert 0.4 < gone < 1.3, name
@@ -75,8 +77,8 @@ def two_tastes(counts, groups):
     "m": their three targets are near by the map alone. "n": theirs are nearer, by neighbours alone.
     """
     table = np.zeros((BOOKS, 6))
-    table[:3, 0] = 1.0 / Order().map
-    table[3:6, 1] = 1.1 / Order().neighbours
+    table[:3, 0] = 1.0 / OrderWeights().map
+    table[3:6, 1] = 1.1 / OrderWeights().neighbours
     by_map = ListCase(np.array([50]), np.array([5.0]), np.arange(3))
     by_neighbours = ListCase(np.array([51]), np.array([5.0]), np.arange(3, 6))
     cases = {"m": by_map, "n": by_neighbours}
@@ -100,8 +102,8 @@ def test_a_difference_of_a_few_readers_moves_nothing():
 def test_little_read_targets_count_more_than_bestsellers():
     """The bestseller has a few more readers. Without weights it would stay first."""
     table = np.zeros((BOOKS, 6))
-    table[:3, 0] = 1.0 / Order().map
-    table[3:6, 1] = 0.9 / Order().neighbours
+    table[:3, 0] = 1.0 / OrderWeights().map
+    table[3:6, 1] = 0.9 / OrderWeights().neighbours
     counts = np.full(BOOKS, 1e6)
     counts[3] = 0.0
     much = ListCase(np.array([50]), np.array([5.0]), np.array([0, 30, 31]))
@@ -117,10 +119,10 @@ def test_little_read_targets_count_more_than_bestsellers():
 
 
 def test_without_cases_the_weights_keep_their_defaults():
-    assert fit_order({0: []}, lambda _: pytest.fail("asked"), NOBODY, ALLOWED) == Order()
+    assert fit_order({0: []}, lambda _: pytest.fail("asked"), NOBODY, ALLOWED) == OrderWeights()
     case = ListCase(np.array([1]), np.array([5.0]), np.array([2]))
     nowhere = np.zeros(BOOKS, dtype=bool)
-    assert fit_order({0: [case]}, lambda _: pytest.fail("asked"), NOBODY, nowhere) == Order()
+    assert fit_order({0: [case]}, lambda _: pytest.fail("asked"), NOBODY, nowhere) == OrderWeights()
 
 
 def test_short_histories_are_of_liked_books():

@@ -51,7 +51,7 @@ def test_no_later_star_reaches_a_prediction(bigger, tmp_path, monkeypatch):
         for case in day_by_day(ratings, days):
             day = np.flatnonzero(days == days[case.target[0]])
             past = np.concatenate([case.past, np.setdiff1d(day, case.target[:1])])
-            yield protocols.Case(past, case.target[:1])
+            yield protocols.CaseRows(past, case.target[:1])
 
     monkeypatch.setattr(protocols, "day_by_day", with_ties)
     with pytest.raises(AssertionError):

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from bookrec.catalogue.ratings import Ratings, reader_slices
-from bookrec.evaluation.split import MIN_RATINGS, TEST_SHARE, VALIDATION_SHARE, Part, hold_out
+from bookrec.evaluation.split import (
+    MIN_RATINGS_TO_SPLIT,
+    TEST_SHARE,
+    VALIDATION_SHARE,
+    Part,
+    hold_out,
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +35,7 @@ def test_every_reader_gives_the_same_share(ratings):
     for rows in reader_slices(ratings.readers):
         n = rows.stop - rows.start
         counts = np.bincount(split.part[rows], minlength=3).tolist()
-        if n < MIN_RATINGS:
+        if n < MIN_RATINGS_TO_SPLIT:
             assert counts == [n, 0, 0]
         else:
             test, validation = round(TEST_SHARE * n), round(VALIDATION_SHARE * n)
@@ -42,7 +48,7 @@ def test_only_eligible_rows_are_held_out(ratings):
     held = split.rows(Part.VALIDATION, Part.TEST)
     assert len(held) > 0
     assert eligible[held].all()
-    few = hold_out(ratings, ratings.books < MIN_RATINGS - 1, seed=1)
+    few = hold_out(ratings, ratings.books < MIN_RATINGS_TO_SPLIT - 1, seed=1)
     assert len(few.rows(Part.VALIDATION, Part.TEST)) == 0
 
 

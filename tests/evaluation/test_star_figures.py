@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from trials import SAMPLING, trial
 
+from bookrec.evaluation.bootstrap import Sampling
 from bookrec.evaluation.held_out import HeldOut
-from bookrec.evaluation.star_figures import METHODS, Sampling, Trial, measured
+from bookrec.evaluation.star_figures import METHODS, Trial, evaluate_stars
 from bookrec.progress import Silent
 
 
@@ -29,7 +30,7 @@ def test_the_lift_is_over_the_mean_and_each_method_has_its_own_figure():
         "personal": stars,
     }
     trial = Trial(held, predictions, nothing, np.zeros(50, dtype=bool))
-    found = measured(trial, Sampling(0, 20), Silent())
+    found = evaluate_stars(trial, Sampling(0, 20), Silent())
     pearson = {n: m["per_user_pearson"]["value"] for n, m in found["methods"].items()}
     assert pearson == pytest.approx(
         {"mean": -1, "reader_mean": 0, "bias": -0.6, "text": 0.9, "personal": 1}
@@ -46,7 +47,7 @@ def test_ranking_measures_match_a_hand_computation():
         held=replace(t.held, stars=stars),
         predictions=dict.fromkeys(METHODS, reversed_order) | {"personal": stars},
     )
-    found = measured(one, SAMPLING, Silent())
+    found = evaluate_stars(one, SAMPLING, Silent())
     best = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars))
     worst = sum((2**s - 1) / math.log2(i + 2) for i, s in enumerate(stars[::-1]))
     assert found["methods"]["personal"]["ndcg_at_10"]["value"] == pytest.approx(1.0)
@@ -58,12 +59,12 @@ def test_ranking_measures_match_a_hand_computation():
 
 
 def test_readers_with_few_held_out_books_are_not_ranked():
-    found = measured(trial(rows=9), SAMPLING, Silent())
+    found = evaluate_stars(trial(rows=9), SAMPLING, Silent())
     assert found["ranking"]["readers"] == 0
     assert math.isnan(found["methods"]["personal"]["ndcg_at_10"]["value"])
 
 
 def test_cold_and_warm_books_split_the_rows():
-    found = measured(trial(), SAMPLING, Silent())
+    found = evaluate_stars(trial(), SAMPLING, Silent())
     parts = [found["segments"][name]["ratings"] for name in ("cold_books", "warm_books")]
     assert sum(parts) == found["ratings"] == 144

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bookrec.model.projection import centred, corpus_centre, genre_inputs, genre_names
+from bookrec.model.projection import centred, corpus_centre, genre_inputs, genre_weights
 
 # halves of two: title and description, the third without a description
 TEXTS = np.array([[1, 0, 0.5, 0], [0, 1, 0, 0.5], [1, 1, 0, 0]], dtype=np.float32)
@@ -22,7 +22,7 @@ def test_a_missing_half_stays_missing():
 def test_rare_genres_tell_more():
     """Of four books all are fiction and one is a western: log(4/4) is nothing, log(4/1) is."""
     genres = [["Fiction", "Westerns"], ["Fiction"], ["Fiction"], ["Fiction", "Poetry", "Essays"]]
-    names = genre_names(genres)
+    names = genre_weights(genres)
     assert names == pytest.approx(
         {"Fiction": 0.0, "Westerns": np.log(4), "Poetry": np.log(4), "Essays": np.log(4)}
     )

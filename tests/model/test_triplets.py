@@ -10,7 +10,7 @@ import torch
 from bookrec.config import ProjectionConfig
 from bookrec.evaluation.list_metrics import best, recall
 from bookrec.model import triplets
-from bookrec.model.triplets import SideFeatures, train
+from bookrec.model.triplets import BookMetadata, train
 from bookrec.progress import Silent
 
 
@@ -21,14 +21,14 @@ def model_of(inputs, matrix, beside):
 def plain(books, authors=None):
     """Nothing beside the map tells."""
     unknown = np.full(books, -1)
-    return SideFeatures(
+    return BookMetadata(
         unknown if authors is None else authors, unknown, np.zeros(books, np.float32)
     )
 
 
 def scores_by_hand(z, beside, history):
     """The head of the module, a loop a letter."""
-    t, w, a, s = triplets._SIDE_WEIGHTS
+    t, w, a, s = triplets._INITIAL_WEIGHTS
     found = []
     for i in range(len(z)):
         near = sum(z[i] @ z[j] for j in history) / math.sqrt(len(history))
@@ -43,7 +43,7 @@ def test_scores_and_loss_are_their_formula():
     rng = np.random.default_rng(3)
     inputs, matrix = rng.normal(size=(7, 4)), rng.normal(size=(4, 3))
     authors, series = np.array([0, 0, 1, 0, 1, -1, -1]), np.array([0, 0, -1, -1, 2, 2, -1])
-    beside = SideFeatures(authors, series, rng.normal(size=7).astype(np.float32))
+    beside = BookMetadata(authors, series, rng.normal(size=7).astype(np.float32))
     histories = [np.array([0, 1, 4, 5]), np.array([2])]
     targets = [np.array([3, 6]), np.array([0, 1, 4, 5])]
     z = inputs @ matrix
@@ -65,7 +65,7 @@ def test_of_three_books_the_one_read_is_no_rival():
     """Book 0 is read, 1 the target, 2 its only rival: log(1 + e^(s₂ - s₁)), s₁ = t / √2."""
     corner = np.array([[1, 0], [1, 1], [0, 1]])
     found = model_of(corner, np.eye(2), plain(3)).loss([np.array([0])], [np.array([1])])
-    t = triplets._SIDE_WEIGHTS[0]
+    t = triplets._INITIAL_WEIGHTS[0]
     assert float(found.detach()) == pytest.approx(math.log1p(math.exp(-t / math.sqrt(2))), rel=1e-5)
 
 
@@ -73,13 +73,13 @@ def test_authors_that_nobody_knows_are_not_one():
     model = model_of(np.eye(4), np.eye(4), plain(4, authors=np.array([-1, -1, 5, 5])))
     unknown, known = model.scores([np.array([0]), np.array([2])])
     assert unknown[1:] == pytest.approx(np.zeros(3))
-    assert known[3] == pytest.approx(triplets._SIDE_WEIGHTS[2] * math.log(2))
+    assert known[3] == pytest.approx(triplets._INITIAL_WEIGHTS[2] * math.log(2))
 
 
 @pytest.mark.parametrize("size", [5, 6, 40])
 def test_a_cut_parts_all_books(size):
     rng = np.random.default_rng(0)
-    cuts = [triplets._cut(np.arange(size), rng) for _ in range(300)]
+    cuts = [triplets._random_split(np.arange(size), rng) for _ in range(300)]
     for history, targets in cuts:
         assert len(history)
         assert len(targets)

@@ -43,7 +43,7 @@ def test_loyalty_is_taken_from_the_stars_before_means_are_fitted(loyal):
     arrays, ratings, site, strong = loyal
     everything = np.arange(len(ratings))
     found = bias_means(ratings, everything, site, None, arrays.ids, strong)
-    assert found.book == pytest.approx(np.full(12, 3.5), abs=1e-6)
+    assert found == pytest.approx(np.full(12, 3.5), abs=1e-6)
     plain = plain_means(ratings, everything, site)
     assert np.ptp(plain) > 0.1  # what a mean is that does not know of it
 

@@ -23,7 +23,7 @@ def test_only_books_that_are_alike_are_named_as_reasons():
     assert [c.place for c in leading(causes(w, history, PLAIN, alone))] == [0]
     # unless 2 has the same readers
     named = leading(causes(w, history, PLAIN, np.array([0.0, 0.3, 0.3])))
-    assert [(c.place, c.together) for c in named] == [(0, 0.0), (1, 0.3)]
+    assert [(c.place, c.neighbour_weight) for c in named] == [(0, 0.0), (1, 0.3)]
 
 
 PARTS = st.lists(st.floats(-5, 5) | st.floats(-0.002, 0.002), min_size=1, max_size=60)

@@ -69,9 +69,9 @@ def test_what_each_book_of_a_history_says_for_one_book():
     table = empty_table(3, 2)
     table["book"], table["weight"] = [[1, 2], [0, 0], [1, 0]], [[0.5, 0.25], [1, 0], [0.125, 0]]
     model, everything = Neighbours(table), np.array([2, 0, 1, 9])
-    assert model.of(1, everything).tolist() == [0.125, 0.5, 0.0, 0.0]
-    assert model.of(0, everything).tolist() == [0.0, 0.0, 1.0, 0.0]
-    assert model.of(8, everything).tolist() == [0.0] * 4
+    assert model.weights_to(1, everything).tolist() == [0.125, 0.5, 0.0, 0.0]
+    assert model.weights_to(0, everything).tolist() == [0.0, 0.0, 1.0, 0.0]
+    assert model.weights_to(8, everything).tolist() == [0.0] * 4
 
 
 def test_the_withheld_book_comes_first():

@@ -10,7 +10,14 @@ from bookrec.catalogue.ids import BookIds
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.neighbours import Neighbours, empty_table
-from bookrec.prediction.order import Order, features, likeness, liking, near, rank_scores
+from bookrec.prediction.order import (
+    OrderWeights,
+    features,
+    is_relevant,
+    preference_weights,
+    query_similarity,
+    rank_scores,
+)
 from bookrec.prediction.stars import History, weights
 
 HALF = np.sqrt(0.5)
@@ -40,7 +47,7 @@ def found(told):
 
 
 def liked(*stars):
-    return liking(History(np.arange(len(stars)), np.array(stars), 0.0), len(stars)).tolist()
+    return preference_weights(History(np.arange(len(stars)), np.array(stars), 0.0)).tolist()
 
 
 def test_liking_is_nought_of_the_disliked_one_as_expected_two_at_most():
@@ -94,13 +101,13 @@ def test_books_outside_the_catalogue_draw_by_their_learned_half():
     """A book told in words, with book 2's readers and book 0's text; one without a vector."""
     extra = np.concatenate([TEXTS[:1], READERS[2:3]], axis=1).astype(np.float32)
     told = history({-1: 2.0}, extra=extra)
-    assert liking(told, 0).tolist() == [2.0]
+    assert preference_weights(told).tolist() == [2.0]
     assert found(told)[:, MAP] == pytest.approx([0, 0.6, 1, 0], abs=1e-6)
     assert not found(told)[:, [NEAR, AUTHOR]].any()
 
     blank = np.concatenate([extra, np.zeros((1, 4), np.float32)])
     both = history({-1: 2.0, -2: 2.0}, extra=blank)
-    assert liking(both, 0).tolist() == [2.0, 0.0]
+    assert preference_weights(both).tolist() == [2.0, 0.0]
     assert found(both)[:, MAP] == pytest.approx(found(told)[:, MAP])
 
 
@@ -113,21 +120,21 @@ ONE = np.array([[1.0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
 def test_each_part_counts_by_its_own_weight(place):
     """Weights as their names say, in the order of the features."""
     names = ["map", "neighbours", "author", "stars", "similarity", "popularity"]
-    silent = Order(*[0.0] * 6)
+    silent = OrderWeights(*[0.0] * 6)
     table = np.roll(ONE, place, axis=1)
     scores = rank_scores(table, replace(silent, **{names[place]: 2.5}))
     assert scores.tolist() == [2.5, 0.0]
-    shipped = rank_scores(table, Order())
+    shipped = rank_scores(table, OrderWeights())
     assert shipped[0] > shipped[1]
 
 
 def test_an_order_is_read_from_a_model():
-    order = Order.of({"map": 2, "stars": 0.1, "of_another_version": 7.0})
-    assert order == replace(Order(), map=2.0, stars=0.1)
+    order = OrderWeights.of({"map": 2, "stars": 0.1, "of_another_version": 7.0})
+    assert order == replace(OrderWeights(), map=2.0, stars=0.1)
 
 
 def test_novelty_turns_popularity_and_nothing_else():
-    order = Order()
+    order = OrderWeights()
     table = np.array([[0, 0, 0, 4, 0.5, 5.0], [0, 0, 0, 4, 0.5, 2.0], [1, 1, 1, 4, 0.5, 2.0]])
     dial = np.array([[0.0], [0.5], [1.0]])
     scores = rank_scores(table, order, dial)
@@ -141,12 +148,12 @@ def test_novelty_turns_popularity_and_nothing_else():
 def test_what_is_asked_for_leads():
     """Words are compared with texts alone, whoever reads these. A cosine of .5 outweighs a star;
     the opposite of the words is only unlike."""
-    assert likeness(BOOKS, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
+    assert query_similarity(BOOKS, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
     table = np.zeros((3, 6))
     table[:, STARS] = [4.0, 5.0, 4.0]
-    scores = rank_scores(table, Order(), 0.0, np.array([0.5, 0.0, -0.5]))
+    scores = rank_scores(table, OrderWeights(), 0.0, np.array([0.5, 0.0, -0.5]))
     assert scores[0] > scores[1] > scores[2]
-    assert scores[1] - scores[2] == pytest.approx(Order().stars)
+    assert scores[1] - scores[2] == pytest.approx(OrderWeights().stars)
 
 
 # --- what the history speaks for ----------------------------------------------------------------
@@ -154,19 +161,21 @@ def test_what_is_asked_for_leads():
 
 def test_near_is_what_the_history_says_most_for_whatever_its_stars_and_fame():
     """Of the six parts four are the history's; a fifth of the most is enough, less is not."""
-    order = Order(map=1.0, neighbours=2.0, author=3.0, stars=9.0, similarity=4.0, popularity=9.0)
+    order = OrderWeights(
+        map=1.0, neighbours=2.0, author=3.0, stars=9.0, similarity=4.0, popularity=9.0
+    )
     drawn = np.array(
         [[5.0, 0, 0, 0], [0, 2.5, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 0.3], [0.9, 0, 0, 0]]
     )
     table = np.zeros((5, 6))
     table[:, [MAP, NEAR, AUTHOR, SIMILAR]] = drawn
     table[4, [STARS, POPULAR]] = 5.0
-    assert near(table, order).tolist() == [True, True, True, True, False]
-    assert near(table[[4]], order).all()  # alone it is the best
+    assert is_relevant(table, order).tolist() == [True, True, True, True, False]
+    assert is_relevant(table[[4]], order).all()  # alone it is the best
     table[0, MAP] = 10.0
-    assert near(table, order).tolist() == [True, True, True, False, False]
+    assert is_relevant(table, order).tolist() == [True, True, True, False, False]
 
 
 def test_where_nothing_was_liked_the_history_speaks_for_none_and_all_may_come():
     table = found(history({2: -3.0}))
-    assert near(table, Order()).all()
+    assert is_relevant(table, OrderWeights()).all()

@@ -15,7 +15,7 @@ def slim_of(read, l1, l2, **options):
 def test_slim_is_the_least_of_what_it_minimises(monkeypatch, l1, l2):
     """The Karush-Kuhn-Tucker conditions of its convex problem, of which the least is the only
     solution."""
-    monkeypatch.setattr("bookrec.prediction.slim._SETTLED", 1e-6)
+    monkeypatch.setattr("bookrec.prediction.slim._TOLERANCE", 1e-6)
     monkeypatch.setattr("bookrec.prediction.slim._SWEEPS", 200)
     read = some_reading(4)
     weights = slim_of(read, l1, l2).astype(np.float64)
@@ -30,7 +30,7 @@ def test_slim_is_the_least_of_what_it_minimises(monkeypatch, l1, l2):
 
 def test_slim_is_the_same_in_blocks_and_tells_how_far_it_is(monkeypatch):
     whole = slim_of(some_reading(1), 0.5, 2.0)
-    monkeypatch.setattr("bookrec.prediction.slim._TARGETS", 5)
+    monkeypatch.setattr("bookrec.prediction.slim._BLOCK", 5)
     done = []
     blocks = slim_of(some_reading(1), 0.5, 2.0, advance=done.append)
     assert blocks == pytest.approx(whole, abs=1e-3)

@@ -16,7 +16,7 @@ from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.neighbours import Neighbours, empty_table
-from bookrec.prediction.order import Order
+from bookrec.prediction.order import OrderWeights
 from bookrec.prediction.ranking import features_of
 from bookrec.prediction.stars import predict
 from bookrec.prediction.taste import taste_of
@@ -44,7 +44,9 @@ def loaded():
     means = np.linspace(3.0, 4.5, ALL)
     nobody = Neighbours(empty_table(ALL, 1))
     nowhere = Workspace("nowhere")
-    return LoadedModel(nowhere, None, arrays, nobody, means, counts, Constants(), Order(), 3.8)
+    return LoadedModel(
+        nowhere, None, arrays, nobody, means, counts, Constants(), OrderWeights(), 3.8
+    )
 
 
 def seen(index, stars=None, **more):

@@ -10,7 +10,7 @@ import pytest
 from trials import SAMPLING, trial
 
 from bookrec.errors import UsageError
-from bookrec.evaluation.star_figures import measured
+from bookrec.evaluation.star_figures import evaluate_stars
 from bookrec.progress import Silent
 from bookrec.report import Report, write_report
 from bookrec.report.bookmap import draw_map
@@ -97,7 +97,7 @@ def lists():
 
 
 def metrics(**changes):
-    found = measured(trial(), SAMPLING, Silent())
+    found = evaluate_stars(trial(), SAMPLING, Silent())
     return {
         "protocol": "held-out",
         "histories": None,
@@ -240,7 +240,7 @@ def test_the_page_describes_the_protocol(report, undrawn, protocol, histories, e
 
 
 def test_a_single_reader_has_intervals_over_days_and_none_for_lists(report):
-    one = measured(replace(trial(1, 40), days=np.arange(40) // 2), SAMPLING, Silent())
+    one = evaluate_stars(replace(trial(1, 40), days=np.arange(40) // 2), SAMPLING, Silent())
     found = lists()
     unbounded = {"low": None, "high": None}
     for figures in found["methods"].values():

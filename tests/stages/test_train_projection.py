@@ -9,7 +9,7 @@ import tiny
 
 from bookrec import config
 from bookrec.catalogue.database import Catalogue
-from bookrec.model.projection import Projection, genre_inputs, learned
+from bookrec.model.projection import Projection, genre_inputs, learned_half
 from bookrec.progress import Silent
 from bookrec.stages import embed, merge, train_projection
 from bookrec.workspace.folder import Workspace
@@ -75,7 +75,7 @@ def test_the_readers_half_tells_what_the_texts_half_cannot(planted):
 
     half = vectors.shape[1] // 2
     assert apart(vectors[:, :half]) < 0.2
-    assert apart(learned(vectors)) > 0.5
+    assert apart(learned_half(vectors)) > 0.5
 
 
 def train(built, folder, seed):
@@ -162,4 +162,4 @@ def test_it_starts_from_the_package_where_that_fits(built, tmp_path, monkeypatch
     train_projection.run(workspace, settings, progress)
     taken = start == "shipped" and fits
     assert np.array_equal(begun[0].matrix, shipped.matrix) == taken
-    assert any("projection of the package" in line for line in progress.said) == taken
+    assert any("packaged projection" in line for line in progress.said) == taken

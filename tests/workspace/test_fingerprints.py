@@ -33,10 +33,11 @@ def reasons_of(bookrec_process, workspace, other):
 
 
 def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec_process, copied, tmp_path):
-    other = changed_package(tmp_path / "other", "model/triplets.py", "_SHORT = 0.15", "_SHORT = 0")
+    old, new = "_SHORT_SHARE = 0.15", "_SHORT_SHARE = 0"
+    other = changed_package(tmp_path / "other", "model/triplets.py", old, new)
     reasons = reasons_of(bookrec_process, copied, other)
     assert reasons["catalogue.sqlite"] == reasons["text_vectors.npy"] == ""
-    changed = "constants have changed (triplets._SHORT)"
+    changed = "constants have changed (triplets._SHORT_SHARE)"
     for name in ("projection.safetensors", "vectors.npy", "genres.npy"):
         assert reasons[name] == changed
     assert "is stale" in reasons["model.json"]
@@ -69,7 +70,7 @@ _SHAPE_NOTHING = {
     "config",
     "evaluation.metrics",
     "histories.request",
-    "model.query",
+    "model.book_encoder",
     "prediction.book_arrays",
     "prediction.loaded",
     "stages.embed",
@@ -101,7 +102,11 @@ def test_the_constants_of_each_stage(built):
     for command, names in {
         "merge": ("matching.FUZZY_RATIO", "grouping._SAME_SUBTITLE", "merge._COMMON_GENRE"),
         "embed": ("texts.SHORT_TOKENS", "texts._GENRES"),
-        "train-projection": ("projection.GENRES", "split.TEST_SHARE", "triplets._SIDE_WEIGHTS"),
+        "train-projection": (
+            "projection._MAX_GENRES",
+            "split.TEST_SHARE",
+            "triplets._INITIAL_WEIGHTS",
+        ),
         "fit-alpha": (
             *(
                 "covariates._COMPONENTS",
@@ -109,7 +114,7 @@ def test_the_constants_of_each_stage(built):
                 "means._EFFECT_DAMPING",
                 "split.TEST_SHARE",
             ),
-            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._LEAST_WEIGHT", "order.map"),
+            *("neighbours.STRONGEST", "order_fit._STRATIFIED", "order._EPSILON", "order.map"),
             *("slim._SWEEPS", "list_metrics.LIKED", "split.TEST_SHARE"),
         ),
     }.items():

@@ -1,11 +1,11 @@
-"""Rebuild what the built-in library ships beside its CSVs: the index and the model's weights.
+"""Rebuild the files that the built-in library ships beside its CSVs: the index and the weights.
 
     python tools/starter/build.py --model WORKSPACE    weights from a workspace built on real files
     python tools/starter/build.py                      keep the shipped weights, rebuild the index
 
-The catalogue is made of `books.csv` alone: the simulated readers' ratings are there to try the
-pipeline on, and shape nothing that is recommended out of the box. Taste (the projection, α and the
-constants) is learnt from real readers' ratings.
+The catalogue comes from `books.csv` alone. The simulated ratings are for trying out the pipeline
+and do not affect recommendations of the built-in library. The projection, α and the constants are
+fitted on ratings of real readers.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _WEIGHTS = ("projection.safetensors", "model.json")
 
 
 def main() -> None:
-    """Parse the arguments and rebuild."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, help="a workspace that was built on real files")
+    """Rebuild the library in place and print the file sizes in bytes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, help="a workspace built and evaluated on real files")
     options = parser.parse_args()
     library = built_in()
     if options.model:
-        _take_weights(Workspace(options.model), library)
+        _copy_weights(Workspace(options.model), library)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         raw = workspace.raw
@@ -52,19 +52,20 @@ def main() -> None:
         shutil.copy2(library.path("books.csv"), raw)
         merge.run(workspace, MergeConfig(raw), Silent())
         embed.run(workspace, EmbedConfig(), Silent())
-        train_projection.run(workspace, ProjectionConfig(), Silent())  # no ratings: shipped map
+        # There are no ratings to train on, so this applies the shipped projection.
+        train_projection.run(workspace, ProjectionConfig(), Silent())
         fit_alpha.run(workspace, AlphaConfig(), Silent())
         for name in SHIPPED:
-            if name != NEIGHBOURS:  # nobody has rated here: see below
+            if name != NEIGHBOURS:  # these need ratings, see `_fit_neighbours`
                 shutil.copy2(workspace.path(name), library.path(name))
     if options.model:
-        _take_neighbours(Workspace(options.model), library)
+        _fit_neighbours(Workspace(options.model), library)
     sizes = {name: library.path(name).stat().st_size for name in (*SHIPPED, *_WEIGHTS)}
     print(json.dumps(sizes, indent=2))
 
 
-def _take_weights(source: Workspace, library: Workspace) -> None:
-    """Copy the weights, and say in model.json what they were trained on, when, and how good."""
+def _copy_weights(source: Workspace, library: Workspace) -> None:
+    """Copy the weights, and add to model.json their training data, date and evaluation."""
     shutil.copy2(source.need("projection.safetensors"), library.path("projection.safetensors"))
     model = json.loads(source.need("model.json").read_text("utf-8"))
     metrics = json.loads(source.need("metrics.json").read_text("utf-8"))
@@ -83,25 +84,27 @@ def _take_weights(source: Workspace, library: Workspace) -> None:
     write_json(library.path("model.json"), model)
 
 
-def _take_neighbours(source: Workspace, library: Workspace) -> None:
-    """Which of the library's books go with which, from the readers of the source."""
+def _fit_neighbours(source: Workspace, library: Workspace) -> None:
+    """Fit the neighbours of the library's books on the ratings of the source's readers."""
     with (
-        Catalogue(source.need(CATALOGUE)) as known,
+        Catalogue(source.need(CATALOGUE)) as source_catalogue,
         Catalogue(library.need(CATALOGUE)) as catalogue,
     ):
-        place = np.full(len(known), -1)
+        library_index = np.full(len(source_catalogue), -1)  # of each book of the source
         for book in catalogue.all_books():
             try:
-                place[find(known, book.title, book.author, spelling=False).book.index] = book.index
+                match = find(source_catalogue, book.title, book.author, spelling=False).book
             except TitleError:
-                continue  # no reader of the source has a say in it
-        ratings, described = known.ratings(), catalogue.described
-    kept = place[ratings.books] >= 0
-    some = Ratings(ratings.readers[kept], place[ratings.books[kept]], ratings.stars[kept])
-    found = fit_neighbours(some, np.arange(len(some)), described, Silent())
-    print(f"{int((place >= 0).sum())} of {described} books have readers", file=sys.stderr)
+                continue  # not in the source: the book has no neighbours
+            library_index[match.index] = book.index
+        ratings, described = source_catalogue.ratings(), catalogue.described
+    books = library_index[ratings.books]
+    kept = books >= 0
+    shared = Ratings(ratings.readers[kept], books[kept], ratings.stars[kept])
+    neighbours = fit_neighbours(shared, np.arange(len(shared)), described, Silent())
+    print(f"{int((library_index >= 0).sum())} of {described} books have readers", file=sys.stderr)
     with replacing(library.path(NEIGHBOURS)) as temporary, temporary.open("wb") as file:
-        np.save(file, found.table, allow_pickle=False)
+        np.save(file, neighbours.table, allow_pickle=False)
 
 
 if __name__ == "__main__":

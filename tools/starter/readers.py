@@ -1,18 +1,18 @@
-"""Simulated readers for the built-in library: nobody real, in the ratings shards' format.
+"""Simulate the ratings of the built-in library, in the format of the real rating files.
 
     python tools/starter/readers.py    # rewrites bookrec/starter/user_rating_simulated.csv
 
-Every reader likes two to four themes and dislikes one or two. A theme is a weighted mix of genres,
-authors and series of `books.csv`. A reader picks books by popularity and taste, takes a series in
-order, and rates each with
+Each reader likes two to four themes and dislikes one or two. A theme is a weighted mix of genres,
+authors and series of `books.csv`. A reader chooses books by popularity and taste, reads a series in
+order, and rates each book with
 
-    stars = book's mean + taste for the book + reader's harshness + noise,   rounded to 1 … 5.
+    stars = book's mean + taste for the book + reader's offset + noise,   rounded to 1 … 5.
 
-One reader in twenty is noisy: the taste plays no part in what he or she rates. So a recommender
-that reads tastes out of texts has something to find, of known strength, beside a mean that already
-explains much; what it finds says nothing about real readers.
+One reader in twenty is noisy: taste affects which books they choose, but not their ratings. The
+ratings thus contain a preference of known strength that depends on the books' metadata, on top of
+the usual book and reader effects. Figures measured on them say nothing about real readers.
 
-The same seed gives the same bytes on any Python: only `Random.random` is drawn from, whose
+A seed gives the same bytes with every version of Python: all draws use `Random.random`, whose
 sequence Python guarantees.
 """
 
@@ -38,113 +38,119 @@ RATINGS = STARTER / "user_rating_simulated.csv"
 
 SEED = 3
 READERS = 600
-FIRST_ID = 90_001  # beyond the ids of the real shards, so that the two never mix
+FIRST_ID = 90_001  # above the reader ids of the real files, so that the two never collide
 
-# Genres of each theme with their weights; authors and series are drawn from the books they suit.
+# Weights of the genres of each theme. Its authors and series are drawn from the books with these
+# genres. The order matters for the draws; the names do not.
 THEMES: dict[str, dict[str, float]] = {
     "space": {"Space Opera": 3, "Space": 2, "Aliens": 2, "Science Fiction": 2},
-    "ideas of tomorrow": {"Science Fiction": 2, "Dystopia": 3, "Artificial Intelligence": 2},
+    "dystopia and AI": {"Science Fiction": 2, "Dystopia": 3, "Artificial Intelligence": 2},
     "epic fantasy": {"High Fantasy": 3, "Epic Fantasy": 3, "Magic": 1, "Fantasy": 1},
-    "comic": {"Humor": 3, "Comedy": 2, "Satire": 2},
-    "puzzles": {"Detective": 3, "Mystery": 2, "Crime": 1},
+    "humour": {"Humor": 3, "Comedy": 2, "Satire": 2},
+    "detective": {"Detective": 3, "Mystery": 2, "Crime": 1},
     "suspense": {"Thriller": 3, "Suspense": 2, "Spy Thriller": 2, "True Crime": 1},
-    "night": {"Horror": 3, "Gothic": 2, "Vampires": 2, "Supernatural": 2},
-    "love": {"Romance": 2, "Contemporary Romance": 3, "Chick Lit": 2, "Historical Romance": 2},
-    "great novels": {"Victorian": 3, "Literature": 2, "British Literature": 2, "Classics": 1},
-    "Russia and France": {"Russian Literature": 4, "French Literature": 3, "Existentialism": 2},
-    "now": {"Contemporary": 3, "Literary Fiction": 3, "Family": 1},
-    "far countries": {
+    "horror": {"Horror": 3, "Gothic": 2, "Vampires": 2, "Supernatural": 2},
+    "romance": {"Romance": 2, "Contemporary Romance": 3, "Chick Lit": 2, "Historical Romance": 2},
+    "classics": {"Victorian": 3, "Literature": 2, "British Literature": 2, "Classics": 1},
+    "Russian and French": {"Russian Literature": 4, "French Literature": 3, "Existentialism": 2},
+    "contemporary": {"Contemporary": 3, "Literary Fiction": 3, "Family": 1},
+    "world literature": {
         "Latin American Literature": 3,
         "African Literature": 3,
         "Japanese Literature": 3,
         "Magical Realism": 3,
         "Indian Literature": 2,
     },
-    "the past": {"Historical Fiction": 3, "War": 2, "World War II": 2, "Historical": 1},
-    "growing up": {"Young Adult": 3, "Coming Of Age": 2, "Teen": 2, "School": 1},
-    "nursery": {"Childrens": 3, "Middle Grade": 2, "Animals": 2, "Picture Books": 2},
-    "pictures": {"Comics": 3, "Graphic Novels": 3, "Manga": 2},
-    "verse and stage": {"Poetry": 3, "Plays": 3, "Theatre": 2, "Mythology": 1},
-    "big questions": {"Philosophy": 3, "Religion": 2, "Spirituality": 2},
-    "how things work": {"Science": 3, "Popular Science": 2, "Physics": 2, "Nature": 2},
-    "getting on": {"Business": 3, "Economics": 2, "Self Help": 2, "Productivity": 2},
-    "what happened": {"History": 3, "Politics": 2, "Ancient History": 1, "Journalism": 1},
-    "lives": {"Memoir": 3, "Biography": 3, "Autobiography": 2},
-    "away": {"Travel": 4, "Adventure": 2, "Nature": 1},
-    "women's voices": {"Feminism": 4, "LGBT": 2, "Race": 2},
+    "historical fiction": {"Historical Fiction": 3, "War": 2, "World War II": 2, "Historical": 1},
+    "young adult": {"Young Adult": 3, "Coming Of Age": 2, "Teen": 2, "School": 1},
+    "children": {"Childrens": 3, "Middle Grade": 2, "Animals": 2, "Picture Books": 2},
+    "comics": {"Comics": 3, "Graphic Novels": 3, "Manga": 2},
+    "poetry and drama": {"Poetry": 3, "Plays": 3, "Theatre": 2, "Mythology": 1},
+    "philosophy and religion": {"Philosophy": 3, "Religion": 2, "Spirituality": 2},
+    "science": {"Science": 3, "Popular Science": 2, "Physics": 2, "Nature": 2},
+    "business": {"Business": 3, "Economics": 2, "Self Help": 2, "Productivity": 2},
+    "history": {"History": 3, "Politics": 2, "Ancient History": 1, "Journalism": 1},
+    "biography": {"Memoir": 3, "Biography": 3, "Autobiography": 2},
+    "travel": {"Travel": 4, "Adventure": 2, "Nature": 1},
+    "feminism": {"Feminism": 4, "LGBT": 2, "Race": 2},
 }
-FAVOURITE_AUTHORS, FAVOURITE_SERIES = 4, 2  # of each theme
+FAVOURITE_AUTHORS, FAVOURITE_SERIES = 4, 2  # per theme
 FAVOURITE_WEIGHT = 2.0
 
-# Stars. With the spreads below the ratings come out near those of the real shards: mean 3.75,
-# standard deviation 1.0, about 15 % of the variance the reader's and 10 % the book's.
-CENTRE = 3.44  # stars, before the choice of liked books lifts it
-BOOK_STRETCH = 1.58  # published means are flatter than one reader's view of the books
-HARSHNESS = 0.39  # standard deviation between readers, stars
-TASTE = 2.2  # stars between a book without any liked theme and a perfect one
-NOISE = 0.74  # standard deviation of what nothing explains, stars
-NOISY_READERS, NOISY_NOISE = 0.05, 1.1
+# Stars. These values give ratings close to the real ones: mean 3.75, standard deviation 1.0, and
+# about 15 % of the variance between readers and 10 % between books.
+CENTRE = 3.44  # stars; readers choose books they like, so the mean rating is higher
+BOOK_STRETCH = 1.58  # factor on the spread of the site-wide means, which vary too little
+OFFSET = 0.39  # standard deviation of the reader's offset, stars
+TASTE = 2.2  # stars between a book of no liked theme and a perfect match
+NOISE = 0.74  # standard deviation, stars
+NOISY_READERS, NOISY_NOISE = 0.05, 1.1  # share of readers; standard deviation, stars
 
 # Choice of books.
-TASTE_IN_CHOICE = 1.4  # logarithm of how much likelier a perfect book is picked
+TASTE_IN_CHOICE = 1.4  # log of the factor by which a perfect match is more likely to be chosen
 POPULARITY = 0.45  # power of the number of ratings
-UNKNOWN_POPULARITY = 3_000  # ratings, for a book without figures
-MIN_BOOKS, MEAN_MORE_BOOKS, MAX_BOOKS = 20, 22.0, 120
+UNKNOWN_POPULARITY = 3_000  # ratings, for a book whose number is not known
+MIN_BOOKS, MEAN_MORE_BOOKS, MAX_BOOKS = 20, 22.0, 120  # per reader
 
 _PHRASES = {int(stars): phrase for phrase, stars in STARS_OF_PHRASE.items()}
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A simulated reader: what each theme is worth to him or her, -1 to 1, and the manner."""
+    """A simulated reader. `tastes` holds a weight for some themes, from -1 to 1."""
 
     tastes: Mapping[str, float]
-    harshness: float  # stars
+    offset: float  # stars
     noisy: bool
 
 
-class Dice:
-    """Draws made of `Random.random` alone."""
+class Sampler:
+    """Random draws based on `Random.random` alone."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed).random
 
     def uniform(self) -> float:
-        """A number between 0 and 1, neither of them."""
+        """Draw a number strictly between 0 and 1."""
         return min(max(self._random(), 1e-12), 1 - 1e-12)
 
     def normal(self, spread: float) -> float:
-        """A normal deviate of mean 0 and standard deviation `spread`."""
+        """Draw from the normal distribution with mean 0 and standard deviation `spread`."""
         return NormalDist().inv_cdf(self.uniform()) * spread
 
     def weighted_order(self, weights: Sequence[float]) -> list[int]:
-        """All indices, drawn without replacement in proportion to the weights."""
+        """Return all indices, drawn without replacement in proportion to the weights.
+
+        Efraimidis and Spirakis (2006), "Weighted random sampling with a reservoir".
+        """
         keys = [math.log(self.uniform()) / w for w in weights]
         return sorted(range(len(weights)), key=lambda i: -keys[i])
 
     def sample(self, names: Sequence[str], n: int) -> list[str]:
-        """`n` different names, in random order."""
+        """Draw `n` different names, in random order."""
         return [names[i] for i in self.weighted_order([1.0] * len(names))[:n]]
 
 
 def printed_name(book: Edition) -> str:
-    """The title as Goodreads prints it: `Title (Series, #n)`."""
+    """Return the title as Goodreads prints it: `Title (Series, #n)`."""
     numbered = [s for s in book.series if s.volume is not None]
     if not numbered:
         return book.title.shown
     return f"{book.title.shown} ({numbered[0].name}, #{numbered[0].volume:g})"
 
 
-def affinities(books: Sequence[Edition], dice: Dice) -> dict[str, list[float]]:
-    """How well each book suits each theme, 0 to 1, in the order of `books`."""
-    suits: dict[str, list[float]] = {}
+def affinities(books: Sequence[Edition], sampler: Sampler) -> dict[str, list[float]]:
+    """Return how well each book matches each theme, 0 to 1, in the order of `books`."""
+    matches: dict[str, list[float]] = {}
     for theme, genres in THEMES.items():
         by_genre = [sum(genres.get(g, 0.0) for g in b.genres) for b in books]
         most = max(by_genre)
         close = [b for b, w in zip(books, by_genre, strict=True) if w >= most / 2]
-        authors = set(dice.sample(sorted({a for b in close for a in b.authors}), FAVOURITE_AUTHORS))
+        authors = set(
+            sampler.sample(sorted({a for b in close for a in b.authors}), FAVOURITE_AUTHORS)
+        )
         series = set(
-            dice.sample(sorted({s.key for b in close for s in b.series}), FAVOURITE_SERIES)
+            sampler.sample(sorted({s.key for b in close for s in b.series}), FAVOURITE_SERIES)
         )
         weights = [
             w
@@ -152,22 +158,22 @@ def affinities(books: Sequence[Edition], dice: Dice) -> dict[str, list[float]]:
             + FAVOURITE_WEIGHT * any(s.key in series for s in b.series)
             for b, w in zip(books, by_genre, strict=True)
         ]
-        suits[theme] = [w / max(weights) for w in weights]
-    return suits
+        matches[theme] = [w / max(weights) for w in weights]
+    return matches
 
 
-def draw_reader(dice: Dice) -> Reader:
-    """A reader with two to four liked and one or two disliked themes."""
-    liked = 2 + int(3 * dice.uniform())
-    disliked = 1 + int(2 * dice.uniform())
-    themes = dice.sample(list(THEMES), liked + disliked)
-    tastes = {t: 0.6 + 0.4 * dice.uniform() for t in themes[:liked]}
-    tastes |= {t: -0.6 - 0.4 * dice.uniform() for t in themes[liked:]}
-    return Reader(tastes, dice.normal(HARSHNESS), dice.uniform() < NOISY_READERS)
+def draw_reader(sampler: Sampler) -> Reader:
+    """Draw a reader with two to four liked and one or two disliked themes."""
+    liked = 2 + int(3 * sampler.uniform())
+    disliked = 1 + int(2 * sampler.uniform())
+    themes = sampler.sample(list(THEMES), liked + disliked)
+    tastes = {t: 0.6 + 0.4 * sampler.uniform() for t in themes[:liked]}
+    tastes |= {t: -0.6 - 0.4 * sampler.uniform() for t in themes[liked:]}
+    return Reader(tastes, sampler.normal(OFFSET), sampler.uniform() < NOISY_READERS)
 
 
-def choose(books: Sequence[Edition], taste: Sequence[float], dice: Dice) -> list[int]:
-    """The books one reader has read, in the order of reading; a series is begun at its start."""
+def choose_books(books: Sequence[Edition], taste: Sequence[float], sampler: Sampler) -> list[int]:
+    """Draw the books that a reader has read, in order; a series is read from its first volume."""
     volumes: dict[str, list[int]] = defaultdict(list)
     for i, book in enumerate(books):
         for s in book.series:
@@ -175,14 +181,14 @@ def choose(books: Sequence[Edition], taste: Sequence[float], dice: Dice) -> list
                 volumes[s.key].append(i)
     for members in volumes.values():
         members.sort(key=lambda i: (books[i].series[0].volume or 0.0, i))
-    more = int(-MEAN_MORE_BOOKS * math.log(dice.uniform()))
+    more = int(-MEAN_MORE_BOOKS * math.log(sampler.uniform()))
     wanted = min(MIN_BOOKS + more, MAX_BOOKS)
     weights = [
         (b.ratings_count or UNKNOWN_POPULARITY) ** POPULARITY * math.exp(TASTE_IN_CHOICE * t)
         for b, t in zip(books, taste, strict=True)
     ]
     read: list[int] = []
-    for i in dice.weighted_order(weights):
+    for i in sampler.weighted_order(weights):
         if len(read) == wanted:
             break
         numbered = [s.key for s in books[i].series if s.volume is not None]
@@ -191,32 +197,32 @@ def choose(books: Sequence[Edition], taste: Sequence[float], dice: Dice) -> list
 
 
 def simulate(books: Sequence[Edition], seed: int = SEED) -> Iterator[tuple[int, str, str]]:
-    """Rows of a ratings shard: the reader's number, the title as printed, the phrase."""
-    dice = Dice(seed)
-    suits = affinities(books, dice)
-    known = fmean(b.mean_rating for b in books if b.mean_rating is not None)
+    """Yield the rows of a rating file: reader id, printed title, rating phrase."""
+    sampler = Sampler(seed)
+    matches = affinities(books, sampler)
+    average = fmean(b.mean_rating for b in books if b.mean_rating is not None)
     means = [
-        CENTRE + BOOK_STRETCH * (b.mean_rating - known if b.mean_rating else dice.normal(0.2))
+        CENTRE + BOOK_STRETCH * (b.mean_rating - average if b.mean_rating else sampler.normal(0.2))
         for b in books
     ]
     for number in range(READERS):
-        reader = draw_reader(dice)
+        reader = draw_reader(sampler)
         taste = [
-            sum(worth * suits[theme][i] for theme, worth in reader.tastes.items())
+            sum(weight * matches[theme][i] for theme, weight in reader.tastes.items())
             for i in range(len(books))
         ]
-        for i in choose(books, taste, dice):
-            stars = means[i] + reader.harshness
+        for i in choose_books(books, taste, sampler):
+            stars = means[i] + reader.offset
             if reader.noisy:
-                stars += dice.normal(NOISY_NOISE)
+                stars += sampler.normal(NOISY_NOISE)
             else:
-                stars += TASTE * taste[i] + dice.normal(NOISE)
+                stars += TASTE * taste[i] + sampler.normal(NOISE)
             whole = min(5, max(1, math.floor(stars + 0.5)))
             yield FIRST_ID + number, printed_name(books[i]), _PHRASES[whole]
 
 
 def write(path: Path, seed: int = SEED) -> int:
-    """Write the simulated shard; the number of ratings."""
+    """Write the simulated rating file and return the number of ratings."""
     books = list(read_best_books(BOOKS, Counter()))
     rows = list(simulate(books, seed))
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -6,15 +6,16 @@ import tiny
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.errors import UsageError
-from bookrec.model.query import NewTextEncoder
+from bookrec.model.book_encoder import BookEncoder
 
 
 def test_text_is_encoded_as_the_catalogue_was(built, tmp_path):
-    spot = NewTextEncoder(built, tmp_path, lambda _: tiny.FakeEncoder())
+    encoder = BookEncoder(built, tmp_path, lambda _: tiny.FakeEncoder())
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:
         books = catalogue.books(range(5))
     stored = np.load(built.path("vectors.npy"))[:5]
-    np.testing.assert_allclose(spot.books(books), stored, atol=1e-5)
-    np.testing.assert_allclose(np.linalg.norm(spot.query("a sea story")), 1.0, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode_books(books), stored, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(encoder.encode_query("a sea story")), 1.0, atol=1e-5)
+    other = BookEncoder(built, tmp_path, lambda _: tiny.FakeEncoder("fake:2"))
     with pytest.raises(UsageError, match="encoded with fake:1"):
-        NewTextEncoder(built, tmp_path, lambda _: tiny.FakeEncoder("fake:2")).query("something new")
+        other.encode_query("something new")

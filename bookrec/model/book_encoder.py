@@ -1,6 +1,7 @@
-"""Text that is not in the catalogue → a book vector, with the model's own encoder and projection.
+"""Book vectors of books outside the catalogue, and of free-text queries.
 
-Vectors are kept in the cache of `embed`, so that the second time no encoder is loaded.
+Encoder and projection are those of the catalogue's own books. Text vectors are cached, so the
+encoder is loaded only for new texts.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ Loader = Callable[[str], Encoder]
 
 
 def load_encoder(model: str) -> Encoder:
-    """The encoder by packaged name, path or hub name."""
+    """Load an encoder by packaged name, path or hub name."""
     return SentenceEncoder(model)
 
 
-class NewTextEncoder:
-    """Encodes texts as the books of `workspace` were; what is encoded is kept in `home`."""
+class BookEncoder:
+    """Encodes books and queries as the books of `workspace` were encoded; caches in `home`."""
 
     def __init__(self, workspace: Workspace, home: Path, load: Loader = load_encoder) -> None:
         meta = record_of(workspace, "text_vectors.npy")
@@ -45,41 +46,53 @@ class NewTextEncoder:
         self._load = load
         self._encoder: Encoder | None = None
 
-    def books(self, books: Sequence[Book]) -> np.ndarray:
-        """Vectors float32 (n, 2D) of books, from title, author, series, genres and description."""
+    def encode_books(self, books: Sequence[Book]) -> np.ndarray:
+        """Return the vectors float32 (n, 2D) of books.
+
+        Raises:
+            MissingError: The encoder is not on this machine.
+            UsageError: The encoder has changed since the catalogue was encoded.
+        """
         shorts, longs = [short_text(b) for b in books], [long_text(b) for b in books]
-        return self._vectors(shorts, longs, [b.genres for b in books])
+        return self._book_vectors(shorts, longs, [b.genres for b in books])
 
-    def query(self, text: str) -> np.ndarray:
-        """Vector float32 (2D,) of what a reader is looking for, as title and description both."""
-        return np.asarray(self._vectors([text], [text], [()])[0])
+    def encode_query(self, text: str) -> np.ndarray:
+        """Return the vector float32 (2D,) of a query, used as short and as long text.
 
-    def _vectors(
+        Raises:
+            MissingError, UsageError: As `encode_books`.
+        """
+        return np.asarray(self._book_vectors([text], [text], [()])[0])
+
+    def _book_vectors(
         self, shorts: Sequence[str], longs: Sequence[str], genres: Sequence[Sequence[str]]
     ) -> np.ndarray:
-        halves = (self._texts(shorts, SHORT_TOKENS), self._texts(longs, self._max_tokens))
+        halves = (
+            self._text_vectors(shorts, SHORT_TOKENS),
+            self._text_vectors(longs, self._max_tokens),
+        )
         return self._projection.apply(join_halves(*halves), genres)
 
-    def _texts(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
-        """float32 (n, E), zero for an empty text."""
+    def _text_vectors(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
+        """Return vectors float32 (n, E), zero for an empty text."""
         width = len(self._projection.centre) // 2
-        found = np.zeros((len(texts), width), dtype=np.float32)
-        cache = self._open(max_tokens)
+        vectors = np.zeros((len(texts), width), dtype=np.float32)
+        cache = self._open_cache(max_tokens)
         try:
             known = cache.get(texts) if cache else {}
             for i, vector in known.items():
-                found[i] = vector
+                vectors[i] = vector
             missing = [i for i, text in enumerate(texts) if text and i not in known]
             if missing:
                 new = self._encode([texts[i] for i in missing], max_tokens)
-                found[missing] = new
+                vectors[missing] = new
                 with contextlib.suppress(sqlite3.Error):  # another process may hold the cache
                     if cache:
                         cache.put([texts[i] for i in missing], new)
         finally:
             if cache:
                 cache.close()
-        return found
+        return vectors
 
     def _encode(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
         if self._encoder is None:
@@ -92,8 +105,8 @@ class NewTextEncoder:
                 )
         return self._encoder.encode(texts, max_tokens)
 
-    def _open(self, max_tokens: int) -> VectorCache | None:
-        """The cache, or None where nothing can be written: then the encoder is loaded each time."""
+    def _open_cache(self, max_tokens: int) -> VectorCache | None:
+        """Return the cache, or None where `home` is not writable."""
         try:
             return VectorCache(self._cache, self._fingerprint, max_tokens)
         except (OSError, sqlite3.Error):

@@ -9,7 +9,7 @@ from bookrec.evaluation.list_cases import (
     ListCase,
 )
 from bookrec.evaluation.list_metrics import best
-from bookrec.evaluation.lists import NOVELTIES, Lister
+from bookrec.evaluation.own_lists import NOVELTIES, ListMaker
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.stages import recommend
 
@@ -18,10 +18,6 @@ NOTHING = np.zeros(0, dtype=np.int64)
 
 def ints(*values):
     return np.array(values, dtype=np.int64)
-
-
-def rng():
-    return np.random.default_rng(0)
 
 
 # --- what is served -----------------------------------------------------------------------------
@@ -44,8 +40,8 @@ def test_books_of_the_loved_taste_come_first(world, reader):
     loaded, books = world
     titles = (*tiny.SEA_TITLES[6:10], *tiny.ROBOT_TITLES[6:10])
     case = case_of(books, reader, titles)
-    lister = Lister(loaded)
-    (scores,) = lister.scores(lister.taste(case), case, (0.0,))
+    maker = ListMaker(loaded)
+    (scores,) = maker.scores(maker.taste(case), case, (0.0,))
     found = best(scores, np.isfinite(scores), 10)
     titles = {b.index: t for t, b in books.items()}
     loved = [tiny.loves(reader, titles[int(b)]) for b in found]
@@ -59,15 +55,15 @@ def test_what_is_shown_is_what_recommend_prints(world, built):
     loaded, books = world
     titles = (*tiny.SEA_TITLES[2:9], *tiny.ROBOT_TITLES[4:8])
     case = case_of(books, 2, titles)
-    lister = Lister(loaded)
-    taste = lister.taste(case)
-    (scores,) = lister.scores(taste, case, (0.0,))
+    maker = ListMaker(loaded)
+    taste = maker.taste(case)
+    (scores,) = maker.scores(taste, case, (0.0,))
     lines = [f"{t},{tiny.AUTHOR[t]},{tiny.stars(2, t)}" for t in titles]
     history = "\n".join(["title,author,rating", *lines]).encode()
     asked = tiny.ask(history=history, history_name="mine.csv", limit=20)
     printed = recommend.run(built, *asked).recommendations
     assert len(printed) > 5
-    shown = lister.shown(taste, scores)
+    shown = maker.shown(taste, scores)
     assert shown.tolist() == [r.reasons.book.index for r in printed]
     assert shown.tolist() != best(scores, np.isfinite(scores), len(shown)).tolist()
 
@@ -75,9 +71,9 @@ def test_what_is_shown_is_what_recommend_prints(world, built):
 def test_scores_for_many_novelties_are_those_for_each(world):
     loaded, books = world
     case = case_of(books, 2, tiny.SEA_TITLES[:5])
-    lister = Lister(loaded)
-    taste = lister.taste(case)
-    at_once = lister.scores(taste, case, NOVELTIES)
+    maker = ListMaker(loaded)
+    taste = maker.taste(case)
+    at_once = maker.scores(taste, case, NOVELTIES)
     for novelty, scores in zip(NOVELTIES, at_once, strict=True):
-        assert np.array_equal(scores, lister.scores(taste, case, (novelty,))[0])
+        assert np.array_equal(scores, maker.scores(taste, case, (novelty,))[0])
     assert len({tuple(best(s, np.isfinite(s)).tolist()) for s in at_once}) > 2

@@ -1,4 +1,4 @@
-"""bookrec's own rows: its stages run for one seed in a workspace beside the real one."""
+"""bookrec's own runs: train and predict for one seed, in a temporary child of the workspace."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from methods import Run, Stopwatch
 from bookrec.catalogue.database import Catalogue
 from bookrec.config import AlphaConfig, EvaluateConfig, ListOptions, ProjectionConfig
 from bookrec.evaluation.list_metrics import best
-from bookrec.evaluation.lists import Lister
+from bookrec.evaluation.own_lists import ListMaker
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.progress import Silent, Task
 from bookrec.stages import evaluate, fit_alpha, train_projection
@@ -26,11 +26,11 @@ from bookrec.workspace.artefacts import ARTEFACTS, CATALOGUE
 from bookrec.workspace.folder import Workspace
 
 METHODS = ("mean", "bias", "text", "personal")
-LIST_METHODS = ("personal", "shown")  # what `lists` gives
+LIST_METHODS = ("personal", "shown")
 
 
 class _Timed:
-    """A silent `Progress` that keeps each task's seconds: evaluate's own clock."""
+    """A silent `Progress` that measures the seconds of each task."""
 
     def __init__(self) -> None:
         self.watch = Stopwatch()
@@ -44,10 +44,13 @@ class _Timed:
         return
 
 
-def run(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, Run]:
-    """Train, fit α and predict the test rows of `seed` just as `bookrec evaluate` does.
+def stars(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, Run]:
+    """Train, fit α and predict the test rows of `seed` by each of `METHODS`, as `evaluate` does.
 
-    `target_books` (T,) are the books of those rows; it is an error when evaluate's differ.
+    `target_books` int64 (T,) are the books of the test rows.
+
+    Raises:
+        ValueError: bookrec's test rows are not those of `target_books`.
     """
     with tempfile.TemporaryDirectory(prefix=".peers-", dir=workspace.root) as folder:
         child = Workspace(Path(folder))
@@ -58,10 +61,10 @@ def run(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, 
         trial = evaluate.trial_of(child, EvaluateConfig(seed=seed), timed)
         whole = time.perf_counter() - started
     if not np.array_equal(trial.held.books, target_books):
-        raise ValueError("bookrec's held-out rows are not the peers'")
-    tasks = timed.watch.seconds
-    personal, text = tasks.get("Predicting"), tasks.get("Predicting from text alone")
-    # What is left of evaluate's time is mostly the fit of α for the unprojected vectors.
+        raise ValueError("bookrec and the peers have different test rows")
+    tasks = timed.watch.seconds  # by the names that `evaluate` gives its tasks
+    personal, text = tasks["Predicting"], tasks["Predicting from text alone"]
+    # The rest of the time is mostly the fit of α for the unprojected vectors.
     rest = whole - sum(tasks.values())
     seconds = {"text": (rest, text), "personal": (projection.seconds + alpha.seconds, personal)}
     return {
@@ -70,47 +73,54 @@ def run(workspace: Workspace, seed: int, target_books: np.ndarray) -> dict[str, 
 
 
 def lists(workspace: Workspace, data: Data, trial: Trial, seed: int) -> dict[str, Lists]:
-    """bookrec's lists for the readers of a test trial, by `LIST_METHODS`: its stages run in a
-    workspace whose catalogue holds no ratings but `trial.learn`, from an untrained map."""
+    """Train on `trial.fit_rows` and make a list for every reader by each of `LIST_METHODS`.
+
+    "personal" orders by score; "shown" is what `recommend` prints. Training starts without the
+    packaged projection, whose readers may include those of the trial.
+    """
     watch = Stopwatch(time.process_time)
     with tempfile.TemporaryDirectory(prefix=".peers-", dir=workspace.root) as folder:
         child = Workspace(Path(folder))
         _link_inputs(workspace, child)
-        _forget(child, data, trial)
+        _delete_other_ratings(child, data, trial)
         with watch("fit"):
             train_projection.run(child, ProjectionConfig(seed=seed, start="none"), Silent())
             fit_alpha.run(child, AlphaConfig(seed=seed), Silent())
         found: dict[str, list[list[int]]] = {name: [] for name in LIST_METHODS}
         with Catalogue(child.path(CATALOGUE)) as catalogue, watch("rank"):
-            lister = Lister(LoadedModel.load(child, catalogue))
+            maker = ListMaker(LoadedModel.load(child, catalogue))
             for case in trial.cases:
-                taste = lister.taste(case)
-                (scores,) = lister.scores(taste, case, (ListOptions.novelty,))
+                taste = maker.taste(case)
+                (scores,) = maker.scores(taste, case, (ListOptions.novelty,))
                 found["personal"].append(best(scores, np.isfinite(scores)).tolist())
-                found["shown"].append(lister.shown(taste, scores).tolist())
+                found["shown"].append(maker.shown(taste, scores).tolist())
     seconds = watch.seconds["fit"], watch.seconds["rank"]
     return {name: Lists(books, *seconds) for name, books in found.items()}
 
 
-def _forget(child: Workspace, data: Data, trial: Trial) -> None:
-    """Take all other ratings out of the child's catalogue, a copy."""
+def _delete_other_ratings(child: Workspace, data: Data, trial: Trial) -> None:
+    """Delete all ratings outside the fit from the child's catalogue, after copying it."""
     path = child.path(CATALOGUE)
-    whole = path.rename(path.with_suffix(".whole"))
-    shutil.copy2(whole, path)
-    whole.unlink()
-    gone = np.ones(len(data.ratings), dtype=bool)
-    gone[trial.learn] = False
-    pairs = zip(data.ratings.readers[gone].tolist(), data.ratings.books[gone].tolist(), strict=True)
+    linked = path.rename(path.with_suffix(".linked"))
+    shutil.copy2(linked, path)
+    linked.unlink()
+    deleted = np.ones(len(data.ratings), dtype=bool)
+    deleted[trial.fit_rows] = False
+    columns = (data.ratings.readers[deleted], data.ratings.books[deleted])
+    pairs = zip(*(column.tolist() for column in columns), strict=True)
     db = sqlite3.connect(path)
     with db:
-        db.execute("CREATE TEMP TABLE gone (reader, book, PRIMARY KEY (reader, book))")
-        db.executemany("INSERT INTO gone VALUES (?, ?)", pairs)
-        db.execute("DELETE FROM ratings WHERE (reader, book) IN (SELECT reader, book FROM gone)")
+        db.execute("CREATE TEMP TABLE deleted (reader, book, PRIMARY KEY (reader, book))")
+        db.executemany("INSERT INTO deleted VALUES (?, ?)", pairs)
+        db.execute("DELETE FROM ratings WHERE (reader, book) IN (SELECT reader, book FROM deleted)")
     db.close()
 
 
 def _link_inputs(workspace: Workspace, child: Workspace) -> None:
-    """Hard links where the file system allows: stages replace files and never write into them."""
+    """Hard-link the inputs of training, or copy them where the file system has no hard links.
+
+    A link is safe because stages replace files and never write into them.
+    """
     for name in ARTEFACTS[train_projection.ARTEFACT].inputs:
         for file in (workspace.need(name), workspace.path(f"{name}.meta.json")):
             try:
