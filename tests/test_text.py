@@ -1,4 +1,4 @@
-"""Raw cells to values: what cannot be is unknown, what would harm a terminal is gone."""
+"""Text from files: repaired, without markup, and safe for a terminal."""
 
 import unicodedata
 
@@ -11,7 +11,7 @@ from bookrec.text import clean_description, fix_encoding, plain_text
 
 @given(st.text())
 @example("\x1b[31mred\x1b[0m\x07\x9b1m\u202eevil\u2028line")
-def test_plain_text_is_one_harmless_line(text):
+def test_plain_text_is_one_line_without_control_characters(text):
     plain = plain_text(text)
     assert [c for c in plain if unicodedata.category(c) in ("Cc", "Zl", "Zp")] == []
     assert not set(plain) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -32,10 +32,10 @@ def test_plain_text_is_one_harmless_line(text):
         ("", ""),
     ],
 )
-def test_descriptions(cell, text):
+def test_descriptions_lose_markup_and_edition_notes(cell, text):
     assert clean_description(cell) == text
 
 
-def test_titles_with_broken_encodings_and_markup():
+def test_titles_with_broken_encodings_and_markup_are_repaired():
     assert fix_encoding("La PlÃ©iade &amp; <i>Kelp</i>\0\x1b") == "La Pléiade & Kelp"
     assert fix_encoding("Fish & Chips; a Life") == "Fish & Chips; a Life"

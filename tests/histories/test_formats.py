@@ -1,4 +1,4 @@
-"""Each site's export with its traps, in little; plain files of every shape; what is refused."""
+"""Exports of each site, with the traps of each, in small; and stars as they are written."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def read(text: str | bytes) -> tuple[HistoryRow, ...]:
     return read_history(text.encode() if isinstance(text, str) else text, "books.csv").rows
 
 
-def told(rows: tuple[HistoryRow, ...]) -> list[tuple[str, str, float | None]]:
+def titled(rows: tuple[HistoryRow, ...]) -> list[tuple[str, str, float | None]]:
     return [(row.title, row.author, row.stars) for row in rows]
 
 
@@ -48,7 +48,7 @@ def goodreads(*rows: dict[str, str]) -> str:
     return out.getvalue()
 
 
-def test_goodreads():
+def test_a_goodreads_export():
     text = goodreads(
         {
             "Book Id": "13496",
@@ -84,7 +84,7 @@ def test_goodreads():
     assert history.rows[4].isbns == ()
 
 
-def test_goodreads_shelves_of_ones_own_are_read_with_stars_or_a_date():
+def test_a_shelf_of_the_readers_own_counts_as_read_only_with_stars_or_a_date():
     own = {"My Rating": "0", "Exclusive Shelf": "owned"}
     rows = read(
         goodreads(
@@ -96,7 +96,7 @@ def test_goodreads_shelves_of_ones_own_are_read_with_stars_or_a_date():
     assert [row.status for row in rows] == ["read", "read", "to-read"]
 
 
-def test_goodreads_file_quoted_twice_by_a_spreadsheet():
+def test_a_goodreads_export_that_a_spreadsheet_has_quoted_twice():
     plain = goodreads(
         {
             "Book Id": "7",
@@ -118,7 +118,7 @@ def test_goodreads_file_quoted_twice_by_a_spreadsheet():
         assert found.problem == ""
 
 
-def test_storygraph_with_quarter_stars_and_mojibake():
+def test_a_storygraph_export_with_quarter_stars_and_mojibake():
     row = "{},{},,{},paperback,{},2024/12/01,,,1,,,,,,,,{},,,,,No\n"
     text = (
         STORYGRAPH_HEADER
@@ -129,7 +129,7 @@ def test_storygraph_with_quarter_stars_and_mojibake():
     )
     history = read_history(text.encode(), "x")
     assert history.format == "storygraph"
-    assert told(history.rows) == [
+    assert titled(history.rows) == [
         ("José’s Garden", "Ann Marlow", 4.75),
         ("Web Novel", "Anon", None),
         ("Later", "Bo Reed", None),
@@ -138,15 +138,15 @@ def test_storygraph_with_quarter_stars_and_mojibake():
     assert [row.isbns for row in history.rows] == [("9780143039945",), (), ()]
 
 
-def test_older_storygraph_header():
+def test_an_older_storygraph_export():
     text = "Title,Author,ISBN,Format,Read Status,Star Rating\nTides,Ann Marlow,,audio,read,3.5\n"
     history = read_history(text.encode(), "x")
     assert history.format == "storygraph"
-    assert told(history.rows) == [("Tides", "Ann Marlow", 3.5)]
+    assert titled(history.rows) == [("Tides", "Ann Marlow", 3.5)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_librarything_table(encoding):
+def test_a_librarything_table_in_every_encoding(encoding):
     text = f"""{LIBRARYTHING_HEADER}
 1\t"Yes," Môrag\t1\tMarlow, Ann\t"Never closed\t4.5\t\tYour library\t[0143039946]\t9780143039945
 2\tThe Tide\t5\tReed, Bo, Jr.\t\t\t\tYour library, To read\t\t
@@ -155,7 +155,7 @@ def test_librarything_table(encoding):
 """
     history = read_history(text.encode(encoding), "export.xls")
     assert history.format == "librarything"
-    assert told(history.rows) == [
+    assert titled(history.rows) == [
         ('"Yes," Môrag', "Ann Marlow", 4.5),
         ("The Tide", "Bo Reed Jr.", None),
         ("Owned & Unrated", "Plato", None),
@@ -167,7 +167,7 @@ def test_librarything_table(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_librarything_json(encoding):
+def test_a_librarything_json_export(encoding):
     text = """{
  "11": {"books_id": "11", "title": "The Tide", "primaryauthor": "Marlow, Ann", "rating": 3.5,
    "authors": [{"lf": "Marlow, Ann", "fl": "Ann Marlow"}], "collections": ["Your library"],
@@ -187,7 +187,7 @@ def test_librarything_json(encoding):
     assert [row.line for row in history.rows] == [2, 5, 7]
 
 
-def test_bookwyrm():
+def test_a_bookwyrm_export():
     cells = dict.fromkeys(BOOKWYRM_HEADER.split(","), "")
     cells |= {"title": "Perimeters", "author_text": "Ann Marlow, Bo Reed", "goodreads_key": "99"}
     cells |= {"isbn_10": "0143039946", "isbn_13": "9780143039945", "rating": "4.50"}
@@ -195,13 +195,13 @@ def test_bookwyrm():
     left = ",".join(f'"{c}"' for c in (cells | {"shelf": "stopped-reading", "rating": ""}).values())
     history = read_history(f"{BOOKWYRM_HEADER}\r\n{row}\r\n{left}\r\n".encode(), "x")
     assert history.format == "bookwyrm"
-    assert told(history.rows)[0] == ("Perimeters", "Ann Marlow", 4.5)
+    assert titled(history.rows)[0] == ("Perimeters", "Ann Marlow", 4.5)
     assert history.rows[0].goodreads_id == "99"
     assert history.rows[0].isbns == ("9780143039945",)
     assert history.rows[1].use == "dislike-mild"
 
 
-def test_open_library_reading_log():
+def test_an_open_library_reading_log():
     header = "Work ID,Title,Authors,Bookshelf,My Ratings\n"
     rows = read(header + "1,Tides,Ann,Already Read,5\n2,Ebb,Bo,Want to Read,\n")
     assert [row.use for row in rows] == ["rating", "wish"]
@@ -227,13 +227,13 @@ def test_open_library_reading_log():
         ("really liked it", 4.0),
     ],
 )
-def test_stars(text, stars):
+def test_stars_are_read_however_they_are_written(text, stars):
     assert parse_stars(text) == stars
 
 
 @pytest.mark.parametrize(
     "text", ["8", "5.5", "-1", "8/10", "★★★★★★", "★★★★★½", "five", "1e0", "True"]
 )
-def test_not_stars(text):
+def test_a_rating_off_the_scale_is_refused(text):
     with pytest.raises(ValueError, match="not a number from 0 to 5"):
         parse_stars(text)

@@ -1,4 +1,4 @@
-"""The reader's own history file: plain, private, and never corrupted."""
+"""The profile: the reader's own history file is plain, private and never corrupted."""
 
 import os
 import stat
@@ -16,7 +16,7 @@ from bookrec.workspace.folder import Workspace
 
 @pytest.fixture
 def mine(tmp_path):
-    """A workspace that holds nothing but a history, as with the built-in library."""
+    """A workspace with only a history, as with the built-in library."""
     return Workspace(tmp_path / "mine")
 
 
@@ -24,7 +24,7 @@ def put(library, home, title, stars, **more):
     return history.add(library, home, Entry.typed(title, stars=stars), **more)
 
 
-def test_the_file_is_plain_private_and_round(built, mine):
+def test_the_file_is_plain_csv_readable_by_its_owner_alone(built, mine):
     old = os.umask(0)
     try:
         put(built, mine, "Kelp", 4.5)
@@ -42,7 +42,7 @@ def test_the_file_is_plain_private_and_round(built, mine):
     assert not [p for p in mine.root.iterdir() if p.name.startswith(".history.csv.")]
 
 
-def test_a_row_broken_by_hand_is_never_dropped(built, mine):
+def test_a_row_broken_by_hand_is_an_error_and_is_kept(built, mine):
     put(built, mine, "Kelp", 5)
     path = mine.path("history.csv")
     path.write_text(path.read_text("utf-8") + "Rust,Kei Tanaka,seven,read,,,,,\n", "utf-8")
@@ -52,7 +52,7 @@ def test_a_row_broken_by_hand_is_never_dropped(built, mine):
     assert path.read_bytes() == before
 
 
-def test_the_file_before_the_last_change_is_kept(built, mine):
+def test_the_previous_file_is_kept_as_a_backup(built, mine):
     path, kept = mine.path("history.csv"), mine.path("history.csv.bak")
     put(built, mine, "Kelp", 5)
     assert not kept.exists()
@@ -61,13 +61,13 @@ def test_the_file_before_the_last_change_is_kept(built, mine):
     assert kept.read_bytes() == before
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     history.import_file(built, mine, path.read_bytes(), "history.csv")
-    assert kept.read_bytes() == before  # nothing changed: nothing to go back from
+    assert kept.read_bytes() == before  # nothing changed, so the backup stays
     before = path.read_bytes()
     history.import_file(built, mine, b"title\nSoundings\n", "plain.csv", afresh=True)
     assert (kept.read_bytes(), len(profile.load(mine))) == (before, 1)
 
 
-def test_commands_that_write_at_once_lose_nothing(built, mine):
+def test_concurrent_changes_lose_nothing(built, mine):
     titles = ("Kelp", "Rust", "Soundings", "Assembly", "Gull Rock", "Iron Sleep")
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda title: put(built, mine, title, 4), titles))
@@ -75,8 +75,8 @@ def test_commands_that_write_at_once_lose_nothing(built, mine):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no links")
-def test_a_history_that_is_kept_elsewhere_stays_there(tmp_path):
-    """A link into a synchronised folder, say."""
+def test_a_linked_profile_stays_a_link(tmp_path):
+    """A link into a synchronised folder, for example."""
     elsewhere, home = tmp_path / "synced.csv", Workspace(tmp_path / "home")
     home.root.mkdir()
     home.path(profile.FILE).symlink_to(elsewhere)

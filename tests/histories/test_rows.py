@@ -1,4 +1,4 @@
-"""Plain files of every shape: what is read, what a row reports, and what is refused."""
+"""History files of any shape: what is read, what a bad row reports, and what is refused."""
 
 import csv
 import datetime
@@ -18,7 +18,7 @@ def read(text: str | bytes) -> tuple[HistoryRow, ...]:
     return read_history(text.encode() if isinstance(text, str) else text, "books.csv").rows
 
 
-def told(rows: tuple[HistoryRow, ...]) -> list[tuple[str, str, float | None]]:
+def titled(rows: tuple[HistoryRow, ...]) -> list[tuple[str, str, float | None]]:
     return [(row.title, row.author, row.stars) for row in rows]
 
 
@@ -41,17 +41,17 @@ def told(rows: tuple[HistoryRow, ...]) -> list[tuple[str, str, float | None]]:
         '[{"Title": "Dune", "author": {"name": "Frank Herbert"}, "My Rating": 5.0}]',
     ],
 )
-def test_plain_files_of_every_shape(text):
+def test_one_book_is_read_from_plain_files_of_every_shape(text):
     history = read_history(text.encode(), "-")
     assert history.format == "plain"
-    assert told(history.rows) == [("Dune", "Frank Herbert", 5.0)]
+    assert titled(history.rows) == [("Dune", "Frank Herbert", 5.0)]
     assert history.rows[0].problem == ""
 
 
-def test_headerless_rows_of_two_cells_hold_an_author_or_a_rating():
+def test_without_a_header_a_second_cell_is_an_author_or_a_rating():
     text = "Dune,5\nEmma,Jane Austen\nThe Lion, the Witch,C. S. Lewis,4\nUlysses\nIt,7\n"
     rows = read(text)
-    assert told(rows) == [
+    assert titled(rows) == [
         ("Dune", "", 5.0),
         ("Emma", "Jane Austen", None),
         ("The Lion, the Witch", "C. S. Lewis", 4.0),
@@ -61,15 +61,15 @@ def test_headerless_rows_of_two_cells_hold_an_author_or_a_rating():
     assert [row.use for row in rows] == ["rating", "mild", "rating", "mild", "none"]
 
 
-def test_list_of_titles_may_hold_a_comma_and_a_book_may_be_called_title():
-    assert told(read("Emma\nThe Lion, the Witch and the Wardrobe\nUlysses\n"))[1][0].endswith(
+def test_a_title_may_contain_a_comma_and_a_book_may_be_called_name():
+    assert titled(read("Emma\nThe Lion, the Witch and the Wardrobe\nUlysses\n"))[1][0].endswith(
         "robe"
     )
-    assert told(read("Name\tAnn Marlow\t4\n")) == [("Name", "Ann Marlow", 4.0)]
+    assert titled(read("Name\tAnn Marlow\t4\n")) == [("Name", "Ann Marlow", 4.0)]
     assert [row.title for row in read("title\nEmma\nMine, Yours\n")] == ["Emma", "Mine, Yours"]
 
 
-def test_optional_columns():
+def test_descriptions_genres_statuses_and_isbns_are_read():
     text = (
         "title,author,rating,description,genres,status,isbn,date\n"
         'Tides,Ann Marlow,,"One.<br />Two.","Fantasy; Sea|[\'Old\']",to_read,0-14-303994-6,\n'
@@ -92,12 +92,12 @@ def test_optional_columns():
         ("9.78E+12", 0),
     ],
 )
-def test_isbns_are_checked(isbn, expected):
+def test_an_invalid_isbn_is_dropped(isbn, expected):
     (row,) = read(f"title,isbn\nTides,{isbn}\n")
     assert row.isbns == ("9780143039945",) * expected
 
 
-def test_a_row_that_cannot_be_used_says_why():
+def test_a_bad_row_reports_its_problem_and_line():
     rows = read("title,author,rating\n,Ann Marlow,4\nTides,Ann Marlow,abc\nReefs,A,4,5\nEbb,A,9\n")
     assert [row.problem for row in rows] == [
         "no title",
@@ -117,19 +117,19 @@ def test_a_row_that_cannot_be_used_says_why():
         'Tides,"Ann Marlow,4\nReefs,Ann Marlow,5\n',
     ],
 )
-def test_quote_left_open_is_noticed(rows):
+def test_an_unclosed_quote_is_reported(rows):
     (row,) = read("title,author,rating\n" + rows)
     assert row.use == "none"
     assert "is a quote left open?" in row.problem
 
 
-def test_title_may_wrap():
+def test_a_title_may_contain_a_line_break():
     rows = read('title,author,rating\n"Tides, or\nEbb and Flow",Ann,4\nReefs,Ann,5\n')
-    assert told(rows) == [("Tides, or Ebb and Flow", "Ann", 4.0), ("Reefs", "Ann", 5.0)]
+    assert titled(rows) == [("Tides, or Ebb and Flow", "Ann", 4.0), ("Reefs", "Ann", 5.0)]
     assert [row.line for row in rows] == [2, 4]
 
 
-def test_broken_json_line_is_a_row():
+def test_a_broken_json_line_is_reported_as_a_row():
     rows = read(
         '{"title": "Tides", "rating": 4}\n{"title": oops}\n["x"]\n\n{"title": "\\ud800Ebb"}\n'
     )
@@ -139,15 +139,15 @@ def test_broken_json_line_is_a_row():
     assert rows[2].problem == "not an object with a title"
 
 
-def test_cp1252_and_a_stray_byte_in_utf8():
+def test_cp1252_and_stray_bytes_in_utf8_are_read():
     assert read("title,author\nCafé,Zoë\n".encode("cp1252"))[0].title == "Café"
     stray = "title,author\nCafé à la Ýr,Zoë\nEbb,".encode() + b"\xe9\n"
     assert [(r.title, r.author) for r in read(stray)] == [("Café à la Ýr", "Zoë"), ("Ebb", "é")]
 
 
-def test_long_review_and_formula_are_only_text():
+def test_long_reviews_and_formulas_are_plain_text():
     text = f'title,author,review,rating\n"=HYPERLINK(""x"")",A,"{"long, " * 50_000}",3\n'
-    assert told(read(text)) == [('=HYPERLINK("x")', "A", 3.0)]
+    assert titled(read(text)) == [('=HYPERLINK("x")', "A", 3.0)]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_long_review_and_formula_are_only_text():
         (b'{"books": 3}', "no column of titles"),
     ],
 )
-def test_refused_with_a_way_on(data, says):
+def test_a_file_without_books_is_refused_with_a_hint(data, says):
     with pytest.raises(UsageError) as caught:
         read_history(data, "mine.csv")
     assert caught.value.message.startswith("mine.csv")
@@ -206,17 +206,17 @@ def as_ndjson(rows) -> str:
 @settings(deadline=None)
 @given(ROWS)
 @example([('"quoted"', 'a "b', 0.25), ("-", '"', None), ("0", "5", 5.0)])
-def test_what_is_written_is_read(rows):
-    for title, author, _ in rows:  # text that looks like mojibake is mended, on purpose
+def test_any_rows_survive_writing_and_reading(rows):
+    for title, author, _ in rows:  # text that looks like mojibake is repaired
         assume(ftfy.fix_encoding(title) == title and ftfy.fix_encoding(author) == author)
     for text in (*(as_table(rows, d) for d in ",\t;"), as_ndjson(rows)):
         for encoding in ("utf-8", "utf-8-sig", "utf-16"):
-            assert told(read(text.encode(encoding))) == rows
+            assert titled(read(text.encode(encoding))) == rows
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-def test_any_bytes_are_read_or_refused(data):
+def test_any_bytes_are_read_or_refused_with_a_usage_error(data):
     try:
         rows = read_history(data, "x").rows
     except UsageError:
@@ -225,7 +225,7 @@ def test_any_bytes_are_read_or_refused(data):
     assert all(row.title or row.problem for row in rows)
 
 
-def test_a_row_has_the_day_that_the_column_tells():
+def test_a_row_has_its_date():
     text = "title,author,rating,date read\nA,X,5,13/02/2020\nB,X,4,01/03/2020\nC,X,4,\n"
     rows = read_history(text.encode(), "mine.csv").rows
     assert [row.day for row in rows] == [

@@ -1,4 +1,4 @@
-"""Text that is not in the catalogue is encoded as the catalogue's own texts were."""
+"""New text is encoded as the catalogue's own texts were."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from bookrec.errors import UsageError
 from bookrec.model.book_encoder import BookEncoder
 
 
-def test_text_is_encoded_as_the_catalogue_was(built, tmp_path):
+def test_a_catalogue_text_gets_its_stored_vector_and_another_encoder_is_refused(built, tmp_path):
     encoder = BookEncoder(built, tmp_path, lambda _: tiny.FakeEncoder())
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:
         books = catalogue.books(range(5))

@@ -6,7 +6,7 @@ import tiny
 from bookrec.model.encoder import encode_sorted
 
 
-def test_longest_texts_first_and_each_vector_to_its_text():
+def test_the_longest_texts_are_encoded_first_and_vectors_keep_their_texts():
     texts = ["sea", "sea robot sea robot", "robot robot"]
     encoder, kept = tiny.FakeEncoder(), {}
 

@@ -1,4 +1,4 @@
-"""The loss against its formula, written out, and what training keeps."""
+"""Training: the loss equals its formula, and the best epoch is kept."""
 
 import math
 from dataclasses import replace
@@ -19,7 +19,7 @@ def model_of(inputs, matrix, beside):
 
 
 def plain(books, authors=None):
-    """Nothing beside the map tells."""
+    """No metadata: unknown authors and series, equal popularity."""
     unknown = np.full(books, -1)
     return BookMetadata(
         unknown if authors is None else authors, unknown, np.zeros(books, np.float32)
@@ -27,7 +27,7 @@ def plain(books, authors=None):
 
 
 def scores_by_hand(z, beside, history):
-    """The head of the module, a loop a letter."""
+    """The formula in the module's docstring, as loops."""
     t, w, a, s = triplets._INITIAL_WEIGHTS
     found = []
     for i in range(len(z)):
@@ -39,7 +39,7 @@ def scores_by_hand(z, beside, history):
     return found
 
 
-def test_scores_and_loss_are_their_formula():
+def test_scores_and_loss_equal_their_formula():
     rng = np.random.default_rng(3)
     inputs, matrix = rng.normal(size=(7, 4)), rng.normal(size=(4, 3))
     authors, series = np.array([0, 0, 1, 0, 1, -1, -1]), np.array([0, 0, -1, -1, 2, 2, -1])
@@ -61,15 +61,15 @@ def test_scores_and_loss_are_their_formula():
     assert float(model.loss(histories, targets).detach()) == pytest.approx(loss / worth, rel=1e-4)
 
 
-def test_of_three_books_the_one_read_is_no_rival():
-    """Book 0 is read, 1 the target, 2 its only rival: log(1 + e^(s₂ - s₁)), s₁ = t / √2."""
+def test_read_books_are_not_negatives():
+    """Book 0 is read, 1 is the positive, 2 the only negative: log(1 + e^(s₂ - s₁)), s₁ = t / √2."""
     corner = np.array([[1, 0], [1, 1], [0, 1]])
     found = model_of(corner, np.eye(2), plain(3)).loss([np.array([0])], [np.array([1])])
     t = triplets._INITIAL_WEIGHTS[0]
     assert float(found.detach()) == pytest.approx(math.log1p(math.exp(-t / math.sqrt(2))), rel=1e-5)
 
 
-def test_authors_that_nobody_knows_are_not_one():
+def test_books_of_unknown_authors_share_no_author():
     model = model_of(np.eye(4), np.eye(4), plain(4, authors=np.array([-1, -1, 5, 5])))
     unknown, known = model.scores([np.array([0]), np.array([2])])
     assert unknown[1:] == pytest.approx(np.zeros(3))
@@ -77,7 +77,7 @@ def test_authors_that_nobody_knows_are_not_one():
 
 
 @pytest.mark.parametrize("size", [5, 6, 40])
-def test_a_cut_parts_all_books(size):
+def test_a_random_split_divides_all_books_into_history_and_targets(size):
     rng = np.random.default_rng(0)
     cuts = [triplets._random_split(np.arange(size), rng) for _ in range(300)]
     for history, targets in cuts:
@@ -96,8 +96,10 @@ BOOKS = 80
 
 @pytest.fixture(scope="module")
 def planted():
-    """80 books: the first of 13 inputs is their taste, the louder rest noise; 40 readers of 20
-    books of one taste, of which 5 are withheld."""
+    """80 books whose first of 13 inputs is their taste, the others louder noise.
+
+    40 readers have 20 books of one taste each, of which 5 are withheld.
+    """
     rng = np.random.default_rng(1)
     taste = np.where(np.arange(BOOKS) % 2 == 0, 0.3, -0.3)
     inputs = np.c_[taste, rng.normal(size=(BOOKS, 12)) * 0.5].astype(np.float32)
@@ -137,7 +139,7 @@ def test_a_planted_taste_is_learned(planted):
 
 
 def test_the_best_epoch_is_kept(planted):
-    """By scores that are made up: what is kept is the matrix of the epoch with the highest."""
+    """With made-up scores, the matrix of the epoch with the highest score is kept."""
     seen = []
 
     def given(*values):
@@ -153,7 +155,7 @@ def test_the_best_epoch_is_kept(planted):
     assert second.best == 2
     last = trained(planted, given(0.1, 0.2, 0.3, 0.4))
     assert last.best == 3
-    first = trained(planted, given(0.5, 0.2, 0.5, 0.4))  # of equal ones the earlier
+    first = trained(planted, given(0.5, 0.2, 0.5, 0.4))  # of equal scores, the earlier epoch
     assert first.best == 0
     assert np.array_equal(first.matrix, np.eye(13))
     assert len({m.matrix.tobytes() for m in (first, second, last)}) == 3
@@ -166,7 +168,7 @@ def test_the_best_epoch_is_kept(planted):
     assert max(likeness[:2] + likeness[3:]) < 0.9999
 
 
-def test_the_seed_alone_decides(planted):
+def test_the_same_seed_gives_the_same_matrix(planted):
     def of(seed):
         return trained(planted, config=ProjectionConfig(epochs=1, readers_per_batch=8, seed=seed))
 
@@ -176,7 +178,7 @@ def test_the_seed_alone_decides(planted):
     assert not np.array_equal(one.matrix, other.matrix)
 
 
-def test_with_readers_of_few_books_alone_nothing_is_learned(planted):
+def test_readers_with_too_few_books_are_not_trained_on(planted):
     found = trained(planted, read=[np.arange(4), np.array([7])])
     assert (found.best, len(found.curve)) == (0, 1)
     assert np.array_equal(found.matrix, np.eye(13))

@@ -1,11 +1,11 @@
-"""The store of encoded vectors."""
+"""The cache of text vectors."""
 
 import numpy as np
 
 from bookrec.model.vector_cache import VectorCache
 
 
-def test_the_key_holds_all_that_a_vector_depends_on(tmp_path):
+def test_a_vector_is_found_only_with_its_model_length_limit_and_text(tmp_path):
     path = tmp_path / "cache.sqlite"
 
     def cached(fingerprint, max_tokens):

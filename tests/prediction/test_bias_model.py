@@ -1,4 +1,4 @@
-"""Means fitted on chosen rows: the bias model and the plain baseline."""
+"""The bias model and the plain baseline: means fitted on chosen rows."""
 
 from dataclasses import replace
 
@@ -18,9 +18,9 @@ CONSTANTS = Constants()
 
 @pytest.fixture(scope="module")
 def loyal():
-    """A world of nothing but book and loyalty: two series of six, stars 3.5 + s_ui to the digit.
+    """A world of book means and loyalty only: two series of six, stars exactly 3.5 + s_ui.
 
-    The first half of 40 readers has read volumes 1 to 6 of a series, the other only 1 to 3.
+    Half of 40 readers has read volumes 1 to 6 of a series, the other half volumes 1 to 3.
     """
     arrays = BookArrays(
         np.eye(12, dtype=np.float32),
@@ -39,13 +39,13 @@ def loyal():
     return arrays, ratings, site, strong
 
 
-def test_loyalty_is_taken_from_the_stars_before_means_are_fitted(loyal):
+def test_loyalty_is_removed_from_the_stars_before_means_are_fitted(loyal):
     arrays, ratings, site, strong = loyal
     everything = np.arange(len(ratings))
     found = bias_means(ratings, everything, site, None, arrays.ids, strong)
     assert found == pytest.approx(np.full(12, 3.5), abs=1e-6)
     plain = plain_means(ratings, everything, site)
-    assert np.ptp(plain) > 0.1  # what a mean is that does not know of it
+    assert np.ptp(plain) > 0.1  # a mean that ignores loyalty is biased
 
 
 def test_the_plain_mean_is_fitted_on_the_given_rows_alone():
@@ -62,8 +62,8 @@ def test_the_plain_mean_is_fitted_on_the_given_rows_alone():
         assert found[book] == pytest.approx((mine.sum() + 20 * centre) / (len(mine) + 20))
 
 
-def test_loyalty_is_put_back_into_the_prediction(loyal):
-    """Held out of those who read on: volume 3 is predicted by what 1, 2, 4, 5 and 6 say."""
+def test_loyalty_is_added_to_the_prediction(loyal):
+    """Volume 3 is held out of readers who have volumes 1, 2, 4, 5 and 6."""
     arrays, ratings, _, strong = loyal
     target = np.flatnonzero((ratings.readers < 20) & (ratings.books % 6 == 2))
     past = np.flatnonzero((ratings.readers < 20) & (ratings.books % 6 != 2))

@@ -1,4 +1,4 @@
-"""Which books may stand on a list, and in whose company."""
+"""Caps: which books a list leaves out because of the others."""
 
 import numpy as np
 
@@ -28,13 +28,13 @@ def caps(titles, authors, mode="any", most=2, series=(), read=NONE_READ):
     )
 
 
-def test_at_most_so_many_of_an_author():
+def test_an_author_has_at_most_as_many_books_as_allowed():
     rules = caps("abcdef", [1, 1, 1, 2, -1, -1], most=2)
-    assert capped(range(6), rules, 6) == [0, 1, 3, 4, 5]  # nobody knows who -1 is: no cap
+    assert capped(range(6), rules, 6) == [0, 1, 3, 4, 5]  # -1 is an unknown author: no cap
     assert capped(range(6), caps("abcdef", [1, 1, 1, 2, 3, 3], most=1), 6) == [0, 3, 4]
 
 
-def test_one_title_once():
+def test_a_title_comes_once():
     rules = caps(["Rust", "Kelp", "The Rust", "Gull Rock"], [1, 2, 3, 4])
     assert capped([0, 1, 2, 3], rules, 4) == [0, 1, 3]
 
@@ -43,13 +43,13 @@ def test_the_list_is_as_long_as_asked_and_in_order():
     assert capped([3, 1, 2, 0], caps("abcd", [1, 2, 3, 4]), 2) == [3, 1]
 
 
-def test_the_volume_that_is_due_takes_the_place_of_a_later_one():
+def test_the_next_volume_takes_the_place_of_a_later_one():
     series = {0: TIDE[3.0], 1: TIDE[2.0], 2: TIDE[2.5]}
     rules = caps("abcd", [1, 1, 1, 2], "next", 2, series, ONE_READ)
     assert capped(range(4), rules, 4) == [1, 3]
 
 
-def test_a_book_that_was_refused_leaves_its_authors_place_free():
+def test_a_rejected_book_does_not_count_against_its_author():
     series = {0: TIDE[3.0], 1: TIDE[1.0]}
     rules = caps("ab", [1, 1], "next", 1, series, NONE_READ)
     assert capped(range(2), rules, 2) == [1]

@@ -1,4 +1,4 @@
-"""Which books of a history explain a prediction, and by how much."""
+"""Causes: which books of a history explain a prediction, and by how much."""
 
 import numpy as np
 import pytest
@@ -13,15 +13,15 @@ from bookrec.prediction.stars import (
 )
 
 
-def test_only_books_that_are_alike_are_named_as_reasons():
+def test_only_similar_books_and_books_of_the_same_readers_are_named():
     arrays = arrays_of([[1, 0], [1, 0.1], [0, 1], [1, -0.1]])
     means = np.full(4, 3.0)
     history = make_history(arrays, np.array([1, 2, 3]), np.array([5.0, 5.0, 1.5]), means, PLAIN)
     w = weights(arrays, history, np.array([0]), PLAIN)[0]
     alone = np.zeros(3)
-    # 2 is not like it, and 3 pulled the other way
+    # 2 is not similar, and 3 counts against it
     assert [c.place for c in leading(causes(w, history, PLAIN, alone))] == [0]
-    # unless 2 has the same readers
+    # but 2 is named if it has the same readers
     named = leading(causes(w, history, PLAIN, np.array([0.0, 0.3, 0.3])))
     assert [(c.place, c.neighbour_weight) for c in named] == [(0, 0.0), (1, 0.3)]
 
@@ -32,7 +32,7 @@ PARTS = st.lists(st.floats(-5, 5) | st.floats(-0.002, 0.002), min_size=1, max_si
 @given(PARTS, st.booleans())
 @example([0.0005] * 3, True)
 @example([1.0, -0.9999], False)
-def test_rounded_parts_add_up_and_none_moves_by_a_last_digit(values, up):
+def test_rounded_parts_add_up_and_none_moves_by_a_whole_digit(values, up):
     total = sum(values)
     total = float(np.ceil(total * 1000) if up else np.floor(total * 1000)) / 1000
     shown = rounded_to_total(values, total)

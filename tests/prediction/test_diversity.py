@@ -1,4 +1,4 @@
-"""Diversity: a list of books unlike each other."""
+"""Diversity: maximal marginal relevance."""
 
 import numpy as np
 import pytest
@@ -11,12 +11,12 @@ VECTORS = np.array([[1, 0], [0.99, 0.14], [0.98, 0.2], [0, 1]], dtype=np.float32
 SCORES = np.array([9.0, 8.9, 8.8, 2.0])
 
 
-def test_diversity_nought_keeps_the_order_and_one_seeks_the_unlike():
+def test_diversity_0_keeps_the_order_and_1_prefers_dissimilar_books():
     assert diversified([0, 1, 2, 3], SCORES, VECTORS, 0.0, 3) == [0, 1, 2]
     assert diversified([0, 1, 2, 3], SCORES, VECTORS, 1.0, 3) == [0, 3, 2]
 
 
-def test_a_little_diversity_only_breaks_ties():
+def test_a_little_diversity_does_not_change_clear_preferences():
     assert diversified([0, 1, 2, 3], SCORES, VECTORS, 0.01, 3) == [0, 1, 2]
 
 
@@ -28,5 +28,5 @@ def test_the_best_book_stays_first_and_none_comes_twice(diversity):
     assert diversified([], SCORES, VECTORS, diversity, 9) == []
 
 
-def test_equal_scores_do_not_divide_by_nothing():
+def test_equal_scores_do_not_divide_by_zero():
     assert diversified([0, 1, 3], np.full(4, 2.0), VECTORS, 0.5, 2) == [0, 3]

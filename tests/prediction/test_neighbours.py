@@ -1,4 +1,4 @@
-"""The strongest neighbours: those of SLIM, of the rows that were given and no others."""
+"""The neighbour table: the strongest SLIM weights, from the given rows only."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def ratings_of(read):
 
 
 def dense(table):
-    """B (M, M) as the table holds it: row j the weights of j's neighbours."""
+    """B (M, M) of the table: row j has the weights of neighbours of book j."""
     found = np.zeros((len(table), len(table)))
     for book, row in enumerate(table):
         np.add.at(found[book], row["book"], row["weight"])
@@ -37,15 +37,15 @@ def dense(table):
 
 
 @pytest.mark.parametrize("strongest", [3, 11])
-def test_the_table_holds_the_strongest_weights_of_slim(monkeypatch, strongest):
+def test_the_table_has_the_strongest_weights_of_slim(monkeypatch, strongest):
     monkeypatch.setattr(neighbours, "STRONGEST", strongest)
-    read = some_reading(1)  # nobody has read the last book
+    read = some_reading(1)  # no one has read the last book
     n = read.shape[1]
     ratings = ratings_of(read)
     table = fit(ratings, np.arange(len(ratings)), n).table
     assert table.shape == (n, strongest)
     weights = slim(who_read_what(ratings, n), *OF_SLIM).toarray()
-    assert ((weights > 0).sum(axis=1)[:-1] > 3).any()  # three cut something
+    assert ((weights > 0).sum(axis=1)[:-1] > 3).any()  # so a table of three cuts some off
     expected = np.zeros_like(weights)
     for book, row in enumerate(weights):
         strong = np.argsort(-row)[:strongest]
@@ -53,19 +53,19 @@ def test_the_table_holds_the_strongest_weights_of_slim(monkeypatch, strongest):
     assert dense(table) == pytest.approx(expected, abs=1e-3)
 
 
-def test_scores_are_weights_times_liking():
+def test_a_score_is_the_sum_of_weights_times_preference():
     table = empty_table(4, 2)
     table["book"], table["weight"] = [[1, 2], [0, 3], [0, 1], [0, 1]], [[0.5, 0.25], [1, 0.5]] * 2
     found = Neighbours(table).scores(
         np.array([0, 1, 9]), np.array([2.0, 0.5, 2.0]), np.array([3, 2, 1, 0, 8])
     )
-    # 8 and 9 are books without a description, which the table does not hold
+    # 8 and 9 have no description and are not in the table
     assert found.tolist() == [0.5 * 0.5, 2 * 0.25, 2 * 0.5, 0.5 * 1, 0.0]
     nobody = np.zeros(0, dtype=np.int64)
     assert Neighbours(table).scores(nobody, np.zeros(0), np.arange(4)).tolist() == [0.0] * 4
 
 
-def test_what_each_book_of_a_history_says_for_one_book():
+def test_the_weights_from_a_history_to_one_book():
     table = empty_table(3, 2)
     table["book"], table["weight"] = [[1, 2], [0, 0], [1, 0]], [[0.5, 0.25], [1, 0], [0.125, 0]]
     model, everything = Neighbours(table), np.array([2, 0, 1, 9])
@@ -84,7 +84,7 @@ def test_the_withheld_book_comes_first():
         assert found.argmax() == reader // 2 * 2 % BOOKS + reader % 2
 
 
-def test_rows_left_out_do_not_matter_nor_stars_nor_other_books():
+def test_other_rows_other_books_and_stars_change_nothing():
     ratings = ratings_of(some_reading(5))
     rows = np.arange(0, len(ratings), 2)
     books = ratings.books.copy()

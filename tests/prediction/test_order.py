@@ -1,5 +1,4 @@
-"""The order of a list: near what was liked, read by its readers, sure, as much read as the dial
-says."""
+"""The order of a list: similar to liked books, read by the same readers, certain, and popular."""
 
 from dataclasses import replace
 
@@ -21,7 +20,7 @@ from bookrec.prediction.order import (
 from bookrec.prediction.stars import History, weights
 
 HALF = np.sqrt(0.5)
-# the texts' half of book vectors, which only words are compared with, then the readers'
+# the text half of book vectors, compared only with words; then the learned half
 TEXTS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]]) * HALF
 READERS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]]) * HALF
 VECTORS = np.concatenate([TEXTS, READERS], axis=1).astype(np.float32)
@@ -37,7 +36,7 @@ TABLE["weight"] = [[0.5, 0.25], [0.125, 0.0625], [0.5, 0], [0, 0]]
 
 
 def history(residuals, extra=None):
-    """Books by number, and stars beyond what was expected; those of `extra` come last."""
+    """A history from residuals by book number; negative numbers are the rows of `extra`."""
     books = [b for b in residuals if b >= 0]
     return History(np.array(books, dtype=np.int64), np.array(list(residuals.values())), 0.0, extra)
 
@@ -50,13 +49,12 @@ def liked(*stars):
     return preference_weights(History(np.arange(len(stars)), np.array(stars), 0.0)).tolist()
 
 
-def test_liking_is_nought_of_the_disliked_one_as_expected_two_at_most():
+def test_preference_is_0_for_disliked_1_for_expected_and_at_most_2():
     assert liked(-4.0, -1.0, -0.5, 0.0, 1.0, 2.0, 3.5) == [0.0, 0.0, 0.5, 1.0, 1.5, 2.0, 2.0]
 
 
-def test_a_harsh_reader_likes_books_too():
-    """Of fifteen books by 1.5 a star: as much as a generous reader's; but one low star is no
-    harshness, and nobody is harsh by more than a star."""
+def test_preference_is_relative_to_a_harsh_readers_own_level():
+    """One low rating is not harshness, and harshness counts for at most one star."""
     harsh = liked(*[-2.0] * 10, *[0.0] * 5)
     assert harsh == [0.0] * 10 + [1.5] * 5
     assert liked(-1.2) == [0.0]
@@ -66,14 +64,14 @@ def test_a_harsh_reader_likes_books_too():
 
 
 def test_each_feature_by_hand():
-    """Book 0 is liked by 1.5, book 2 by 1; 2.5 in all."""
+    """Book 0 has preference 1.5, book 2 has 1: 2.5 in total."""
     told = history({0: 1.0, 2: 0.0})
     table = found(told)
     along = [1.5, 1.5 * 0.8 + 0.6, 1.0, -1.5]
     assert table[:, MAP] == pytest.approx(np.array(along) / 2.5, rel=1e-5)
     near = np.array([0, 1.5 * 0.5, 1.5 * 0.25, 0.5])
     assert table[:, NEAR] == pytest.approx(np.log(1 + near / 0.005), rel=1e-3)
-    # the two without an author have none in common
+    # two books without an author share none
     assert table[:, AUTHOR] == pytest.approx(np.log([2.5, 2.5, 1.0, 1.0]))
     assert table[:, STARS].tolist() == [4.0, 3.0, 2.0, 6.0]  # unclipped: no ties at the top
     w = weights(BOOKS, told, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
@@ -82,7 +80,7 @@ def test_each_feature_by_hand():
     assert table[:, POPULAR] == pytest.approx([2, 3, 1, 5])
 
 
-def test_what_was_disliked_draws_nothing():
+def test_disliked_books_attract_nothing():
     alone, beside = found(history({0: 1.0})), found(history({0: 1.0, 2: -1.0}))
     drawn = [MAP, NEAR, AUTHOR, STARS, SIMILAR]
     assert np.array_equal(alone[:, drawn], beside[:, drawn])
@@ -91,14 +89,14 @@ def test_what_was_disliked_draws_nothing():
     assert np.isfinite(nothing).all()
 
 
-def test_without_a_history_only_stars_and_popularity_tell():
+def test_without_a_history_only_stars_and_popularity_count():
     nothing = found(history({}))
     assert not nothing[:, [MAP, NEAR, AUTHOR, SIMILAR]].any()
     assert np.isfinite(nothing).all()
 
 
-def test_books_outside_the_catalogue_draw_by_their_learned_half():
-    """A book told in words, with book 2's readers and book 0's text; one without a vector."""
+def test_books_outside_the_catalogue_count_by_their_learned_half():
+    """One has book 2's learned half and book 0's text, the other no vector."""
     extra = np.concatenate([TEXTS[:1], READERS[2:3]], axis=1).astype(np.float32)
     told = history({-1: 2.0}, extra=extra)
     assert preference_weights(told).tolist() == [2.0]
@@ -117,8 +115,7 @@ ONE = np.array([[1.0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_each_part_counts_by_its_own_weight(place):
-    """Weights as their names say, in the order of the features."""
+def test_each_feature_counts_by_the_weight_of_its_name(place):
     names = ["map", "neighbours", "author", "stars", "similarity", "popularity"]
     silent = OrderWeights(*[0.0] * 6)
     table = np.roll(ONE, place, axis=1)
@@ -128,12 +125,12 @@ def test_each_part_counts_by_its_own_weight(place):
     assert shipped[0] > shipped[1]
 
 
-def test_an_order_is_read_from_a_model():
+def test_weights_are_read_from_a_model_and_unknown_ones_ignored():
     order = OrderWeights.of({"map": 2, "stars": 0.1, "of_another_version": 7.0})
     assert order == replace(OrderWeights(), map=2.0, stars=0.1)
 
 
-def test_novelty_turns_popularity_and_nothing_else():
+def test_novelty_changes_the_weight_of_popularity_only():
     order = OrderWeights()
     table = np.array([[0, 0, 0, 4, 0.5, 5.0], [0, 0, 0, 4, 0.5, 2.0], [1, 1, 1, 4, 0.5, 2.0]])
     dial = np.array([[0.0], [0.5], [1.0]])
@@ -145,9 +142,8 @@ def test_novelty_turns_popularity_and_nothing_else():
         assert rank_scores(table, order, float(novelty)) == pytest.approx(row)
 
 
-def test_what_is_asked_for_leads():
-    """Words are compared with texts alone, whoever reads these. A cosine of .5 outweighs a star;
-    the opposite of the words is only unlike."""
+def test_similarity_to_the_words_asked_for_dominates():
+    """Words are compared with texts only. A cosine of .5 outweighs a star; -.5 counts as 0."""
     assert query_similarity(BOOKS, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
     table = np.zeros((3, 6))
     table[:, STARS] = [4.0, 5.0, 4.0]
@@ -156,11 +152,11 @@ def test_what_is_asked_for_leads():
     assert scores[1] - scores[2] == pytest.approx(OrderWeights().stars)
 
 
-# --- what the history speaks for ----------------------------------------------------------------
+# --- relevance ----------------------------------------------------------------------------------
 
 
-def test_near_is_what_the_history_says_most_for_whatever_its_stars_and_fame():
-    """Of the six parts four are the history's; a fifth of the most is enough, less is not."""
+def test_relevance_depends_on_the_four_features_of_the_history_only():
+    """A fifth of the highest sum is enough. Stars and popularity do not count."""
     order = OrderWeights(
         map=1.0, neighbours=2.0, author=3.0, stars=9.0, similarity=4.0, popularity=9.0
     )
@@ -171,11 +167,11 @@ def test_near_is_what_the_history_says_most_for_whatever_its_stars_and_fame():
     table[:, [MAP, NEAR, AUTHOR, SIMILAR]] = drawn
     table[4, [STARS, POPULAR]] = 5.0
     assert is_relevant(table, order).tolist() == [True, True, True, True, False]
-    assert is_relevant(table[[4]], order).all()  # alone it is the best
+    assert is_relevant(table[[4]], order).all()  # alone it has the highest sum
     table[0, MAP] = 10.0
     assert is_relevant(table, order).tolist() == [True, True, True, False, False]
 
 
-def test_where_nothing_was_liked_the_history_speaks_for_none_and_all_may_come():
+def test_without_a_liked_book_every_book_is_relevant():
     table = found(history({2: -3.0}))
     assert is_relevant(table, OrderWeights()).all()

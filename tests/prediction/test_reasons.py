@@ -1,4 +1,4 @@
-"""A prediction taken apart: the parts add up to it, for any book and any history."""
+"""Reasons: the parts add up to the prediction, for any book and any history."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def test_any_history_adds_up_for_any_book(loaded, history, title, named):
 
 
 @pytest.mark.parametrize(("stars", "shift"), [(5.0, 2.0), (1.0, -2.0)])
-def test_the_end_of_the_scale_is_said(loaded, stars, shift):
+def test_a_prediction_beyond_the_scale_reports_what_was_clipped(loaded, stars, shift):
     moved = replace(loaded, means=loaded.means + shift)
     asked = tiny.ask(seeds=(("Kelp", stars), ("Rust", stars)))
     taste = taste_of(moved, read_seeds(moved.catalogue, asked[0]), asked[0], moved.workspace.root)
@@ -57,7 +57,7 @@ def test_the_end_of_the_scale_is_said(loaded, stars, shift):
 SITE_MEAN = {row["title"]: float(row["rating"]) for row in tiny.book_rows()}
 
 
-def test_mean_rating_is_the_sites_and_expected_the_models(loaded, built):
+def test_mean_rating_is_the_sites_mean_and_expected_is_the_models(loaded, built):
     seeds = (("Kelp", 5.0), ("Assembly", 1.0))
     asked = tiny.ask(seeds=seeds, limit=36, series="any", max_per_author=36)
     found = recommend.run(built, *asked).recommendations
@@ -65,5 +65,5 @@ def test_mean_rating_is_the_sites_and_expected_the_models(loaded, built):
     for r in found:
         book = adds_up(r.reasons)
         site = SITE_MEAN[book["title"]]
-        assert book["mean_rating"] == (site if site <= 5 else None)  # a 38.2 is no mean
+        assert book["mean_rating"] == (site if site <= 5 else None)  # 38.2 is not a mean
         assert book["expected"] == pytest.approx(loaded.means[r.reasons.book.index], abs=0.0005)

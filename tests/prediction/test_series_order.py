@@ -25,7 +25,7 @@ NONE_READ = SeriesProgress.of([])
         ("next", NONE_READ, {1.0}),
         ("next", ONE_READ, {2.0}),
         ("next", SeriesProgress.of([TIDE[1.0], TIDE[2.0], TIDE[2.5]]), {3.0}),
-        ("next", SeriesProgress.of([TIDE[0.5]]), {1.0}),  # a novella does not begin a series
+        ("next", SeriesProgress.of([TIDE[0.5]]), {1.0}),  # a prelude does not start a series
         ("next", SeriesProgress.of([[volume("The Tide", None)]]), {1.0}),
         ("first", NONE_READ, {1.0}),
         ("first", ONE_READ, set()),
@@ -33,16 +33,16 @@ NONE_READ = SeriesProgress.of([])
         ("none", NONE_READ, set()),
     ],
 )
-def test_series_modes(mode, read, allowed):
+def test_each_mode_allows_its_volumes(mode, read, allowed):
     assert {n for n, series in TIDE.items() if read.allows(series, mode)} == allowed
 
 
 @pytest.mark.parametrize("mode", ["next", "first", "any", "none"])
-def test_a_book_of_no_series_may_always_come(mode):
+def test_a_book_without_a_series_is_always_allowed(mode):
     assert ONE_READ.allows([], mode)
 
 
-def test_two_names_of_one_series_are_one_and_two_series_are_two():
+def test_two_names_of_one_series_count_as_one():
     read = SeriesProgress.of([[volume("Narnia", 1.0)]])
     assert read.allows([volume("Narnia (Publication Order)", 2.0)], "next")
     assert not read.allows([volume("Narnia (Publication Order)", 1.0)], "next")

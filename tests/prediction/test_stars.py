@@ -1,4 +1,4 @@
-"""The laws of the prediction: what it is in closed form, and what must never happen."""
+"""Predicted stars: closed forms, and laws that hold for any reader."""
 
 from dataclasses import asdict, replace
 
@@ -22,7 +22,7 @@ from bookrec.prediction.stars import (
 
 @st.composite
 def worlds(draw):
-    """A shelf of random books, a random reader of some of them, and the constants."""
+    """Random books, a random reader of some of them, and random constants."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(2, 12))
     h = draw(st.integers(1, n))
@@ -47,13 +47,13 @@ def worlds(draw):
     return arrays, history, means, constants
 
 
-def test_closed_form():
-    """One book of mean 3 given 5 stars: residual 2, offset 2 / (1 + 1) = 1."""
+def test_a_prediction_from_one_book_in_closed_form():
+    """One book of mean 3, given 5 stars: residual 2, offset 2 / (1 + 1) = 1."""
     arrays = arrays_of([[1, 0], [1, 0], [0, 1]])
     means = np.array([3.0, 3.0, 2.5])
     history = make_history(arrays, np.array([0]), np.array([5.0]), means, PLAIN)
     found = predict(arrays, history, np.array([1, 2]), means[1:], PLAIN)
-    # the like book: 3 + 1 + 1 · (2 - 1) / (1 + 1); the unlike one: 2.5 + 1
+    # the similar book: 3 + 1 + 1 · (2 - 1) / (1 + 1); the dissimilar one: 2.5 + 1
     assert found.raw == pytest.approx([4.5, 3.5])
     assert found.personal == pytest.approx([1.5, 1.0])
     assert found.confidence == pytest.approx([0.5, 0.0])
@@ -67,7 +67,7 @@ def test_author_and_series_count_where_they_are_known():
 
 
 def test_genres_and_years_count_where_they_are_known():
-    """Book 1 shares genre and year with book 0, 2 the genre, 3 neither is known of."""
+    """Book 1 shares genre and year with book 0, book 2 the genre; of book 3 neither is known."""
     arrays = arrays_of(
         [[1, 0]] * 4,
         genres=np.array([[1, 0], [1, 0], [1, 0], [0, 0]], dtype=np.float32),
@@ -88,8 +88,10 @@ def test_below_the_threshold_books_are_unrelated():
 
 
 def test_weights_in_closed_form():
-    """τ = .5, p = 3: a cosine of .8 weighs ((.8 - .5) / .5)³; genres of cosine .6 add β_g · .6²,
-    of books 5 years apart all of it 1 + β_y / e times."""
+    """τ = .5, p = 3: a cosine of .8 weighs ((.8 - .5) / .5)³, genres of cosine .6 add β_g · .6².
+
+    The sum is multiplied by 1 + β_y / e for books five years apart.
+    """
     genres = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
     arrays = arrays_of([[1, 0], [0.8, 0.6]], genres=genres, years=np.array([1960.0, 1965.0]))
     history = make_history(arrays, np.array([0]), np.array([5.0]), np.full(2, 3.0), PLAIN)
@@ -113,7 +115,7 @@ def test_contributions_sum_to_the_personal_part(world):
 
 
 @given(worlds())
-def test_a_batch_is_its_books_one_by_one(world):
+def test_predicting_together_is_predicting_one_by_one(world):
     arrays, history, means, constants = world
     everything = np.arange(len(means))
     batch = predict(arrays, history, everything, means, constants)
@@ -133,7 +135,7 @@ def test_a_book_never_weighs_on_itself(world):
 
 
 @given(worlds())
-def test_bounds(world):
+def test_stars_are_within_1_to_5_and_confidence_within_0_to_1(world):
     arrays, history, means, constants = world
     found = predict(arrays, history, np.arange(len(means)), means, constants)
     assert ((found.stars >= 1) & (found.stars <= 5)).all()
@@ -151,7 +153,7 @@ def test_an_empty_history_is_the_bias_model():
     assert not found.confidence.any()
 
 
-def test_alpha_nought_is_the_bias_model():
+def test_alpha_0_is_the_bias_model():
     arrays = arrays_of([[1, 0], [1, 0.1], [0, 1]])
     means = np.array([3.0, 3.5, 2.0])
     history = make_history(arrays, np.array([0, 2]), np.array([5.0, 3.0]), means, PLAIN)
@@ -159,7 +161,7 @@ def test_alpha_nought_is_the_bias_model():
     assert found.raw == pytest.approx([3.5 + history.offset])
 
 
-def test_confidence_rises_with_history_that_is_like_the_book():
+def test_confidence_rises_with_similar_books_in_the_history():
     arrays = arrays_of([[1, 0.1], [1, 0], [1, -0.1], [0, 1]])
     means = np.full(4, 3.0)
 
@@ -168,11 +170,11 @@ def test_confidence_rises_with_history_that_is_like_the_book():
         return predict(arrays, history, np.array([0]), means[:1], PLAIN).confidence[0]
 
     assert 0 < confidence(1) < confidence(1, 2)
-    assert confidence(1, 3) == pytest.approx(confidence(1), abs=0.06)  # 3 is all but unlike
+    assert confidence(1, 3) == pytest.approx(confidence(1), abs=0.06)  # 3 is almost dissimilar
     assert confidence(3) < confidence(1)
 
 
-def test_liking_what_is_alike_raises_and_disliking_lowers():
+def test_liking_a_similar_book_raises_stars_and_disliking_it_lowers_them():
     arrays = arrays_of([[1, 0], [1, 0.1], [0, 1]])
     means = np.full(3, 3.0)
     stars = {}
@@ -196,7 +198,7 @@ def test_books_outside_the_catalogue_count_by_their_vector():
     assert found.raw[0] > found.raw[1] == pytest.approx(3 + history.offset)
 
 
-def test_constants_survive_json_and_strangers():
+def test_constants_survive_json_with_unknown_keys():
     constants = replace(Constants(), alpha=0.7, shrinkage=1.5)
     assert Constants.of({**asdict(constants), "someday": 1.0}) == constants
     assert Constants.of({}) == Constants()

@@ -1,4 +1,4 @@
-"""What a reader says → the residuals that the model goes by: books without stars above all."""
+"""Taste: from what a reader gives to residuals, above all for books without stars."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ from bookrec.prediction.taste import taste_of
 from bookrec.stages import explain
 from bookrec.workspace.folder import Workspace
 
-# 14 books of one author, two series among them, all of one kind; 6 strangers of another kind
+# 14 books of one author, with two series, in one direction; 6 books of others in another
 BY_ONE, ALL = 14, 20
 STRANGERS = range(BY_ONE, ALL)
 REQUEST = Request()
@@ -59,9 +59,11 @@ def history_of(loaded, *books, outside=()):
 
 
 @pytest.mark.parametrize("usual", [None, 1.0, 2.0, 3.0, 5.0])
-def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(loaded, usual):
-    """Who reads twelve books of somebody is expected to like the thirteenth; that is no reason to
-    take an unrated one of them for a disappointment."""
+def test_twelve_unrated_books_of_an_author_are_no_dislike(loaded, usual):
+    """A reader of twelve books of an author is expected to like the next one.
+
+    That expectation must not turn an unrated book into a disappointment.
+    """
     unrated = [seen(i, implicit_offset=MILD_LIKING) for i in range(12)]
     rated = [] if usual is None else [seen(i, usual) for i in STRANGERS[:4]]
     history = history_of(loaded, *unrated, *rated)
@@ -77,8 +79,8 @@ def test_twelve_books_of_an_author_read_without_stars_are_no_dislike(loaded, usu
 
 
 @given(st.data())
-def test_a_book_without_stars_leans_as_it_says_from_what_is_usual(loaded, data):
-    """Its residual lies on its own side of b_u, whatever else was read and given."""
+def test_an_unrated_book_counts_from_the_readers_own_level(loaded, data):
+    """Its residual is on its own side of b_u, whatever else was read and rated."""
     whole = st.lists(st.integers(0, ALL - 1), min_size=1, unique=True)
     kinds = st.sampled_from([None, "loved", MILD_LIKING, MILD_DISLIKE])
     books = []
@@ -97,15 +99,15 @@ def test_a_book_without_stars_leans_as_it_says_from_what_is_usual(loaded, data):
         HistoryItem(uncatalogued_book(f"Out {i}"), stars) for i, stars in enumerate(strangers)
     ]
     history = history_of(loaded, *books, outside=outside)
-    leans = np.array([s.implicit_offset for s in (*books, *outside)])
+    offsets = np.array([s.implicit_offset for s in (*books, *outside)])
     side = np.sign(history.residuals - history.offset)
-    assert np.array_equal(side[leans != 0], np.sign(leans[leans != 0]))
-    usual = (history.residuals - leans)[leans != 0]
+    assert np.array_equal(side[offsets != 0], np.sign(offsets[offsets != 0]))
+    usual = (history.residuals - offsets)[offsets != 0]
     assert usual == pytest.approx(np.broadcast_to(usual[:1], usual.shape))  # one for all
 
 
-def test_stars_are_taken_against_what_the_reader_is_expected_to_give(loaded):
-    """Loyalty counts books without stars too; b_u is shrunk; a book outside has the global mean."""
+def test_a_residual_is_the_stars_less_what_this_reader_was_expected_to_give(loaded):
+    """Loyalty counts unrated books too, b_u is shrunk, and a book outside has the global mean."""
     books = [seen(3, 4.0), seen(12, implicit_offset=MILD_LIKING)]
     stranger = HistoryItem(uncatalogued_book("Out"), 2.0)
     history = history_of(loaded, *books, outside=[stranger])

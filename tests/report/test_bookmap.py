@@ -1,4 +1,4 @@
-"""The map of the books: two principal components, coloured by genre."""
+"""The map of books: two principal components, coloured by genre."""
 
 import numpy as np
 

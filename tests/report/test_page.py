@@ -1,4 +1,4 @@
-"""The report is one HTML page: self-contained, accessible, and explicit about what it measured."""
+"""The report page: self-contained, accessible, and clear about what was measured."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ VOID = {"meta", "link", "img", "br", "hr", "input"}
 
 
 class Page(HTMLParser):
-    """Collects ids, tags and text, and checks that every tag is closed in order."""
+    """Collects ids, tags and text, and checks that tags are closed in order."""
 
     def __init__(self, text):
         super().__init__()
@@ -58,12 +58,12 @@ class Page(HTMLParser):
 
 
 def text_of(html):
-    """The page's text with single spaces."""
+    """Return the page's text with single spaces."""
     return " ".join(" ".join(Page(html).text).split())
 
 
 def lists():
-    """Made-up figures of lists, in the form that `evaluate` writes."""
+    """Made-up figures of lists, in the form of `evaluate --json`."""
 
     def figures(recall, popularity):
         measure = {"value": recall, "low": recall - 0.02, "high": recall + 0.02}

@@ -1,4 +1,4 @@
-"""Raw files are told apart by header and read in chunks; no row is lost without being counted."""
+"""Editions from both raw formats; every dropped row or cell is counted."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ from bookrec.sources import book_files, chunks
 from bookrec.sources.book_files import read_best_books, read_metadata
 
 
-def test_best_books(tmp_path):
+def test_best_books_are_read_and_impossible_values_dropped(tmp_path):
     header = "AUTHOR,title,bookId,series,Rating,description,language,isbn,genres,pages,"
     header += "publishDate,firstPublishDate,numRatings"
     dropped = Counter()
@@ -78,7 +78,7 @@ METADATA = {
     ],
     ids=["as it is", "reversed", "with a description", "pagesNumber"],
 )
-def test_metadata_shards_differ_in_columns(tmp_path, row):
+def test_metadata_is_read_whatever_its_columns(tmp_path, row):
     path = write_csv(tmp_path / "m.csv", ",".join(row), row.values())
     (book,) = read_metadata(path, Counter())
     assert (book.title.shown, book.series[0].volume) == ("Rust", 2.0)
@@ -109,7 +109,7 @@ CELLS = {
 
 @LAW
 @given(st.lists(st.tuples(*map(st.sampled_from, CELLS.values())) | st.just(("1", "2")), max_size=6))
-def test_a_row_is_read_as_if_it_stood_alone(tmp_path, monkeypatch, rows):
+def test_rows_do_not_influence_each_other(tmp_path, monkeypatch, rows):
     monkeypatch.setattr(chunks, "_CHUNK", 4)
     alone, together = Counter(), Counter()
     path = tmp_path / "m.csv"
@@ -120,7 +120,7 @@ def test_a_row_is_read_as_if_it_stood_alone(tmp_path, monkeypatch, rows):
     assert together == alone
 
 
-def test_only_what_is_wanted_is_cleaned(tmp_path, monkeypatch):
+def test_descriptions_of_unwanted_books_are_not_cleaned(tmp_path, monkeypatch):
     cleaned, asked, dropped = [], [], Counter()
     monkeypatch.setattr(book_files, "clean_description", lambda cell: cleaned.append(cell) or cell)
     rows = [["1", "Rust", "one", "9"], ["2", "Kelp", "two", "4"], ["3", "", "three", "4"]]
@@ -130,5 +130,5 @@ def test_only_what_is_wanted_is_cleaned(tmp_path, monkeypatch):
     assert (asked, cleaned) == (["rust", "kelp"], ["two"])
     assert dropped == {
         "metadata row without a title": 1,
-        "mean rating outside 1 to 5 (made unknown)": 1,  # of a row that is not kept, too
+        "mean rating outside 1 to 5 (made unknown)": 1,  # counted even for a row that is not kept
     }

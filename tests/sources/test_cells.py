@@ -1,4 +1,4 @@
-"""Raw cells become years and numbers, or nothing."""
+"""Raw cells become years and numbers, or None."""
 
 import datetime
 
@@ -22,7 +22,7 @@ from bookrec.sources.cells import parse_float, parse_year
         ("soon", None),
     ],
 )
-def test_years(cell, year):
+def test_a_year_is_read_from_dates_and_numbers(cell, year):
     assert parse_year(cell) == year
 
 
@@ -31,7 +31,7 @@ def test_a_two_digit_year_is_never_in_the_future():
     assert parse_year(f"01/01/{soon % 100:02}") == soon - 100
 
 
-def test_numbers():
+def test_a_number_is_read_with_prefixes_and_separators():
     assert parse_float("total:2298124") == 2298124.0
     assert parse_float("1,234") == 1234.0
     assert parse_float("nan") is parse_float("inf") is parse_float("four") is None

@@ -1,4 +1,4 @@
-"""Ratings are read in chunks, and every dropped row is counted."""
+"""Ratings shards: phrases become stars, and every dropped row is counted."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ def rated(path, dropped):
     return list(read_ratings([path], dropped).itertuples(index=False, name=None))
 
 
-def test_ratings_are_words(tmp_path):
+def test_phrases_become_stars_and_other_rows_are_counted(tmp_path):
     dropped = Counter()
     path = write_csv(
         tmp_path / "r.csv",
@@ -40,7 +40,7 @@ def test_ratings_are_words(tmp_path):
     }
 
 
-def test_nul_bytes_and_broken_encodings(tmp_path):
+def test_nul_bytes_and_broken_encodings_are_repaired(tmp_path):
     path = tmp_path / "r.csv"
     path.write_bytes(
         b"ID,Name,Rating\n"
@@ -51,20 +51,20 @@ def test_nul_bytes_and_broken_encodings(tmp_path):
     assert titles == ["Rust", "Caf\N{REPLACEMENT CHARACTER}", "Brontë", "]0;ownedRust"]
 
 
-def test_a_quoted_cell_may_hold_line_breaks(tmp_path):
+def test_a_quoted_cell_may_contain_line_breaks(tmp_path):
     path = write_csv(tmp_path / "r.csv", "ID,Name,Rating", ["1", 'Rust,\nand "Iron"', "liked it"])
     assert rated(path, Counter()) == [(1, 'Rust, and "Iron"', 3.0)]
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 19, "-1", "1.0", ""])
-def test_a_reader_that_is_no_number_is_counted(tmp_path, number):
+def test_a_reader_id_that_is_not_a_number_is_counted(tmp_path, number):
     dropped = Counter()
     path = write_csv(tmp_path / "r.csv", "ID,Name,Rating", [number, "Rust", "liked it"])
     assert rated(path, dropped) == []
     assert dropped == {"rating row without a reader or a title": 1}
 
 
-def test_a_quote_that_is_never_closed_is_one_row_however_long(tmp_path):
+def test_an_unclosed_quote_costs_one_row(tmp_path):
     path = tmp_path / "r.csv"
     path.write_bytes(b'ID,Name,Rating\n1,Rust,liked it\n2,"Iron,it was ok\n3,' + b"x" * (1 << 24))
     dropped = Counter()
@@ -95,7 +95,7 @@ PIECES = [
 
 @LAW
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
-def test_ratings_are_what_csv_and_a_loop_over_rows_make_of_them(tmp_path, monkeypatch, body):
+def test_any_file_is_read_as_by_a_plain_loop_over_its_rows(tmp_path, monkeypatch, body):
     monkeypatch.setattr(chunks, "_CHUNK", 2)
     path = tmp_path / "r.csv"
     path.write_bytes(b"ID,Name,Rating\n" + body.encode())
@@ -118,7 +118,7 @@ def test_ratings_are_what_csv_and_a_loop_over_rows_make_of_them(tmp_path, monkey
     assert dropped == +counted
 
 
-def test_progress_is_in_bytes_to_the_last(tmp_path, monkeypatch):
+def test_progress_counts_every_byte(tmp_path, monkeypatch):
     monkeypatch.setattr(chunks, "_CHUNK", 2)
     steps = []
     path = write_csv(tmp_path / "r.csv", "ID,Name,Rating", *[["1", "Brontë" * 999, "liked it"]] * 5)
@@ -127,7 +127,7 @@ def test_progress_is_in_bytes_to_the_last(tmp_path, monkeypatch):
     assert len(steps) == 2 * 3
 
 
-def test_no_ratings_are_an_empty_table(tmp_path):
+def test_without_ratings_the_table_is_empty_and_typed(tmp_path):
     for paths in ([], [write_csv(tmp_path / "r.csv", "ID,Name,Rating")]):
         found = read_ratings(paths, Counter())
         assert [len(found), *found] == [0, "reader", "title", "stars"]

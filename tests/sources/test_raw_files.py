@@ -1,4 +1,4 @@
-"""Raw files are told apart by their headers."""
+"""Raw files are recognised by their headers."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from bookrec.sources.rating_files import read_ratings
 from bookrec.sources.raw_files import RawKind, find_raw_files, raw_kind_of
 
 
-def test_kinds_by_header_alone(tmp_path):
+def test_the_header_decides_the_kind_of_a_file(tmp_path):
     write_csv(tmp_path / "z.csv", "Rating,NAME, id ")
     (tmp_path / "a").mkdir()
     write_csv(tmp_path / "a" / "x.csv", "price,Description,author,TITLE,bookId")
@@ -23,7 +23,7 @@ def test_kinds_by_header_alone(tmp_path):
     assert [p.name for p in found.others] == ["books.csv", "empty.csv"]
 
 
-def test_byte_order_mark(tmp_path):
+def test_a_byte_order_mark_is_ignored(tmp_path):
     (tmp_path / "r.csv").write_bytes(b"\xef\xbb\xbfID,Name,Rating\n1,Rust,liked it\n")
     assert raw_kind_of(tmp_path / "r.csv") is RawKind.RATINGS
     assert read_ratings([tmp_path / "r.csv"], Counter())["stars"].tolist() == [3.0]

@@ -1,4 +1,4 @@
-"""`build`: which raw files are merged, and when."""
+"""`build`: which raw files it merges, and when."""
 
 import json
 import shutil
@@ -26,9 +26,8 @@ def test_a_moved_workspace_stays_fresh(bookrec, tiny_world, workspace, tmp_path)
     assert "up to date" in bookrec("merge", *on(moved)).stderr
 
 
-def test_a_download_after_a_merge_of_another_folder_is_merged(tiny_world, workspace, tmp_path):
-    """The rule: the folder that was merged last, or raw/ when a download has brought something
-    since."""
+def test_build_merges_the_last_merged_folder_or_a_newer_download(tiny_world, workspace, tmp_path):
+    """A download that brought nothing new does not count."""
     own = Path(shutil.copytree(tiny_world, tmp_path / "own"))
     bring = config.DownloadConfig(from_paths=(tiny_world,))
 
@@ -52,7 +51,7 @@ def test_a_download_after_a_merge_of_another_folder_is_merged(tiny_world, worksp
     assert built_of() == str(own)
 
 
-def test_a_catalogue_outlives_its_raw_files(workspace, tiny_world, tmp_path):
+def test_a_catalogue_stays_fresh_without_its_raw_files(workspace, tiny_world, tmp_path):
     raw = Path(shutil.copytree(tiny_world, tmp_path / "raw"))
     merge.run(workspace, config.MergeConfig(raw), Silent())
     shutil.rmtree(raw)

@@ -1,4 +1,4 @@
-"""`download`, with the real Kaggle client against a server on loopback."""
+"""`download`: the real Kaggle client against a server on loopback."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KAGGLE = DownloadConfig()
 
 
 class Listener(Silent):
-    """A `Progress` that remembers remarks and how far each bar came."""
+    """A `Progress` that records messages and how far each bar came."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
@@ -55,7 +55,7 @@ class Listener(Silent):
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own with credentials; the client's back-off is not waited for."""
+    """A home with credentials, and no waiting for the client's back-off."""
     for name in [n for n in os.environ if n.startswith("KAGGLE_") or n.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     config = tmp_path / "home" / "kaggle"
@@ -85,12 +85,12 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def listing(workspace: Workspace) -> list[str]:
-    """Every file below raw/, temporary ones and zips too."""
+    """Return every file below raw/, temporary files and zips included."""
     files = (f for f in workspace.raw.rglob("*") if f.is_file())
     return sorted(f.relative_to(workspace.raw).as_posix() for f in files)
 
 
-def test_fetches_once_and_again_only_what_is_damaged(
+def test_a_data_set_is_fetched_once_and_again_only_if_damaged(
     kaggle: FakeKaggle,
     workspace: Workspace,
     monkeypatch: pytest.MonkeyPatch,
@@ -125,7 +125,7 @@ def test_fetches_once_and_again_only_what_is_damaged(
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_dropped_connection_is_an_error_that_the_next_run_resumes(
+def test_the_next_run_resumes_a_dropped_download(
     kaggle: FakeKaggle, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kaggle.drop_after = 1_200_000
@@ -153,7 +153,7 @@ def test_a_dropped_connection_is_an_error_that_the_next_run_resumes(
     assert not partial.exists()
 
 
-def test_drops_are_resumed_within_a_run(kaggle: FakeKaggle, workspace: Workspace) -> None:
+def test_a_run_resumes_dropped_connections_itself(kaggle: FakeKaggle, workspace: Workspace) -> None:
     kaggle.drop_after = 1_200_000
     download.run(workspace, KAGGLE, Silent())
     assert (workspace.raw / "best-books-ever/books_1.csv").read_bytes() == LARGE
@@ -162,10 +162,10 @@ def test_drops_are_resumed_within_a_run(kaggle: FakeKaggle, workspace: Workspace
     assert 0 < starts[0] < starts[-1]
 
 
-def test_an_address_that_expires_half_way_costs_one_run(
+def test_an_expired_address_does_not_damage_the_next_run(
     kaggle: FakeKaggle, workspace: Workspace
 ) -> None:
-    """Some versions of the client write the refusal over what they had."""
+    """Some versions of the client overwrite the partial file with the refusal."""
     kaggle.drop_after, kaggle.expired = 1_200_000, True
     with pytest.raises(BookrecError):
         download.run(workspace, KAGGLE, Silent())
@@ -183,7 +183,7 @@ def test_an_address_that_expires_half_way_costs_one_run(
         (503, NetworkError, "Try again"),
     ],
 )
-def test_refusals_say_what_to_do(
+def test_a_refusal_has_its_error_and_a_hint(
     kaggle: FakeKaggle, workspace: Workspace, status: int, kind: type[BookrecError], words: str
 ) -> None:
     kaggle.status = status
@@ -195,7 +195,7 @@ def test_refusals_say_what_to_do(
     assert listing(workspace) == []
 
 
-def test_a_silent_server_is_not_waited_for(
+def test_a_silent_server_times_out(
     kaggle: FakeKaggle, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kaggle_client, "READ_SECONDS", 0.2)
@@ -204,7 +204,7 @@ def test_a_silent_server_is_not_waited_for(
         download.run(workspace, KAGGLE, Silent())
 
 
-def test_no_server_is_a_network_error(
+def test_an_unreachable_server_is_a_network_error(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving({}) as gone:
@@ -213,10 +213,10 @@ def test_no_server_is_a_network_error(
         download.run(workspace, KAGGLE, Silent())
 
 
-def test_missing_credentials_without_a_home_or_a_request(
+def test_missing_credentials_are_explained_without_a_home_or_a_request(
     kaggle: FakeKaggle, workspace: Workspace, tmp_path: Path
 ) -> None:
-    """In a fresh process: the first import is the one that prints and makes folders."""
+    """In a new process, because the first import of the client prints and makes folders."""
     code = """if True:
         import sys
         from pathlib import Path
@@ -248,7 +248,7 @@ def test_missing_credentials_without_a_home_or_a_request(
     assert kaggle.calls == []
 
 
-def test_credentials_from_the_environment(
+def test_credentials_may_come_from_the_environment(
     kaggle: FakeKaggle, workspace: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / "kaggle/kaggle.json").write_text("not json")
@@ -271,7 +271,7 @@ def test_the_endpoint_hook_fails_clearly_when_kagglesdk_changes(
         download.run(workspace, KAGGLE, Silent())
 
 
-def test_a_truncated_zip_is_removed_and_fetched_anew(
+def test_a_damaged_zip_is_removed_and_fetched_again(
     kaggle: FakeKaggle, workspace: Workspace
 ) -> None:
     whole = kaggle.zips[BOOKS]
@@ -289,7 +289,7 @@ def test_a_truncated_zip_is_removed_and_fetched_anew(
 @pytest.mark.parametrize(
     "name", ["../out.csv", "/out.csv", "a/../../out.csv", "..\\out.csv", "C:/out.csv", "link.csv"]
 )
-def test_a_zip_that_would_leave_its_folder_is_refused_whole(
+def test_a_zip_with_a_path_outside_its_folder_is_refused(
     workspace: Workspace, tmp_path: Path, name: str
 ) -> None:
     info = zipfile.ZipInfo(name)
@@ -305,7 +305,7 @@ def test_a_zip_that_would_leave_its_folder_is_refused_whole(
     assert not list(tmp_path.rglob("out.csv"))
 
 
-def test_files_of_this_machine_and_the_starter_never_mix(
+def test_local_files_and_the_starter_library_replace_each_other(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "package"
@@ -338,7 +338,7 @@ def test_files_of_this_machine_and_the_starter_never_mix(
     assert listing(workspace) == ["manifest.json", "mine.csv", "starter/books.csv"]
 
 
-def test_paths_without_data_are_refused(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_path_without_data_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", tmp_path / "home"):
         with pytest.raises(UsageError):
             download.run(workspace, DownloadConfig(from_paths=(path,)), Silent())

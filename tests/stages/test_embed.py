@@ -1,4 +1,4 @@
-"""Every text is paid for once: what a killed run encoded is kept, under all that it depends on."""
+"""`embed`: no text is encoded twice, even after a killed run."""
 
 import shutil
 
@@ -33,7 +33,7 @@ def vectors_of(workspace):
     return dict(zip(titles, np.load(workspace.path("text_vectors.npy")), strict=True))
 
 
-def test_vectors_by_hand(workspace):
+def test_a_vector_matches_a_hand_computation(workspace):
     result, _ = run(workspace)
     vectors = vectors_of(workspace)
     assert (result.books, result.width) == (len(vectors), 2 * tiny.FakeEncoder.width)
@@ -44,14 +44,14 @@ def test_vectors_by_hand(workspace):
     assert norms == pytest.approx(np.ones(len(norms)), abs=1e-6)
 
 
-def test_a_book_without_a_description_keeps_a_clean_half(workspace):
+def test_a_book_without_a_description_has_a_zero_half(workspace):
     run(workspace)
     lonely = vectors_of(workspace)["Uncharted"]
     assert np.linalg.norm(lonely[:5]) == pytest.approx(1.0)
     assert not lonely[5:].any()
 
 
-def test_equal_texts_are_equal_vectors_of_two_books(workspace):
+def test_books_with_equal_descriptions_have_equal_halves(workspace):
     run(workspace)
     vectors = vectors_of(workspace)
     one, other = vectors["A Storm of Salt"], vectors["The Harbour Master"]
@@ -86,7 +86,7 @@ def test_fresh_vectors_are_left_alone(workspace):
     assert workspace.path("text_vectors.npy").stat().st_mtime_ns == before
 
 
-def test_how_fast_and_where_texts_are_encoded_shapes_nothing(workspace):
+def test_batch_size_and_device_do_not_make_vectors_stale(workspace):
     run(workspace, batch_size=3, device="mps")
     before = fingerprint_of(workspace, "text_vectors.npy")
     assert run(workspace)[0].skipped
@@ -97,18 +97,18 @@ def test_how_fast_and_where_texts_are_encoded_shapes_nothing(workspace):
     assert fingerprint_of(workspace, "text_vectors.npy") == before
 
 
-def test_a_damaged_store_of_vectors_says_what_to_do(workspace):
+def test_a_damaged_cache_is_an_error_with_a_hint(workspace):
     workspace.path("text_cache.sqlite").write_bytes(b"no database" * 999)
     with pytest.raises(UnusableError, match="text_cache") as caught:
         run(workspace)
     assert "Delete it and run `bookrec embed`" in caught.value.hint
 
 
-def test_another_length_encodes_the_descriptions_again(workspace):
+def test_another_length_limit_encodes_only_the_descriptions_again(workspace):
     run(workspace)
     result, encoder = run(workspace, max_tokens=10)
     assert not result.skipped
-    assert result.encoded == len(encoder.encoded) > 0  # of equal texts one
+    assert result.encoded == len(encoder.encoded) > 0  # equal texts once
     assert all(text.startswith("A ") for text in encoder.encoded)
     assert vectors_of(workspace)["Kelp"][5] < 4 / 17**0.5 / 2**0.5  # the harbour is cut off
 
@@ -121,10 +121,10 @@ def test_another_model_encodes_everything_again(workspace):
     result, _ = run(workspace, tiny.FakeEncoder("fake:2"), model="another")
     assert result.encoded == len(first.encoded) > 40
     result, _ = run(workspace)
-    assert result.encoded == 0  # the first model's vectors are still there
+    assert result.encoded == 0  # the first model's vectors are still cached
 
 
-def test_no_catalogue_says_what_to_do(tmp_path):
+def test_a_missing_catalogue_is_an_error_with_a_hint(tmp_path):
     with pytest.raises(MissingError) as caught:
         run(Workspace(tmp_path))
     assert "bookrec merge" in caught.value.hint

@@ -1,4 +1,4 @@
-"""Reasons that add up, for any book; and why a book is not on the list."""
+"""`explain`: a prediction in parts, the place of any book, and why a book is not listed."""
 
 import pytest
 import tiny
@@ -21,7 +21,7 @@ def reasons_of(found):
     return [bar.reason for bar in found.why_not]
 
 
-def test_parts_sum_to_the_whole(built):
+def test_the_parts_of_every_listed_book_add_up(built):
     asked = tiny.ask(seeds=TASTE, limit=36, series="any", max_per_author=36)
     found = recommend.run(built, *asked).recommendations
     assert len(found) == 32
@@ -30,7 +30,7 @@ def test_parts_sum_to_the_whole(built):
         assert len(book["because"]) + book["because_others"]["books"] == len(TASTE)
 
 
-def test_no_explain_names_nobody_and_still_adds_up(built):
+def test_without_reasons_the_parts_still_add_up(built):
     found = recommend.run(built, *tiny.ask(seeds=TASTE, explain=False)).recommendations
     book = adds_up(found[0].reasons)
     assert book["because"] == []
@@ -47,9 +47,7 @@ def test_explain_agrees_with_recommend(built):
         assert len(adds_up(told.reasons)["because"]) == len(TASTE)
 
 
-def test_the_place_is_among_all_books_whatever_bars_them_and_each_is_scored_once(
-    built, monkeypatch
-):
+def test_the_place_counts_all_books_whatever_the_filters_and_scores_each_once(built, monkeypatch):
     scored = []
     of = order.scored
     for module in (order, explain):
@@ -63,7 +61,7 @@ def test_the_place_is_among_all_books_whatever_bars_them_and_each_is_scored_once
     assert len(scored) == (2 * len(titles) + 1) * every + 2  # "Uncharted" is none of them
 
 
-def test_a_reason_speaks_for_the_book(built):
+def test_reasons_are_books_that_raise_the_prediction(built):
     first = recommend.run(built, *tiny.ask(seeds=TASTE)).recommendations[0]
     because = first.reasons.because
     assert {b.title for b in because} <= {"Kelp", "A Storm of Salt", "Fog Horn"}
@@ -71,7 +69,7 @@ def test_a_reason_speaks_for_the_book(built):
     assert "sea stories" in because[0].alike or "same author" in because[0].alike
 
 
-def test_read_already(built):
+def test_a_read_or_excluded_book_is_not_listed(built):
     told = why(built, "Kelp")
     assert reasons_of(told) == ["read"]
     assert "gave it 5 stars" in told.why_not[0].text
@@ -83,7 +81,7 @@ def test_read_already(built):
     assert reasons_of(left_out) == ["read"]
 
 
-def test_a_later_volume_than_the_one_due(built):
+def test_a_volume_out_of_turn_is_not_listed(built):
     told = why(built, "The Drowned Coast")
     assert reasons_of(told) == ["series"]
     assert "volume 3 of The Tide; your next volume is 2" in told.why_not[0].text
@@ -93,7 +91,7 @@ def test_a_later_volume_than_the_one_due(built):
     assert "not started" in why(built, "Slack Water", series="first").why_not[0].text
 
 
-def test_box_sets_and_books_without_a_description(built):
+def test_box_sets_and_books_without_a_description_are_not_listed(built):
     assert reasons_of(why(built, "The Tide Box Set")) == ["kind"]
     told = why(built, "Uncharted")
     assert reasons_of(told) == ["not_described"]
@@ -113,7 +111,7 @@ def test_box_sets_and_books_without_a_description(built):
         ({"exclude_authors": ("Holt",)}, "exclude-author", "Per Holt"),
     ],
 )
-def test_filters_say_what_the_book_has(built, option, reason, says):
+def test_each_filter_reports_what_the_book_has(built, option, reason, says):
     told = why(built, "Soundings", **option)
     assert reasons_of(told) == [reason]
     assert says in told.why_not[0].text
@@ -121,7 +119,7 @@ def test_filters_say_what_the_book_has(built, option, reason, says):
     assert "Soundings" not in [r.reasons.book.title for r in listed.recommendations]
 
 
-def test_the_author_cap_and_the_end_of_the_list(built):
+def test_the_author_cap_and_the_end_of_the_list_are_reported(built):
     listed = recommend.run(built, *tiny.ask(seeds=TASTE, limit=36, series="any"))
     shown = {r.reasons.book.title for r in listed.recommendations}
     capped = next(t for t in tiny.SEA_TITLES if t not in shown | {t for t, _ in TASTE})
@@ -133,7 +131,7 @@ def test_the_author_cap_and_the_end_of_the_list(built):
     assert far.rank == len(listed.recommendations)
 
 
-def test_titles_that_cannot_be_explained(built):
+def test_unknown_titles_and_empty_requests_are_refused(built):
     with pytest.raises(TitleError):
         why(built, "No Such Book Anywhere")
     with pytest.raises(UsageError, match="nothing to go by"):
@@ -142,7 +140,7 @@ def test_titles_that_cannot_be_explained(built):
         recommend.run(built, *tiny.ask(seeds=TASTE, author="Brandt"))
 
 
-def test_a_translation_that_some_edition_carries_finds_its_work(copied):
+def test_an_editions_translated_title_finds_its_work(copied):
     import sqlite3
 
     with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
@@ -155,7 +153,7 @@ def test_a_translation_that_some_edition_carries_finds_its_work(copied):
         assert catalogue.books([book])[0].title == "Kelp"
 
 
-def test_an_author_in_another_script(built):
+def test_an_author_may_be_typed_in_another_script(built):
     assert reasons_of(why(built, "Kelp", author="Брандт")) == ["read"]
     with pytest.raises(TitleError):
         why(built, "Kelp", author="Толстой")

@@ -1,4 +1,4 @@
-"""`fit-alpha`: the constants of the bias model."""
+"""`fit-alpha`: the constants it records."""
 
 import json
 
@@ -14,7 +14,7 @@ from bookrec.stages import fit_alpha
 
 
 def test_the_site_line_is_fitted_on_the_stars_that_the_means_are_fitted_on(copied):
-    """A catalogue without ratings is judged by the line that the bias model itself starts from."""
+    """A catalogue without ratings gets the prior that the bias model itself starts from."""
     fit_alpha.run(copied, config.AlphaConfig(), Silent())
     model = json.loads(copied.path("model.json").read_text())
     with Catalogue(copied.path("catalogue.sqlite")) as catalogue:

@@ -1,4 +1,4 @@
-"""The reader's own history, and books that the catalogue does not hold."""
+"""`history`: importing into, adding to and removing from the reader's own history."""
 
 import sqlite3
 
@@ -28,7 +28,7 @@ def on(workspace):
     return ("--data-dir", str(workspace.root))
 
 
-def test_what_is_imported_is_kept_and_counted(built, mine):
+def test_imported_rows_are_kept_and_counted(built, mine):
     result = history.import_file(built, mine, GOODREADS.encode(), "export.csv")
     assert result.format == "goodreads"
     assert (result.added, result.updated, result.unchanged, result.unusable) == (5, 0, 0, 1)
@@ -37,7 +37,7 @@ def test_what_is_imported_is_kept_and_counted(built, mine):
         "rating '9' is not a number from 0 to 5",
     ]
     assert [(e.title, e.rating, e.status) for e in profile.load(mine)] == [
-        ("Harbour of Nobody", 4.0, "read"),  # the last of a Goodreads file was added first
+        ("Harbour of Nobody", 4.0, "read"),  # Goodreads lists the newest first
         ("Rust", None, "did-not-finish"),
         ("Gull Rock", None, "read"),
         ("Nine Fathoms", None, "to-read"),
@@ -59,7 +59,7 @@ def test_importing_again_changes_nothing_and_new_stars_win(built, mine):
     assert afresh.total == 3
 
 
-def test_add_changes_stars_and_refuses_what_it_does_not_know(built, mine):
+def test_add_changes_stars_and_refuses_unknown_titles(built, mine):
     first = put(built, mine, "kelp", 5)
     assert (first.entry.title, first.entry.author, first.before) == ("Kelp", "Ida Brandt", None)
     second = put(built, mine, "Kelp", 3)
@@ -72,7 +72,7 @@ def test_add_changes_stars_and_refuses_what_it_does_not_know(built, mine):
 
 
 def counted(library, **files):
-    """The books, with their stars, that a recommendation from these files goes by."""
+    """Return the books and stars that a recommendation from these files is based on."""
     first = recommend.run(library, *tiny.ask(limit=1, **files)).recommendations[0]
     return [(b.title, b.rating) for b in first.reasons.because]
 
@@ -83,7 +83,7 @@ def rows_of(home):
 
 @pytest.fixture
 def other_name(copied):
-    """A catalogue that takes "Cold Weed" for "Kelp"; the tiny world's own knows no such book."""
+    """A catalogue in which "Cold Weed" is another name of "Kelp"."""
     with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
         (book,) = db.execute("SELECT book FROM books WHERE title = 'Kelp'").fetchone()
         db.execute("INSERT INTO names VALUES (?, 'cold weed', 'cold weed')", (book,))
@@ -101,7 +101,7 @@ def test_rows_of_one_book_keep_their_stars_when_another_is_added(built, mine):
     assert rows_of(mine) == [("Kelp", 2.0, "read"), rust]
 
 
-def test_no_catalogue_loses_what_another_keeps_apart(built, mine, other_name):
+def test_rows_that_one_catalogue_joins_are_kept_for_another(built, mine, other_name):
     names = ("Cold Weed (Weeds, #1)", "Cold Weed (Weeds, #2)", "Cold Weed", "Kelp")
     rows = list(zip(names, (5.0, 1.0, None, 2.0), ("read",) * 4, strict=True))
     profile.save(mine, [Entry(t, "Ida Brandt", r, s) for t, r, s in rows])
@@ -118,7 +118,7 @@ def test_no_catalogue_loses_what_another_keeps_apart(built, mine, other_name):
         }
 
 
-def test_a_book_under_another_name_is_changed_not_doubled(mine, other_name):
+def test_a_book_under_another_name_is_changed_not_added(mine, other_name):
     profile.save(mine, [Entry("Cold Weed", "Ida Brandt", 2.0)])
     changed = put(other_name, mine, "Kelp", 5)
     assert (changed.before.rating, changed.entry.rating, changed.total) == (2.0, 5.0, 1)
@@ -127,7 +127,7 @@ def test_a_book_under_another_name_is_changed_not_doubled(mine, other_name):
 
 
 def test_of_rows_of_one_book_in_a_file_the_newest_stars_count(built, mine):
-    """As Goodreads writes them: the newest first, and a wish for a book that was read."""
+    """As Goodreads writes them: newest first, with a wish for a book that was read."""
     one = '{},"Kelp{}",Ida Brandt,,,{},{},\n'
     head = GOODREADS.partition("\n")[0] + "\n"
     rows = ((1, "", 0, "to-read"), (2, " (Sea, #1)", 4, "read"), (3, "", 2, "did-not-finish"))
@@ -168,9 +168,8 @@ ROWS = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(ROWS)
-def test_known_stars_survive_whatever_is_written(built, tmp_path_factory, rows):
-    """Of each name in the file the last known stars, whatever book it is here; and that it was
-    read."""
+def test_known_stars_survive_any_change(built, tmp_path_factory, rows):
+    """For each name in the file: its last known stars, and that the book was read."""
 
     def known(entries):
         stars, done = {}, set()
@@ -191,7 +190,7 @@ def test_known_stars_survive_whatever_is_written(built, tmp_path_factory, rows):
     assert home.path("history.csv").read_bytes() == own
 
 
-def test_remove(built, mine):
+def test_a_removed_book_is_gone_and_an_unknown_one_is_an_error(built, mine):
     put(built, mine, "Kelp", 5)
     put(built, mine, "Rust", 2)
     assert [e.title for e in history.remove(mine, "KELP")] == ["Kelp"]
@@ -209,7 +208,7 @@ def test_remove_takes_all_rows_that_name_the_book(mine):
 
 @pytest.fixture
 def mine(tmp_path):
-    """A workspace that holds nothing but a history, as with the built-in library."""
+    """A workspace with only a history, as with the built-in library."""
     return Workspace(tmp_path / "mine")
 
 

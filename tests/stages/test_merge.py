@@ -1,4 +1,4 @@
-"""The tiny world's raw files → its catalogue, each quirk where it belongs."""
+"""`merge`: the tiny world's raw files become its catalogue."""
 
 import csv
 import shutil
@@ -32,13 +32,13 @@ def run(raw, tmp_path):
     return workspace, merge.run(workspace, config.MergeConfig(raw=raw), Silent())
 
 
-def test_report(catalogue):
+def test_the_report_counts_every_row(catalogue):
     report = catalogue.fact("report")
     rated = sum(len(tiny.arrays(r)) for r in range(1, tiny.READERS + 1))
     assert report["book_rows"] == 39
     assert (report["metadata_rows"], report["metadata_rows_kept"]) == (3, 2)
     assert report["rating_rows"] == rated + 3 + 2 + 1
-    assert report["ratings"] == rated + 3 + 2  # the row that stands twice counts once
+    assert report["ratings"] == rated + 3 + 2  # the duplicate row counts once
     assert report["readers"] == tiny.READERS
     assert report["editions_merged"] == 2
     assert report["described"] == 38
@@ -51,13 +51,13 @@ def test_report(catalogue):
     assert report["matched"]["unknown"] == 2
 
 
-def test_works_are_what_readers_speak_of(by_title, catalogue):
+def test_editions_sets_and_guides_are_sorted_out(by_title, catalogue):
     assert set(tiny.AUTHOR) < set(by_title)
     assert by_title["Slack Water"].series == "The Tide"
     assert by_title["Slack Water"].volume == 2.0
     assert by_title["Rust"].authors == ("Kei Tanaka",)
     titles = [b.title for b in by_title.values() if "Patient Machine" in b.title]
-    assert titles == ["The Patient Machine"]  # the second edition is no book of its own
+    assert titles == ["The Patient Machine"]  # not its second edition
     editions = catalogue.rows(
         "SELECT title FROM editions WHERE book = ?", (by_title["The Patient Machine"].index,)
     )
@@ -66,8 +66,8 @@ def test_works_are_what_readers_speak_of(by_title, catalogue):
     assert kinds == {"The Tide Box Set": "set", "The Brass Mind: A Study Guide": "guide"}
 
 
-def test_metadata_lends_and_is_never_recommended(by_title):
-    assert by_title["Kelp"].year == 1961  # the books file says 1971 and later
+def test_metadata_fills_gaps_but_adds_no_book_to_recommend(by_title):
+    assert by_title["Kelp"].year == 1961  # the books file has 1971 and later
     lonely = by_title["Uncharted"]
     assert (lonely.authors, lonely.ratings_count) == (("Per Holt",), 70_000)
     assert not lonely.described
@@ -100,7 +100,7 @@ def test_ratings_reach_their_books(catalogue, by_title):
     assert given[1, outside] == given[2, outside] == 2.0
 
 
-def test_impossible_mean_is_unknown_and_leaves_the_others_alone(catalogue):
+def test_an_impossible_mean_is_unknown_and_changes_no_other(catalogue):
     means = catalogue.site_figures().mean
     assert np.isnan(means[: catalogue.described]).sum() == 1
     assert np.nanmax(means) <= 5.0
@@ -131,7 +131,7 @@ def test_rows_and_columns_in_any_order_give_the_same_catalogue(tiny_world, merge
             assert np.array_equal(a, b)
 
 
-def test_duplicated_rows_change_nothing_but_the_count(tiny_world, catalogue, tmp_path):
+def test_duplicate_rows_change_only_the_count(tiny_world, catalogue, tmp_path):
     raw = tmp_path / "raw"
     shutil.copytree(tiny_world, raw)
     shutil.copy(raw / "ratings_one.csv", raw / "ratings_again.csv")
@@ -154,7 +154,7 @@ def test_one_book_under_two_titles_counts_once_as_the_mean(tiny_world, tmp_path)
         ) == [("Kelp", 4.0)]
 
 
-def test_missing_languages_are_told_from_the_description(tiny_world, tmp_path):
+def test_a_missing_language_is_detected_from_the_description(tiny_world, tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()
     text = (tiny_world / "books.csv").read_text("utf-8").replace(",English,", ",,", 1)
@@ -164,7 +164,7 @@ def test_missing_languages_are_told_from_the_description(tiny_world, tmp_path):
         assert {b.language for b in catalogue.all_books()} == {"English"}
 
 
-def test_a_fresh_catalogue_is_left_alone_and_a_changed_file_is_seen(tiny_world, tmp_path):
+def test_a_fresh_catalogue_is_kept_and_a_changed_file_is_noticed(tiny_world, tmp_path):
     raw = tmp_path / "raw"
     shutil.copytree(tiny_world, raw)
     workspace, first = run(raw, tmp_path)
@@ -177,7 +177,7 @@ def test_a_fresh_catalogue_is_left_alone_and_a_changed_file_is_seen(tiny_world, 
     assert third.report["rating_rows"] < first.report["rating_rows"]
 
 
-def test_where_the_raw_files_lie_shapes_nothing(tiny_world, tmp_path):
+def test_the_location_of_the_raw_files_does_not_matter(tiny_world, tmp_path):
     workspace, _ = run(tiny_world, tmp_path)
     before = fingerprint_of(workspace, "catalogue.sqlite")
     elsewhere = tmp_path / "elsewhere"
@@ -186,7 +186,7 @@ def test_where_the_raw_files_lie_shapes_nothing(tiny_world, tmp_path):
     assert fingerprint_of(workspace, "catalogue.sqlite") == before
 
 
-def test_no_books_says_what_to_do(tmp_path):
+def test_raw_files_without_books_are_an_error_with_a_hint(tmp_path):
     (tmp_path / "ratings.csv").write_text("ID,Name,Rating\n1,Kelp,liked it\n")
     with pytest.raises(MissingError) as caught:
         run(tmp_path, tmp_path)

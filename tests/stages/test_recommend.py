@@ -1,4 +1,4 @@
-"""Recommending by words, and by books outside the catalogue."""
+"""`recommend`: by words, by books outside the catalogue, and by several files."""
 
 import sqlite3
 
@@ -22,7 +22,7 @@ def titles_of(result):
     return [r.reasons.book.title for r in result.recommendations]
 
 
-def test_a_book_nobody_has_heard_of(built, tmp_path):
+def test_an_unknown_book_with_a_description_is_a_seed_and_is_encoded_once(built, tmp_path):
     loads = []
     story = "A robot story of a machine, its maker and one small wire."
     options = {"seeds": (("My First Novel", None),), "description": story}
@@ -32,7 +32,7 @@ def test_a_book_nobody_has_heard_of(built, tmp_path):
     assert [b.title for b in because] == ["My First Novel"]
     again = ask(built, tmp_path, loads, **options)
     assert titles_of(again) == titles_of(found)
-    assert loads == [1]  # the second time nothing is encoded
+    assert loads == [1]  # nothing is encoded the second time
 
 
 def test_a_book_of_the_catalogue_keeps_its_own_description(built, tmp_path):
@@ -44,7 +44,7 @@ def test_a_book_of_the_catalogue_keeps_its_own_description(built, tmp_path):
         ask(built, tmp_path, [], description="Words without a title.")
 
 
-def test_words_alone_claim_no_taste(built, tmp_path):
+def test_words_alone_rank_without_a_personal_part(built, tmp_path):
     found = ask(built, tmp_path, [], like="a robot, a machine and an engine")
     assert set(titles_of(found)) <= set(tiny.ROBOT_TITLES)
     for r in found.recommendations:
@@ -53,14 +53,14 @@ def test_words_alone_claim_no_taste(built, tmp_path):
         assert r.reasons.likeness > 0.5
 
 
-def test_words_steer_a_history(built, tmp_path):
+def test_words_outweigh_a_history(built, tmp_path):
     sea = {"seeds": (("Kelp", 5.0), ("Rust", 4.0))}
     steered = ask(built, tmp_path, [], like="robot machine engine", **sea)
     assert set(titles_of(steered)[:3]) <= set(tiny.ROBOT_TITLES)
     assert steered.recommendations[0].reasons.because
 
 
-def test_a_history_that_only_dislikes_is_told_so(built, tmp_path):
+def test_a_history_without_a_liked_book_gets_a_note(built, tmp_path):
     said = "You liked none of these"
     for seeds, told in (((("Kelp", 1.0),), True), ((("Kelp", 1.0), ("Rust", 5.0)), False)):
         found = ask(built, tmp_path, [], seeds=seeds)
@@ -70,7 +70,7 @@ def test_a_history_that_only_dislikes_is_told_so(built, tmp_path):
     assert not any(said in note for note in words.notes)
 
 
-def test_rows_outside_the_catalogue(built, tmp_path):
+def test_rows_outside_the_catalogue_count_by_their_description(built, tmp_path):
     rows = "title,author,rating,description\nKelp,Ida Brandt,2,\nThe Wire,Q. Nobody,5,{}\n"
     plain, told = rows.format(""), rows.format("A robot story of a machine and a wire.")
     loads = []
@@ -96,7 +96,7 @@ def test_rows_outside_the_catalogue(built, tmp_path):
         ask(built, tmp_path, [], history=b"title,rating\nThe Engine of Robots,5\n")
 
 
-def test_strangers_tell_how_generous_a_reader_is(built, tmp_path):
+def test_unknown_books_still_show_how_generous_a_reader_is(built, tmp_path):
     def personal(stars):
         rows = [f"Stranger {i},N. N.,{stars}" for i in range(8)]
         text = "\n".join(["title,author,rating", "Kelp,Ida Brandt,4", *rows])
@@ -106,8 +106,8 @@ def test_strangers_tell_how_generous_a_reader_is(built, tmp_path):
     assert personal(5) > personal(3) > personal(1)
 
 
-def test_a_book_of_file_and_profile_counts_once(built, tmp_path):
-    """Inside the catalogue and out; the file's stars stand, the profile's description is kept."""
+def test_a_book_in_file_and_profile_counts_once(built, tmp_path):
+    """Inside the catalogue and out: the file's stars count, the profile's description is kept."""
 
     def rows(stars, description):
         text = f'Kelp,Ida Brandt,2,\n"The Wire (Wires, #2)",Q. Nobody,{stars},{description}\n'
@@ -124,8 +124,8 @@ def test_a_book_of_file_and_profile_counts_once(built, tmp_path):
     assert both == reasons(history=rows(5, told)) != once
 
 
-def test_of_two_rows_of_a_book_the_newest_opinion_counts(built, tmp_path):
-    """Goodreads lists the newest first, others end with it; no stars take none back."""
+def test_of_two_rows_of_a_book_the_newer_stars_count(built, tmp_path):
+    """Goodreads lists the newest first, others last. A row without stars removes none."""
     plain, goodreads = "title,author,rating,status,note", "Title,Author,My Rating,Shelf,Book Id"
     five, two = "Kelp,Ida Brandt,5,read,", '"Kelp (Sea, #1)",Ida Brandt,2,read,'
     unrated, wish = "Kelp,Ida Brandt,,read,", "Kelp,Ida Brandt,,to-read,"
@@ -141,7 +141,7 @@ def test_of_two_rows_of_a_book_the_newest_opinion_counts(built, tmp_path):
         assert rating(columns, unrated, two, wish) == rating(columns, wish, two, unrated) == 2.0
 
 
-def test_where_nothing_can_be_written_the_encoder_is_loaded_each_time(built, tmp_path):
+def test_without_a_writable_cache_the_encoder_is_loaded_each_time(built, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     loads = []
     for _ in range(2):
@@ -149,7 +149,7 @@ def test_where_nothing_can_be_written_the_encoder_is_loaded_each_time(built, tmp
     assert loads == [1, 1]
 
 
-def test_unknown_passes_a_filter_and_is_said(copied):
+def test_unknown_values_pass_a_filter_and_are_reported(copied):
     with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
         db.execute("UPDATE books SET pages = NULL, year = NULL WHERE title = 'Soundings'")
     asked = tiny.ask(seeds=(("Kelp", 5.0),), pages=(1, 2), years=(1, 2))
@@ -159,7 +159,7 @@ def test_unknown_passes_a_filter_and_is_said(copied):
     assert explain.run(copied, "Soundings", "", *asked).why_not == ()
 
 
-def test_dials_have_two_different_ends(built):
+def test_novelty_and_diversity_change_the_list(built):
     def listed(**options):
         asked = tiny.ask(seeds=(("Kelp", None),), limit=6, series="any", **options)
         return recommend.run(built, *asked).recommendations

@@ -1,4 +1,4 @@
-"""Training: a taste that was planted is found, it is never worse than it began, and the seed's."""
+"""`train-projection` learns a planted taste, is reproducible, and keeps the best epoch."""
 
 import csv
 import shutil
@@ -15,16 +15,18 @@ from bookrec.stages import embed, merge, train_projection
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.records import record_of
 
-TASTES = ("Westerns", "Poetry")  # no words of the fake encoder: genres alone tell
+TASTES = ("Westerns", "Poetry")  # not in texts: only genres tell tastes apart
 MOODS = tuple("Funny,Sad,Slow,Swift,Dark,Light,Warm,Cold,Sharp,Mild,Grim,Kind".split(","))
 FAST = config.ProjectionConfig(epochs=4, learning_rate=0.02, readers_per_batch=8)
 
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
-    """Embedded: 240 books that differ in genres alone, one of two tastes and four of twelve moods,
-    which say more of a book by being rarer, and in how many know them; 60 readers of 24 books of
-    one taste each, of whatever mood."""
+    """240 embedded books that differ in genres and popularity only, and 60 readers.
+
+    A book has one of two tastes and four of twelve moods, which weigh more because they are rarer.
+    A reader has 24 books of one taste.
+    """
     rng = np.random.default_rng(1)
     raw = tmp_path_factory.mktemp("planted") / "raw"
     raw.mkdir()
@@ -51,7 +53,7 @@ def planted(tmp_path_factory):
     return workspace
 
 
-def test_training_finds_the_taste_that_was_planted(planted):
+def test_training_learns_the_planted_taste(planted):
     found = train_projection.run(planted, FAST, Silent())
     scores = [point["score"] for point in found.curve]
     assert found.best > 0
@@ -62,7 +64,7 @@ def test_training_finds_the_taste_that_was_planted(planted):
     assert min(strength[g] for g in TASTES) > 1.5 * max(strength[g] for g in MOODS)
 
 
-def test_the_readers_half_tells_what_the_texts_half_cannot(planted):
+def test_the_learned_half_separates_tastes_that_texts_do_not(planted):
     train_projection.run(planted, FAST, Silent())
     vectors = np.load(planted.path("vectors.npy"))
     with Catalogue(planted.path("catalogue.sqlite")) as catalogue:
@@ -86,7 +88,7 @@ def train(built, folder, seed):
     return workspace.path("projection.safetensors").read_bytes(), result.curve
 
 
-def test_what_is_kept_is_no_worse_than_the_start(built):
+def test_the_kept_epoch_is_the_best_of_all_and_of_the_start(built):
     counts = record_of(built, "projection.safetensors")["counts"]
     curve = {point["epoch"]: point for point in counts["curve"]}
     assert len(curve) == 1 + config.ProjectionConfig().epochs
@@ -111,7 +113,7 @@ def test_book_vectors_are_the_projection_of_texts_and_genres(built):
     assert found == pytest.approx(genre_inputs(genres, projection.genres))
 
 
-def test_tastes_lie_apart(built):
+def test_books_of_two_tastes_point_in_opposite_directions(built):
     vectors = np.load(built.path("vectors.npy"))
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:
         genres = [b.genres for b in catalogue.all_books() if b.described]
@@ -124,7 +126,7 @@ def test_tastes_lie_apart(built):
 # --- where it starts --------------------------------------------------------------------------
 
 
-class _Said(Silent):
+class _Messages(Silent):
     def __init__(self):
         self.said = []
 
@@ -136,8 +138,9 @@ class _Said(Silent):
     ("start", "fits"),
     [("shipped", True), ("none", True), ("shipped", False)],
 )
-def test_it_starts_from_the_package_where_that_fits(built, tmp_path, monkeypatch, start, fits):
-    """A projection of the package that is some other: kept as it is when no epoch is better."""
+def test_it_starts_from_the_packaged_projection_if_the_encoder_is_the_same(
+    built, tmp_path, monkeypatch, start, fits
+):
     own = Projection.load(built.path("projection.safetensors"))
     shipped = Projection(
         own.centre, own.directions, own.genres, own.genre_centre, np.ascontiguousarray(-own.matrix)
@@ -150,7 +153,7 @@ def test_it_starts_from_the_package_where_that_fits(built, tmp_path, monkeypatch
     monkeypatch.setattr(
         train_projection, "PACKAGED_FINGERPRINT", encoder if fits else "another encoder"
     )
-    begun, progress = [], _Said()
+    begun, progress = [], _Messages()
     learn = train_projection._learn
     monkeypatch.setattr(
         train_projection, "_learn", lambda first, *more: begun.append(first) or learn(first, *more)

@@ -1,4 +1,4 @@
-"""Damaged files: nothing is answered from them, and the command that makes them again is named."""
+"""Damaged files are never used, and the command that makes them again is named."""
 
 import shutil
 from pathlib import Path
@@ -23,7 +23,7 @@ KELP = tiny.ask(seeds=(("Kelp", None),))
 
 
 @pytest.mark.parametrize("name", ["vectors.npy", "genres.npy", "means.npy", "neighbours.npy"])
-def test_rows_are_counted_where_nothing_is_recorded(tmp_path, name):
+def test_arrays_of_the_built_in_library_must_match_its_catalogue(tmp_path, name):
     library = built_in()
     broken = Workspace(Path(shutil.copytree(library.root, tmp_path / "starter")), packaged=True)
     np.save(broken.path(name), np.load(library.path(name))[:-1])
@@ -54,7 +54,7 @@ def test_a_damaged_file_names_the_command_that_makes_it_again(copied, name, comm
 
 
 @pytest.mark.parametrize("name", [n for n in DAMAGED if n != "catalogue.sqlite"])
-def test_a_file_cut_short_is_stale_and_not_answered_from(copied, name):
+def test_a_truncated_file_is_stale_and_not_used(copied, name):
     path = copied.path(name)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert staleness(copied, name) == "was cut short"
@@ -63,14 +63,13 @@ def test_a_file_cut_short_is_stale_and_not_answered_from(copied, name):
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"constants": {"alpha": "x"}}', b"\xff"])
-def test_a_model_that_is_none(copied, content):
+def test_a_model_file_without_a_model_is_refused(copied, content):
     copied.path("model.json").write_bytes(content.ljust(9999))
     with pytest.raises(UnusableError, match=r"model.json cannot be read"):
         recommend.run(copied, *KELP)
 
 
-def test_a_damaged_projection(copied):
-    """Text outside the catalogue is projected; no encoder is asked before."""
+def test_a_damaged_projection_is_refused_before_the_encoder_is_loaded(copied):
     path = copied.path("projection.safetensors")
     path.write_bytes(b"nothing of the kind" * 9999)
     mood = tiny.ask(like="the sea")
@@ -79,7 +78,7 @@ def test_a_damaged_projection(copied):
 
 
 @pytest.mark.parametrize("size", [0, 100, 5000, 40_000])
-def test_a_catalogue_cut_short_is_no_traceback(bookrec, copied, size):
+def test_a_truncated_catalogue_is_an_error_without_a_traceback(bookrec, copied, size):
     path = copied.path("catalogue.sqlite")
     path.write_bytes(path.read_bytes()[:size])
     done = bookrec("recommend", "Kelp", *on(copied))
@@ -89,7 +88,7 @@ def test_a_catalogue_cut_short_is_no_traceback(bookrec, copied, size):
     assert staleness(copied, "catalogue.sqlite") == "was cut short"
 
 
-def test_an_unfinished_artefact_is_not_answered_from(copied):
+def test_an_unfinished_artefact_is_not_used(copied):
     copied.path("vectors.npy.meta.json").write_text("{ broken")
     with pytest.raises(UnusableError, match="left unfinished"):
         require_one_run(copied, "vectors.npy")

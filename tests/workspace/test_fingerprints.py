@@ -1,4 +1,4 @@
-"""Fingerprints: a changed constant makes stale what it shapes, and no constant is forgotten."""
+"""Fingerprints: a changed constant makes stale what depends on it, and none is forgotten."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ from bookrec.workspace.records import record_of
 
 
 def changed_package(folder, module, old, new):
-    """A copy of the package in which one constant is another; the variables that run it."""
+    """Copy the package with one constant changed; return the environment that runs it."""
     copy = shutil.copytree(ROOT / "bookrec", folder / "bookrec")
     source = (copy / module).read_text("utf-8")
     assert source.count(old) == 1
@@ -32,7 +32,9 @@ def reasons_of(bookrec_process, workspace, other):
     return {s["artefact"]: s["reason"] for s in json.loads(done.stdout)}
 
 
-def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec_process, copied, tmp_path):
+def test_a_changed_constant_of_training_makes_the_projection_and_the_model_stale(
+    bookrec_process, copied, tmp_path
+):
     old, new = "_SHORT_SHARE = 0.15", "_SHORT_SHARE = 0"
     other = changed_package(tmp_path / "other", "model/triplets.py", old, new)
     reasons = reasons_of(bookrec_process, copied, other)
@@ -43,7 +45,9 @@ def test_a_constant_of_training_makes_it_and_what_follows_stale(bookrec_process,
     assert "is stale" in reasons["model.json"]
 
 
-def test_another_default_makes_what_it_shapes_stale(bookrec_process, copied, tmp_path):
+def test_a_changed_default_makes_the_model_stale_and_build_refits_it(
+    bookrec_process, copied, tmp_path
+):
     old, new = "per_volume: float = 0.15", "per_volume: float = 0.13"
     other = changed_package(tmp_path / "other", "prediction/constants.py", old, new)
     reasons = reasons_of(bookrec_process, copied, other)
@@ -84,7 +88,7 @@ _SHAPE_NOTHING = {
 
 
 @pytest.mark.parametrize("stage", [merge, embed, train, fit_alpha, evaluate])
-def test_no_constant_is_out_of_the_fingerprints_by_accident(stage):
+def test_every_constant_of_an_imported_module_is_in_a_fingerprint(stage):
     """What a stage imports is listed in its `shaped_by`, or shapes what it is made from."""
     code = f"import sys, {stage.__name__}; print(*sys.modules)"
     command = [sys.executable, "-c", code]
@@ -96,7 +100,7 @@ def test_no_constant_is_out_of_the_fingerprints_by_accident(stage):
             assert constants_of(sys.modules[f"bookrec.{name}"]) == {}, name
 
 
-def test_the_constants_of_each_stage(built):
+def test_each_stage_records_its_constants(built):
     made = [a for a in ARTEFACTS.values() if built.path(a.name).exists()]
     recorded = {a.command: record_of(built, a.name)["constants"] for a in made}
     for command, names in {

@@ -1,4 +1,4 @@
-"""Where a workspace is, what is recorded of its artefacts, and one writer at a time."""
+"""The workspace: where it is, what is missing, and one writer at a time."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from bookrec.workspace.artefacts import ARTEFACTS
 from bookrec.workspace.folder import Workspace, open_workspace
 
 
-def test_where_it_is(home, monkeypatch, tmp_path):
+def test_the_folder_is_an_option_a_variable_or_the_platforms_default(home, monkeypatch, tmp_path):
     assert home in open_workspace().root.parents
     monkeypatch.setenv("BOOKREC_HOME", str(tmp_path / "env"))
     assert open_workspace().root == tmp_path / "env"
@@ -21,14 +21,14 @@ def test_where_it_is(home, monkeypatch, tmp_path):
     assert open_workspace().root == home / "books"
 
 
-def test_missing_artefacts_name_the_command_that_makes_them(workspace):
+def test_a_missing_artefact_names_the_command_that_makes_it(workspace):
     for artefact in ARTEFACTS.values():
         with pytest.raises(MissingError) as caught:
             workspace.need(artefact.name)
         assert f"`bookrec {artefact.command}`" in caught.value.hint
 
 
-def test_one_holder_of_the_lock(workspace):
+def test_a_second_process_is_refused_the_lock(workspace):
     code = (
         "import sys; from pathlib import Path; from bookrec.workspace import Workspace\n"
         "from bookrec.errors import BookrecError\n"
@@ -46,7 +46,7 @@ def test_one_holder_of_the_lock(workspace):
     assert other() == "held\n"
 
 
-def test_a_lock_is_let_go_when_the_block_raises(workspace):
+def test_an_error_releases_the_lock(workspace):
     with pytest.raises(RuntimeError), workspace.locked():
         raise RuntimeError
     with workspace.locked():
@@ -54,13 +54,13 @@ def test_a_lock_is_let_go_when_the_block_raises(workspace):
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write it")
-def test_a_folder_that_cannot_be_written_says_so(tmp_path):
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(BookrecError, match="cannot be written"), Workspace(tmp_path).locked():
         pass
 
 
-def test_a_file_where_the_folder_should_be(tmp_path):
+def test_a_file_in_place_of_the_folder_is_an_error(tmp_path):
     (tmp_path / "work").write_text("")
     with (
         pytest.raises(BookrecError, match="cannot be written"),

@@ -1,4 +1,4 @@
-"""What is stale, and the reason."""
+"""Freshness: when an artefact is stale, and the reason given."""
 
 import json
 
@@ -79,27 +79,31 @@ def test_an_artefact_is_stale_without_those_made_together_with_it(embedded):
     assert staleness(embedded, "projection.safetensors") == "genres.npy is missing"
 
 
-def test_staleness_travels_down(workspace):
+def test_everything_made_from_a_stale_artefact_is_stale(workspace):
     for name in ARTEFACTS:
         make(workspace, name)
     assert [s.name for s in states(workspace) if s.reason] == []
     make(workspace, "text_vectors.npy", config.EmbedConfig(max_tokens=9))
     found = {s.name: s for s in states(workspace)}
-    untouched = ["catalogue.sqlite", "text_vectors.npy", "neighbours.npy"]  # who read what
+    untouched = [
+        "catalogue.sqlite",
+        "text_vectors.npy",
+        "neighbours.npy",
+    ]  # depends on ratings only
     assert [n for n in found if found[n].fresh] == untouched
     assert "text_vectors.npy" in found["projection.safetensors"].reason
-    # metrics.json's own inputs did not change, but what they were made from did
+    # its own inputs have not changed, but theirs have
     assert found["metrics.json"].reason.endswith(" is stale")
 
 
-def test_the_same_artefact_made_again_makes_nothing_stale(workspace):
+def test_remaking_the_same_artefact_makes_nothing_stale(workspace):
     make(workspace, "catalogue.sqlite")
     make(workspace, "text_vectors.npy")
     make(workspace, "catalogue.sqlite")
     assert [s.fresh for s in states(workspace)][:2] == [True, True]
 
 
-def test_raw_files_are_seen_to_change_without_being_read(tmp_path):
+def test_a_folders_fingerprint_changes_with_its_csv_files_names_and_sizes(tmp_path):
     (tmp_path / "a.csv").write_text("x")
     before = folder_fingerprint(tmp_path)
     assert folder_fingerprint(tmp_path) == before

@@ -1,4 +1,4 @@
-"""Artefacts that are used together are of one run."""
+"""Artefacts that are used together must come from one run."""
 
 import csv
 import shutil
@@ -25,7 +25,7 @@ def titles(workspace):
 
 @pytest.fixture
 def half_built(copied, tiny_world, tmp_path):
-    """A `build` that was killed after `merge`: the same books, but in another order."""
+    """A workspace whose `build` was killed after `merge`: the same books in another order."""
     raw = Path(shutil.copytree(tiny_world, tmp_path / "raw"))
     with (raw / "books.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -41,7 +41,7 @@ def half_built(copied, tiny_world, tmp_path):
     return copied
 
 
-def test_nothing_is_answered_from_a_half_built_workspace(bookrec, half_built):
+def test_commands_refuse_a_half_built_workspace(bookrec, half_built):
     for args in (["recommend", "Kelp"], ["explain", "Soundings", "Kelp"], ["evaluate"]):
         done = bookrec(*args, *on(half_built))
         assert (done.returncode, done.stdout) == (4, ""), args
@@ -49,7 +49,7 @@ def test_nothing_is_answered_from_a_half_built_workspace(bookrec, half_built):
         assert "`bookrec build`" in done.stderr
 
 
-def test_nothing_is_made_from_a_half_built_workspace(half_built):
+def test_stages_refuse_a_half_built_workspace_until_their_inputs_are_remade(half_built):
     for stage, settings in (
         (train, config.ProjectionConfig()),
         (fit_alpha, config.AlphaConfig()),
@@ -67,15 +67,14 @@ def test_nothing_is_made_from_a_half_built_workspace(half_built):
     assert len(recommend.run(half_built, *KELP).recommendations) == 10
 
 
-def test_what_was_made_by_other_code_is_not_answered_from(copied):
-    """Read on, but only by the code that wrote it."""
+def test_artefacts_of_another_version_are_refused(copied):
     path = copied.path("means.npy.meta.json")
     path.write_text(path.read_text().replace('"version": 1', '"version": 9'))
     with pytest.raises(UnusableError, match="another version of bookrec"):
         recommend.run(copied, *KELP)
 
 
-def test_arrays_that_nothing_is_answered_from_may_be_thrown_away(copied):
+def test_text_vectors_are_needed_only_for_fitting(copied):
     copied.path("text_vectors.npy").unlink()
     assert recommend.run(copied, *KELP).recommendations
     with pytest.raises(MissingError, match=r"text_vectors.npy is missing"):

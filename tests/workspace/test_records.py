@@ -1,4 +1,4 @@
-"""The record beside an artefact: what made it, and from what."""
+"""Records: what made an artefact, and from what."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from bookrec.workspace.artefacts import ARTEFACTS
 from bookrec.workspace.records import record_of, require_seed, write_record
 
 
-def test_a_replaced_artefact_loses_its_record_and_a_failed_one_keeps_it(workspace):
+def test_a_replaced_artefact_loses_its_record_and_a_failed_write_keeps_it(workspace):
     name = "means.npy"
     with workspace.replacing(name) as temporary:
         temporary.write_text("x")
