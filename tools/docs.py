@@ -1,4 +1,4 @@
-"""docs/cli.md from the commands' own help: `make docs`. A test keeps the file true."""
+"""Write docs/cli.md from the commands' own help (`make docs`). A test checks that it is current."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ import typer.main
 from bookrec.cli import app
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
-EVERYWHERE = {"data_dir", "format", "json", "quiet", "verbose"}
+COMMON = {"data_dir", "format", "json", "quiet", "verbose"}
 HEAD = """# The command line
 
 Made by `make docs` from the commands' own help; do not edit.
 
-Data goes to stdout and nothing else does; notes, progress and errors go to stderr. Without
-`--format`, a terminal gets a table and a pipe gets tab-separated values.
+Data goes to stdout, and nothing else does. Messages, progress and errors go to stderr. Without
+`--format`, the output is a table on a terminal and tab-separated values in a pipe.
 
-Every command has `--data-dir DIR` (the workspace; `BOOKREC_HOME`, else the platform's data
-folder), `-q`/`--quiet` (only data and errors), `-v`/`--verbose` (say more on stderr) and
-`-h`/`--help`; those with a result have `--format table|json|ndjson|csv|tsv` and `--json`. They go
-after the command's name. `bookrec --install-completion` sets up completion of options and titles.
+Every command has `--data-dir DIR` (the workspace; default: `BOOKREC_HOME`, else the platform's data
+folder), `-q`/`--quiet` (print only data and errors), `-v`/`--verbose` (print more on stderr) and
+`-h`/`--help`. Commands with a result have `--format table|json|ndjson|csv|tsv` and `--json`. These
+options come after the command's name. `bookrec --install-completion` sets up completion of options
+and titles.
 
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | failure, or the reader of a pipe has gone |
+| 1 | failure, or a closed pipe |
 | 2 | usage: an option or an input file that cannot be used |
 | 3 | no such title, or an ambiguous one (candidates are listed) |
 | 4 | data or model missing, damaged or stale (the message says what to type) |
@@ -36,7 +37,9 @@ after the command's name. `bookrec --install-completion` sets up completion of o
 | 6 | network |
 | 130 | interrupted |
 
-`recommend --json` is a list of objects, `--format ndjson` the same, an object a line:
+## JSON of recommend and explain
+
+`recommend --json` is a list of objects. `--format ndjson` writes the same objects, one per line:
 
 ```json
 {"rank": 1, "book_id": "…", "title": "…", "author": "…", "series": "…", "volume": 2.0,
@@ -48,32 +51,42 @@ after the command's name. `bookrec --install-completion` sets up completion of o
  "because_others": {"books": 57, "stars": -0.111, "share": -0.209}}
 ```
 
-What is not known is null. `mean_rating` is the site's mean, what all its readers give the book;
-`expected` is the model's own mean, what it expects for anyone: from the ratings it learned from
-and, where those are few, from `mean_rating`, author, series and text. `expected` + `personal` +
-`clipped` = `predicted_rating`, where `clipped` is what the scale of 1 to 5 cuts off; `loyalty`
-(what it says that the reader has come back to the series or the author) and the `stars` of
-`because` and of `because_others` sum to `personal`. A `share` is so much of the reason: the stars
-of that part by the sum of the absolute stars of `because` and `because_others`. It has the part's
-sign and lies between -1 and 1; the absolute shares sum to 1, and all are null where the books add
-nothing. `because_others` is one part, the sum of the books that are not named: those for and those
-against the book are set off against each other. Rounded as they are, all these sums are exact to
-the last digit. `likeness` is the cosine to the words of `--like`.
+Unknown values are null. Ratings and their parts are in stars.
 
-`explain --json` is one such object in which `because` names every book, with `recommended`, `rank`
-(null when something bars the book), `place` by score alone `among` so many books, and `why_not`, a
-list of `{"reason": "series", "text": "…"}`; the reasons are `read`, `not_described`, `kind`,
-`genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`, `max-ratings`, `exclude-author`,
-`not_near` (the history says next to nothing for it), `author_cap`, `series`, `same_title` and
-`too_far`.
+- `mean_rating`: mean rating on the site, over all its readers.
+- `expected`: rating that the model expects from any reader: from the ratings it was trained on and,
+  where those are few, from `mean_rating`, author, series and text.
+- `personal`: what this reader's history adds: the sum of `loyalty`, the `stars` of `because` and
+  the `stars` of `because_others`.
+- `clipped`: what limiting the prediction to 1–5 stars removes: `expected` + `personal` + `clipped`
+  = `predicted_rating`.
+- `loyalty`: what the reader's return to the series or the author adds.
+- `confidence`: from 0 to 1; grows with the number of similar books in the history.
+- `likeness`: cosine similarity to the text of `--like`.
+- `because`: books of the history, with the `stars` that each adds and what it has in common with
+  the recommended book (`alike`).
+- `because_others`: the other books of the history as one part. Their `stars` are summed, so those
+  for and against the book cancel.
+- `share`: the part's `stars`, divided by the sum of the absolute stars of `because` and
+  `because_others`: signed, between -1 and 1. The absolute shares sum to 1. All are null if the
+  books add nothing.
 
-`recommend --titles` answers `{"seed": "…", "recommendations": […]}` a line, or `{"seed": "…",
-"error": "…", "candidates": ["…"]}` for one that was not found, and ends with exit code 3 then.
+The values are rounded so that these sums are exact to the last digit.
 
-`evaluate --json` says by which `protocol` it measured ("held-out", "unseen-readers" or "forward",
-where `histories` is "dated": each rating predicted from what was dated on earlier days; or
-"in-order": by one cut, the latest 30 % from the earliest 70 %), and what the intervals are over
-(`interval_over`: "readers"; of a single reader "days" or "ratings"):
+`explain --json` is one such object, in which `because` names every book. It also has `recommended`,
+`rank` (null if the book is barred from the list), `place` (rank by score alone), `among` (the
+number of books ranked) and `why_not`, a list of `{"reason": "series", "text": "…"}`. Its reasons:
+`read`, `not_described`, `kind`, `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`,
+`max-ratings`, `exclude-author`, `not_near` (too little in the history supports the book),
+`author_cap`, `series`, `same_title` and `too_far`.
+
+`recommend --titles` writes one line per title: `{"seed": "…", "recommendations": […]}`, or
+`{"seed": "…", "error": "…", "candidates": ["…"]}` for a title that was not found. In that case the
+exit code is 3.
+
+## JSON of evaluate
+
+`evaluate --json` is one object:
 
 ```json
 {"protocol": "forward", "histories": "dated", "interval_over": "readers", "readers": 19,
@@ -96,24 +109,44 @@ where `histories` is "dated": each rating predicted from what was dated on earli
   "cold_books": {"candidates": 15000, "readers": 12, "methods": {"…": "…"}}}}
 ```
 
-`lists` are of 20 books out of all that may be recommended, less what is read; no candidates are
-sampled. Targets are held-out books given 4 or 5 stars, of readers with three or more, at most 300
-of them, drawn with the seed; where nobody has so many, `lists` is null. Recall's denominator is
-min(20, targets). Stratified recall weighs a target by (site ratings + 10)^-1/2. `popularity` is the
-mean log10(ratings + 10) of the lists, `coverage` the share of candidates that any list shows,
-`duplicates` the share of a list that repeats a work, `history` the mean number of books a list was
-made from. Popularity, item kNN and EASE know the readers' history rows alone, of described books.
-`personal` is the order by score, `shown` what `recommend` prints, `text` the same score on the
-unprojected vectors; `frontier` is `personal` as `--novelty` turns. `by_history` tells only so many
-liked books of each history, drawn at random; `cold_books` ranks the books that no known reader has
-rated among themselves, beside the site's popularity. Of a single reader a method's `hits` are how
-many of the 20 were targets, and there are no intervals. In csv and tsv a method is a row; the
-lists' `coverage` is `list_coverage` there.
+`protocol` is one of:
+
+- `held-out`: known readers; a random part of each reader's ratings is predicted from the rest.
+- `unseen-readers`: the same for readers that the model has not seen (`--ratings`).
+- `forward`: later ratings are predicted from earlier ones. If `histories` is `dated`, each rating
+  is predicted from those of earlier days; if it is `in-order`, the latest 30% of a reader's ratings
+  are predicted from the earliest 70%.
+
+`interval_over` says what the intervals are over: `readers`, or `days` or `ratings` for a single
+reader.
+
+`lists` measures lists of 20 books, chosen from all books that may be recommended except those the
+reader has read. No candidates are sampled. The targets are held-out books with 4 or 5 stars, for
+readers with three or more of them; at most 300 readers, drawn with the seed. If no reader has
+three, `lists` is null.
+
+- `recall_at_20`: targets on the list, divided by min(20, targets).
+- `stratified_recall_at_20`: the same, each target weighted by (ratings on the site + 10)^-1/2.
+- `popularity`: mean log10(ratings + 10) of the listed books.
+- `coverage`: share of the candidates that appear in any list.
+- `duplicates`: share of a list that repeats a work.
+- `history`: mean number of books that a list was made from.
+- `methods`: `popularity`, `itemknn` and `ease` are fitted on the known readers' history rows of
+  described books only. `text` is the order by score with unprojected text vectors, `personal` with
+  the trained book vectors; `shown` is what `recommend` prints.
+- `frontier`: `personal` at several settings of `--novelty`.
+- `by_history`: lists from 1, 5 and 20 liked books of each history, drawn at random.
+- `cold_books`: the books without a rating by a known reader, ranked among themselves; the baseline
+  is their popularity on the site.
+- `hits`: for a single reader, the number of targets on a method's list; there are then no
+  intervals.
+
+In csv and tsv each method is a row, and the `coverage` of lists is called `list_coverage`.
 """
 
 
 def document() -> str:
-    """The whole page."""
+    """Return the whole page."""
     root: Any = typer.main.get_command(app)
     parts = [HEAD]
     for name, command in root.commands.items():
@@ -124,16 +157,16 @@ def document() -> str:
 
 
 def _section(name: str, command: Any, level: str) -> list[str]:
-    """Title, help and the table of one command's arguments and options."""
+    """Return a command's heading, its help and a table of its arguments and options."""
     lines = [f"{level} {name}", "", *_help(inspect.cleandoc(command.help or "")), ""]
-    rows = [_row(p) for p in command.params if p.name not in EVERYWHERE]
+    rows = [_row(p) for p in command.params if p.name not in COMMON]
     if rows and not hasattr(command, "commands"):
         lines += ["| | | default |", "|---|---|---|", *rows, ""]
     return lines
 
 
 def _help(text: str) -> list[str]:
-    """Paragraphs as they are; examples as code."""
+    """Return the lines of a help text, with its examples as code blocks."""
     lines, code = [], False
     for line in text.splitlines():
         single = re.match(r"Example: (.*)", line)
@@ -144,23 +177,25 @@ def _help(text: str) -> list[str]:
             lines += ["```sh"] if not code else []
             lines.append(example[1])
             code = True
-        elif not (code and not line):  # blank lines between examples go
+        elif not (code and not line):  # drops the blank lines between examples
             lines.append(line)
     return [*lines, "```"] if code else lines
 
 
 def _row(parameter: Any) -> str:
-    """One argument or option: its names, what it does, its default."""
+    """Return a table row: the names of an argument or option, its help and its default."""
     if parameter.param_type_name == "argument":
-        names = f"`{parameter.metavar or parameter.name.upper()}`"
+        name = parameter.metavar or parameter.name.upper()
+        name += "…" if parameter.nargs == -1 else ""
+        names = f"`{name}`" if parameter.required else f"`[{name}]`"
     else:
         names = ", ".join(f"`{n}`" for n in (*parameter.opts, *parameter.secondary_opts))
         names += f" `{parameter.metavar}`" if parameter.metavar else ""
     default = parameter.default
-    known = default not in (None, False, "", ()) and not callable(default)
-    shown = f"`{default}`" if known and not isinstance(default, bool) else ""
-    cells = [cell.replace("|", "\\|") for cell in (names, parameter.help or "", shown)]
-    return f"| {' | '.join(cells)} |"
+    hidden = default in (None, "", ()) or isinstance(default, bool) or callable(default)
+    cells = [names, parameter.help or "", "" if hidden else f"`{default}`"]
+    escaped = [cell.replace("|", "\\|") for cell in cells]
+    return f"| {' | '.join(escaped)} |"
 
 
 if __name__ == "__main__":

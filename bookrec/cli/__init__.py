@@ -1,11 +1,11 @@
-"""The commands: parse, call one stage, show. No logic."""
+"""The commands: each parses its options, calls one stage and shows the result."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-# In the order in which `--help` lists the commands.
+# Imported in the order in which `--help` lists the commands.
 from bookrec.cli import recommend
 
 # isort: split
@@ -22,13 +22,13 @@ __all__ = ["app", "explain", "history", "main", "pipeline", "recommend"]
 
 
 def main() -> None:
-    """Run the command line; the exit codes are those of docs/cli.md."""
+    """Run the command line. docs/cli.md lists the exit codes."""
     try:
         try:
             app()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        # `bookrec … | head -1`: the reader has gone; nothing more may be written, not even at exit
+        # `bookrec … | head -1` closed the pipe: stdout must not be flushed again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Completion of titles, quoted as the shell needs them."""
+"""Shell completion of titles, quoted for the shell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def titles(incomplete: str) -> list[str]:
-    """Titles of the catalogue that begin as typed, most rated first; silent about all errors."""
+    """Return catalogue titles that begin with the text, most rated first; nothing on any error."""
     try:
         return _titles(incomplete)
     except Exception:
@@ -18,21 +18,24 @@ def _titles(incomplete: str) -> list[str]:
     from bookrec.workspace.folder import open_workspace
     from bookrec.workspace.library import built_in, has_library
 
-    mine = open_workspace()
-    library = mine if has_library(mine) else built_in()
+    workspace = open_workspace()
+    library = workspace if has_library(workspace) else built_in()
     found = titles_starting(library.path("catalogue.sqlite"), incomplete)
     return [_Title(_quoted(title)) for title in found]
 
 
 class _Title(str):
-    """Typer drops completions that do not begin literally as typed: "the hob", "hobbit"."""
+    """A completion that Typer keeps, though it may not begin with what was typed.
+
+    "hobbit" is completed to "The Hobbit", and quoting adds backslashes.
+    """
 
     def startswith(self, *_: object) -> bool:
         return True
 
 
 def _quoted(title: str) -> str:
-    """For bash, which takes a completion as typed: spaces escaped, unless a quote is open."""
+    """Escape the title for bash, which inserts a completion as it is, unless a quote is open."""
     words = os.environ.get("COMP_WORDS")
     if words is None or "complete_bash" not in os.environ.get("_BOOKREC_COMPLETE", ""):
         return title

@@ -1,4 +1,4 @@
-"""`explain`."""
+"""The command `explain`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from bookrec.cli import complete
-from bookrec.cli.choices import (
+from bookrec.cli.command import format_of, guarded, library_of
+from bookrec.cli.common_options import Author, DataDir, Json, OutputFormat, Quiet, Verbose
+from bookrec.cli.parsing import one_of
+from bookrec.cli.recommend_options import (
     SERIES,
-    Author,
     EncodeUnknown,
     Genre,
     HistoryPath,
@@ -28,18 +30,7 @@ from bookrec.cli.choices import (
     WithProfile,
     Year,
 )
-from bookrec.cli.options import (
-    DataDir,
-    Json,
-    OutputFormat,
-    Quiet,
-    Verbose,
-    format_of,
-    guarded,
-    library_of,
-)
-from bookrec.cli.parsing import one_of
-from bookrec.cli.question import filters_of, request_of
+from bookrec.cli.request import filters_of, request_of
 from bookrec.cli.root import READ, app
 from bookrec.config import Filters, ListOptions
 from bookrec.show.screen import Screen
@@ -57,8 +48,8 @@ def explain(
     seeds: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SEED…]",
-            help="The books you love it is explained by, or SEED=STARS.",
+            metavar="SEED",
+            help="A book you love, or SEED=STARS. The prediction is explained by these.",
             autocompletion=complete.titles,
             show_default=False,
         ),
@@ -87,12 +78,12 @@ def explain(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Why a book is recommended, or why not: its prediction, part by part.
+    """Explain why a book is recommended or not.
 
-    Shows what is expected for anyone, beside what readers give the book, what each book of yours
-    adds, their sum, the place it has, and what keeps it off the list: read already, a later volume
-    than the one due, a box set, a filter, the author cap, or books that fit better. Your own
-    history is used when nothing else is named.
+    Shows the rating expected for any reader beside the book's mean rating, what each of your books
+    adds, their sum, the book's rank, and what keeps it off the list: read already, a later volume
+    than the one that is due, a box set, a filter, the author cap, or books with a higher score.
+    Without SEED, --history or --like, your own history is used.
 
     Examples:
 

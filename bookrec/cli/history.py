@@ -1,4 +1,4 @@
-"""`bookrec history …`: the reader's own history, one plain file in the workspace."""
+"""The commands `history …`: the reader's own history, one CSV file in the workspace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from bookrec.cli import complete
-from bookrec.cli.options import (
+from bookrec.cli.command import format_of, guarded, library_of
+from bookrec.cli.common_options import (
+    Author,
     DataDir,
     Fields,
     Json,
@@ -19,19 +21,18 @@ from bookrec.cli.options import (
     Quiet,
     Unmatched,
     Verbose,
-    format_of,
-    guarded,
-    library_of,
 )
 from bookrec.cli.parsing import parse_seed, read_input, split, typed_stars
 from bookrec.cli.root import READ, app
-from bookrec.show.screen import Columns, Screen
+from bookrec.show.formats import Columns
+from bookrec.show.screen import Screen
 from bookrec.workspace.folder import open_workspace
 
 group = typer.Typer(
-    help="""Your own history: one plain file, history.csv in the workspace, readable by you alone
-    and never sent anywhere. `bookrec recommend` without titles goes by it. What it was before the
-    last change is kept as history.csv.bak.
+    help="""Keep your own reading history. `bookrec recommend` uses it if nothing else is given.
+
+    It is one CSV file, history.csv in the workspace, which only you can read and which is never
+    sent anywhere. The state before the last change is kept in history.csv.bak.
 
     Examples:
 
@@ -41,7 +42,7 @@ group = typer.Typer(
 
       bookrec recommend
     """,
-    short_help="Your own history: import a file, add a book, take one out.",
+    short_help="Keep your own reading history: import a file, add or remove a book.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -49,17 +50,12 @@ app.add_typer(group, name="history", rich_help_panel=READ)
 
 
 class Status(StrEnum):
-    """What became of a book."""
+    """How far the reader got with a book."""
 
     READ = "read"
     READING = "reading"
     TO_READ = "to-read"
     DID_NOT_FINISH = "did-not-finish"
-
-
-Author = Annotated[
-    str, typer.Option("-a", "--author", metavar="NAME", help="Who wrote it, or a part.")
-]
 
 
 @group.command("import")
@@ -68,13 +64,13 @@ def import_(
         str,
         typer.Argument(
             metavar="FILE|-",
-            help="An export of Goodreads, StoryGraph, LibraryThing or BookWyrm, or "
+            help="An export from Goodreads, StoryGraph, LibraryThing or BookWyrm, or "
             "title,author,rating as CSV, TSV or JSON.",
         ),
     ],
     unmatched: Unmatched = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Begin afresh instead of adding to what is there.")
+        bool, typer.Option("--replace", help="Replace your history instead of adding to it.")
     ] = False,
     data_dir: DataDir = None,
     format: OutputFormat = None,
@@ -82,10 +78,10 @@ def import_(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Take a file of books over into your history.
+    """Import a file into your history.
 
-    Books that the catalogue does not hold are kept as well. Of a book in both, the file's stars
-    count; a book without stars there keeps those it has.
+    Books that are not in the catalogue are kept too. If a book is already in your history, the
+    file's rating replaces yours; a book not rated in the file keeps your rating.
 
     Examples:
 
@@ -111,22 +107,26 @@ def add(
         str, typer.Argument(metavar="TITLE", help="The book.", autocompletion=complete.titles)
     ],
     stars: Annotated[
-        str, typer.Argument(metavar="[STARS]", help="0.5 to 5, halves too.", show_default=False)
+        str, typer.Argument(metavar="STARS", help="0.5 to 5, for example 4.5.", show_default=False)
     ] = "",
     author: Author = "",
-    status: Annotated[Status, typer.Option(help="What became of it.")] = Status.READ,
+    status: Annotated[Status, typer.Option(help="How far you got with it.")] = Status.READ,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Keep it though the catalogue does not hold it.")
+        bool, typer.Option("--anyway", help="Add it even if it is not in the catalogue.")
     ] = False,
     description: Annotated[
-        str, typer.Option(metavar="TEXT", help="What such a book is about.")
+        str,
+        typer.Option(metavar="TEXT", help="What the book is about, if it is not in the catalogue."),
     ] = "",
-    genres: Annotated[str, typer.Option(metavar="A,B", help="Genres of such a book.")] = "",
+    genres: Annotated[
+        str,
+        typer.Option(metavar="A,B", help="Genres of the book, if it is not in the catalogue."),
+    ] = "",
     data_dir: DataDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Put a book into your history, or change its stars.
+    """Add a book to your history, or change its rating.
 
     Examples:
 
@@ -143,8 +143,8 @@ def add(
         from bookrec.stages import history as stage
 
         home = open_workspace(data_dir)
-        named, given = (title, typed_stars(stars, title)) if stars else parse_seed(title)
-        entry = Entry.typed(named, author, given, status.value, description, genres)
+        name, rating = (title, typed_stars(stars, title)) if stars else parse_seed(title)
+        entry = Entry.typed(name, author, rating, status.value, description, genres)
         unlisted = anyway or bool(description)
         result = stage.add(library_of(screen, home), home, entry, unlisted)
         show_histories.added(screen, result)
@@ -158,16 +158,16 @@ def remove(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Take a book out of your history.
+    """Remove a book from your history.
 
     Example: bookrec history remove "Dune"
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
+        from bookrec.show import histories as show_histories
         from bookrec.stages import history as stage
 
-        for gone in stage.remove(open_workspace(data_dir), title, author):
-            screen.say(f"Removed {gone.title}{f' by {gone.author}' if gone.author else ''}.")
+        show_histories.removed(screen, stage.remove(open_workspace(data_dir), title, author))
 
 
 @group.command("list")
@@ -180,7 +180,7 @@ def list_(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Your history, in the order it was added.
+    """List your history, in the order in which books were added.
 
     Examples:
 
@@ -201,7 +201,7 @@ def list_(
 
 @group.command()
 def export(data_dir: DataDir = None, quiet: Quiet = False, verbose: Verbose = False) -> None:
-    """Write your history to stdout as plain CSV; any program, and `history import`, reads it.
+    """Write your history to stdout as CSV, which `history import` can read.
 
     Example: bookrec history export > my-books.csv
     """

@@ -1,4 +1,4 @@
-"""What is typed on the command line → values; nothing is guessed in silence."""
+"""Values typed on the command line: seeds, ratings, ranges, lists and files."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from bookrec.config import Span
 from bookrec.errors import UsageError
 from bookrec.histories.formats import is_rating, parse_stars
 
-Seed = tuple[str, float | None]
-_LEAST_STARS = 0.5
+Seed = tuple[str, float | None]  # title and stars
+_MIN_TYPED_STARS = 0.5
+_RANGE_EXAMPLES = {"--year": "1950-2020, 1950- or -1950", "--pages": "100-400, 100- or -400"}
 
 
 def parse_seed(text: str) -> Seed:
-    """ "Dune=4" is a title and its stars; a title may hold a `=` of its own.
+    """Parse "Dune=4" into a title and stars. A title may contain "=" itself.
 
     Raises:
-        UsageError: stars off the scale.
+        UsageError: the stars are off the scale.
     """
     title, _, stars = text.rpartition("=")
     if not title.strip() or not is_rating(stars):
@@ -28,10 +29,10 @@ def parse_seed(text: str) -> Seed:
 
 
 def parse_line(line: str) -> Seed:
-    """A line of `--titles`: a title, TITLE=STARS, or TITLE, AUTHOR and STARS between tabs.
+    """Parse a line of `--titles`: TITLE, TITLE=STARS, or tab-separated TITLE, AUTHOR and STARS.
 
     Raises:
-        UsageError: stars that are none, or off the scale.
+        UsageError: the stars are not a rating or off the scale.
     """
     cells = [cell.strip() for cell in line.split("\t")]
     title, author, stars = (*cells, "", "")[:3]
@@ -42,29 +43,30 @@ def parse_line(line: str) -> Seed:
 
 
 def typed_stars(text: str, title: str) -> float:
-    """What a person gives a book: 0.5 to 5, "4.5", "4,5", "4½" or "★★★★".
+    """Parse a rating from 0.5 to 5 stars: "4.5", "4,5", "4½" or "★★★★".
 
-    A file may say 0 for "not rated"; who types it means something else.
+    0 is refused: in a file it means "not rated", but a person who types it means a rating.
 
     Raises:
-        UsageError: stars that are none, or off the scale.
+        UsageError: the text is not a rating or off the scale.
     """
     try:
         stars = parse_stars(text)
     except ValueError:
         stars = None
-    if stars is None or stars < _LEAST_STARS:
+    if stars is None or stars < _MIN_TYPED_STARS:
         raise UsageError(
-            f"{text.strip()!r} for {title!r}: stars go from 0.5 to 5.", f'Type "{title}=4", say.'
+            f"{text.strip()!r} is not a rating for {title!r}: stars go from 0.5 to 5.",
+            f'For example: "{title}=4".',
         )
     return stars
 
 
 def read_input(name: str | None, what: str) -> bytes | None:
-    """A file's content, or standard input's for `-`.
+    """Return the content of a file, or of stdin for "-"; None without a name.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: the file cannot be read.
     """
     if name is None:
         return None
@@ -77,12 +79,12 @@ def read_input(name: str | None, what: str) -> bytes | None:
     except OSError as error:
         raise UsageError(
             f"The {what} {name!r} cannot be read: {error.strerror or error}.",
-            "Name a file, or - for stdin.",
+            "Give a file, or - for stdin.",
         ) from error
 
 
 def read_lines(name: str) -> Iterator[str]:
-    """Lines with text of a file or, for `-`, of standard input, as they come.
+    """Yield the non-blank lines of a file, or of stdin for "-" as they arrive.
 
     Raises:
         UsageError: the file cannot be read.
@@ -96,36 +98,41 @@ def read_lines(name: str) -> Iterator[str]:
     return (line.strip("\r\n") for line in lines if line.strip())
 
 
-_SPANS = {"--year": "1950-2020, 1950- or -1950", "--pages": "100-400, 100- or -400"}
+def parse_range(text: str | None, option: str) -> Span:
+    """Parse "1950-2020", "1950-", "-1950" or "1984" into (low, high).
 
-
-def parse_span(text: str | None, option: str) -> Span:
-    """ "1950-2020", "1950-", "-1950" or "1984" as (low, high)."""
+    Raises:
+        UsageError: the text is not a range, or its ends are in the wrong order.
+    """
     if text is None:
         return None, None
     match = re.fullmatch(r"\s*(\d{1,4})?\s*(?:(-|–)\s*(\d{1,4})?)?\s*", text)
     if not match or not (match[1] or match[3]):
-        raise UsageError(f"{option} {text!r} is no span.", f"Type {_SPANS[option]}, say.")
+        raise UsageError(
+            f"{option} {text!r} is not a range.", f"For example: {_RANGE_EXAMPLES[option]}."
+        )
     low = int(match[1]) if match[1] else None
     high = int(match[3]) if match[3] else None
     if not match[2]:
         return low, low
     if low is not None and high is not None and low > high:
-        raise UsageError(f"{option} {text!r} ends before it begins.", "Type the smaller one first.")
+        raise UsageError(
+            f"{option} {text!r} ends before it begins.", "Put the smaller number first."
+        )
     return low, high
 
 
 def split(text: str | None) -> tuple[str, ...]:
-    """ "a, b" as ("a", "b"); nothing of None."""
+    """Return the comma-separated parts of a text, without blanks."""
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 def one_of(value: str, option: str, choices: tuple[str, ...]) -> str:
-    """The value, when it is one of the choices.
+    """Return the value if it is one of the choices.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is not.
     """
     if value not in choices:
-        raise UsageError(f"{option} {value!r} is not known.", f"Choose: {', '.join(choices)}.")
+        raise UsageError(f"{option} cannot be {value!r}.", f"Choose from: {', '.join(choices)}.")
     return value

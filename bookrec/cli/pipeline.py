@@ -1,4 +1,4 @@
-"""The commands that make the workspace: download … evaluate, build, status."""
+"""The commands that build, evaluate and describe the workspace."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Annotated
 import typer
 
 from bookrec import config
-from bookrec.cli.options import DataDir, Json, OutputFormat, Quiet, Verbose, format_of, guarded
+from bookrec.cli.command import format_of, guarded
+from bookrec.cli.common_options import DataDir, Json, OutputFormat, Quiet, Verbose
 from bookrec.cli.parsing import one_of
 from bookrec.cli.root import MAKE, app
 from bookrec.show import stages as show
 from bookrec.show.screen import Screen
 from bookrec.workspace.folder import open_workspace
 
-Seed = Annotated[int, typer.Option("--seed", help="Governs all that is random, the split too.")]
+Seed = Annotated[
+    int, typer.Option("--seed", help="Random seed, also of the train, validation and test split.")
+]
 Raw = Annotated[
     Path | None,
     typer.Option(
-        "--raw", help="Folder of raw CSVs. Default: raw/ of the workspace.", show_default=False
+        "--raw", help="Folder of raw CSVs. Default: raw/ in the workspace.", show_default=False
     ),
 ]
 
@@ -31,16 +34,18 @@ def download(
     ] = "kaggle",
     from_path: Annotated[
         list[Path] | None,
-        typer.Option("--from", help="A folder, zip or CSV that is already here; may be repeated."),
+        typer.Option("--from", help="A folder, zip or CSV on this machine. Repeatable."),
     ] = None,
-    force: Annotated[bool, typer.Option(help="Fetch again what is there and whole.")] = False,
+    force: Annotated[
+        bool, typer.Option(help="Fetch files again even if they are already here and intact.")
+    ] = False,
     data_dir: DataDir = None,
     format: OutputFormat = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Get the two Kaggle sets into raw/.
+    """Download the two Kaggle data sets into raw/.
 
     Example: bookrec download --from ~/Downloads/archive.zip
     """
@@ -62,7 +67,7 @@ def merge(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Raw files to a catalogue of works and the readers' ratings.
+    """Merge the raw files into a catalogue of works and their ratings.
 
     Example: bookrec merge --raw ~/goodreads
     """
@@ -77,12 +82,12 @@ def merge(
 @app.command(rich_help_panel=MAKE)
 def embed(
     model: Annotated[
-        str, typer.Option(help="The packaged encoder, or a name or path for sentence-transformers.")
+        str, typer.Option(help="The packaged encoder, or a sentence-transformers name or path.")
     ] = config.EmbedConfig.model,
     max_tokens: Annotated[
-        int, typer.Option(min=8, max=8192, help="Word pieces of a description.")
+        int, typer.Option(min=8, max=8192, help="Tokens of a description; the rest is cut.")
     ] = config.EmbedConfig.max_tokens,
-    batch_size: Annotated[int, typer.Option(min=1, help="Texts at once.")] = (
+    batch_size: Annotated[int, typer.Option(min=1, help="Texts per batch.")] = (
         config.EmbedConfig.batch_size
     ),
     device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = config.EmbedConfig.device,
@@ -92,7 +97,7 @@ def embed(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Each work's text to a vector. Interrupt it freely: it goes on where it stopped.
+    """Encode each work's text as a vector. If interrupted, it resumes where it stopped.
 
     Example: bookrec embed --max-tokens 256
     """
@@ -107,10 +112,10 @@ def embed(
 
 @app.command("train-projection", rich_help_panel=MAKE)
 def train_projection(
-    dim: Annotated[int, typer.Option(min=2, max=4096, help="Width of a book vector.")] = (
-        config.ProjectionConfig.dim
-    ),
-    epochs: Annotated[int, typer.Option(min=0, help="At most so many.")] = (
+    dim: Annotated[
+        int, typer.Option(min=2, max=4096, help="Dimensions of each half of a book vector.")
+    ] = config.ProjectionConfig.dim,
+    epochs: Annotated[int, typer.Option(min=0, help="Training epochs; the best one is kept.")] = (
         config.ProjectionConfig.epochs
     ),
     seed: Seed = 0,
@@ -118,7 +123,7 @@ def train_projection(
         str,
         typer.Option(
             metavar="shipped|none",
-            help="Begin with the package's map, or with what texts alone say.",
+            help="Start from the package's projection, or (none) from principal directions.",
         ),
     ] = config.ProjectionConfig.start,
     data_dir: DataDir = None,
@@ -127,7 +132,7 @@ def train_projection(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Triplet loss on cosine: text vectors to book vectors that know taste.
+    """Train the projection from text vectors to book vectors, with a triplet loss.
 
     Example: bookrec train-projection --dim 64 --seed 1
     """
@@ -150,7 +155,7 @@ def fit_alpha(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """The balance between a reader's own taste and the book's mean.
+    """Fit alpha, the weight of a reader's own taste, and the weights of the list order.
 
     Example: bookrec fit-alpha --json
     """
@@ -167,7 +172,7 @@ def evaluate(
     ratings: Annotated[
         Path | None,
         typer.Option(
-            help="Readers the model never saw: a file or folder of ID,Name,Rating.",
+            help="Readers the model has not seen: a file or folder of ID,Name,Rating.",
             show_default=False,
         ),
     ] = None,
@@ -175,24 +180,27 @@ def evaluate(
         bool,
         typer.Option(
             "--in-order",
-            help="The rows of --ratings stand in the order of time: predict the later from the "
-            "earlier.",
+            help="The rows of --ratings are in order of time: predict each reader's later ratings "
+            "from the earlier ones.",
         ),
     ] = False,
     histories: Annotated[
         Path | None,
         typer.Option(
-            help="A reading history with dates, or a folder of them: predict each book from what "
-            "was read before.",
+            help="A reading history with dates, or a folder of them: predict each rating from "
+            "those of earlier days.",
             show_default=False,
         ),
     ] = None,
     max_history: Annotated[
-        int | None, typer.Option(min=1, help="Cut histories to so many books.", show_default=False)
+        int | None,
+        typer.Option(
+            min=1, help="Cut histories to this many books, drawn at random.", show_default=False
+        ),
     ] = None,
     seed: Seed = 0,
     report: Annotated[
-        Path | None, typer.Option(help="Write one HTML page there.", show_default=False)
+        Path | None, typer.Option(help="Write an HTML report to this folder.", show_default=False)
     ] = None,
     data_dir: DataDir = None,
     format: OutputFormat = None,
@@ -200,10 +208,10 @@ def evaluate(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """How well stars and lists are predicted on held-out books, beside the baselines.
+    """Compare predicted stars and lists with baselines, on held-out books.
 
-    With --histories and one export: how well bookrec would have predicted that reader, as far as
-    the dates in it tell what was read before what.
+    With --histories and one export, it measures how well bookrec would have predicted that reader,
+    as far as the dates tell what was read before what.
 
     Examples:
 
@@ -231,8 +239,8 @@ def build(
         Path | None,
         typer.Option(
             "--raw",
-            help="Folder of raw CSVs. Default: the one merged last, or what a download brought "
-            "since.",
+            help="Folder of raw CSVs. Default: the one merged last, or raw/ if `bookrec download` "
+            "has brought new files since.",
             show_default=False,
         ),
     ] = None,
@@ -240,18 +248,18 @@ def build(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Run what is missing or stale of merge, embed, train-projection and fit-alpha.
+    """Run merge, embed, train-projection and fit-alpha where needed.
 
-    Each is run with the options it was last run with. Without --raw, merge reads the folder that
-    it read last; but when `bookrec download` has brought something new since, it reads raw/.
+    A step is skipped if its result is up to date. Otherwise it runs with the options of its last
+    run.
 
     Example: bookrec build --raw ~/goodreads
     """
     screen = Screen(quiet, verbose)
     with guarded(screen):
-        from bookrec.stages import build as pipeline
+        from bookrec.stages import build as stage
 
-        for step in pipeline.steps(open_workspace(data_dir), raw, screen):
+        for step in stage.steps(open_workspace(data_dir), raw, screen):
             show.stepped(screen, step)
 
 
@@ -263,7 +271,7 @@ def status(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Where the workspace is, and what in it is fresh or stale.
+    """Show where the workspace is and which of its artefacts are fresh or stale.
 
     Example: bookrec status
     """

@@ -1,4 +1,4 @@
-"""`recommend`."""
+"""The command `recommend`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from typing import Annotated
 
 import typer
 
-from bookrec.cli.choices import (
-    SERIES,
+from bookrec.cli.command import format_of, guarded, library_of
+from bookrec.cli.common_options import (
     Author,
+    DataDir,
+    Fields,
+    Json,
+    NoHeader,
+    OutputFormat,
+    Quiet,
+    Unmatched,
+    Verbose,
+)
+from bookrec.cli.parsing import one_of, parse_line, read_lines, split
+from bookrec.cli.recommend_options import (
+    SERIES,
     Description,
     Diversity,
     EncodeUnknown,
@@ -33,25 +45,12 @@ from bookrec.cli.choices import (
     WithProfile,
     Year,
 )
-from bookrec.cli.options import (
-    DataDir,
-    Fields,
-    Json,
-    NoHeader,
-    OutputFormat,
-    Quiet,
-    Unmatched,
-    Verbose,
-    format_of,
-    guarded,
-    library_of,
-)
-from bookrec.cli.parsing import one_of, parse_line, read_lines, split
-from bookrec.cli.question import filters_of, refuse_conflicts, request_of
+from bookrec.cli.request import filters_of, refuse_conflicts, request_of
 from bookrec.cli.root import READ, app
 from bookrec.config import Filters, ListOptions
 from bookrec.errors import TitleError
-from bookrec.show.screen import Columns, Format, Screen
+from bookrec.show.formats import Columns, Format
+from bookrec.show.screen import Screen
 from bookrec.workspace.folder import open_workspace
 
 
@@ -82,7 +81,7 @@ def recommend(
     diversity: Diversity = ListOptions.diversity,
     novelty: Novelty = ListOptions.novelty,
     explain: Annotated[
-        bool, typer.Option(help="Give the reason for each book.")
+        bool, typer.Option(help="Show the reason for each book.")
     ] = ListOptions.explain,
     fields: Fields = None,
     no_header: NoHeader = False,
@@ -92,11 +91,11 @@ def recommend(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Books to read next.
+    """Recommend books to read next.
 
-    With titles the answer is about those titles; with --history it is about that file; with
-    neither it is about your own history (see `bookrec history`). --with-profile adds your own
-    history to the first two.
+    Name titles you love, give a reading history (--history), or describe a mood (--like). Without
+    any of these, your own history is used (see `bookrec history`). With --with-profile, it is used
+    in addition.
 
     Examples:
 
@@ -117,7 +116,7 @@ def recommend(
     screen = Screen(quiet, verbose)
     with guarded(screen):
         from bookrec.show import books as show_books
-        from bookrec.show.histories import keep_unmatched
+        from bookrec.show.histories import write_unmatched
         from bookrec.stages import recommend as stage
 
         home = open_workspace(data_dir)
@@ -141,9 +140,9 @@ def recommend(
         series = one_of(series, "--series", SERIES)
         options = ListOptions(limit, series, max_per_author, diversity, novelty, explain)
         library = library_of(screen, home)
-        columns = Columns(split(fields), not no_header, explain)
+        columns = Columns(split(fields), not no_header)
         if titles_from:
-            missed = partial(keep_unmatched, screen, unmatched)
+            missed = partial(write_unmatched, screen, unmatched)
             lines = read_lines(titles_from)
             asked = (request, filters, options)
             lists = stage.run_batch(library, *asked, lines, parse_line, home.root, missed=missed)
@@ -152,4 +151,4 @@ def recommend(
             return
         result = stage.run(library, request, filters, options, home.root)
         out = format_of(screen, format, json)
-        show_books.recommended(screen, out, result, unmatched, columns)
+        show_books.recommended(screen, out, result, unmatched, columns, reasons=explain)

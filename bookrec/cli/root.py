@@ -1,4 +1,4 @@
-"""The Typer application; the command modules hang their commands on it."""
+"""The Typer application, to which the command modules add their commands."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import typer
 from bookrec import __version__
 
 # Panels of `bookrec --help`.
-READ = "Reading"
-MAKE = "Making the library"
+READ = "Recommendations"
+MAKE = "Building and evaluating the library"
 app = typer.Typer(
     name="bookrec",
-    help="Books worth reading next: each with the stars you would give it and the reason why.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -33,4 +32,4 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Books worth reading next: each with the stars you would give it and the reason why."""
+    """Recommend books, each with a predicted rating and the reasons for it."""

@@ -94,13 +94,13 @@ def _files(path: Path) -> list[Path]:
 def _match(matcher: RowMatcher, name: str, rows: Sequence[HistoryRow]) -> _MatchedHistory:
     history = _MatchedHistory(name, len(rows))
     for row in rows:
-        if row.use != "rating" or row.stars is None:
+        if row.use != "rated" or row.stars is None:
             continue
         history.rated += 1
         if row.day is None:
             continue
         history.dated += 1
-        book, _, _ = matcher.match(row)
+        book = matcher.match(row).book
         if book is not None:
             rating = (row.day.toordinal(), row.stars)
             history.books[book.index] = min(rating, history.books.get(book.index, rating))

@@ -1,7 +1,7 @@
-"""What each site writes in its export: its columns, its shelves, its ways to spell stars.
+"""The export formats of book sites: their columns, shelf names and spellings of a rating.
 
-A format is told by its columns, never by the file's name: exports are renamed, and LibraryThing's
-TSV is called .xls.
+A format is recognised by its columns. File names are no help: people rename their exports, and
+LibraryThing gives its TSV file the extension .xls.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from bookrec.stars import NO_RATING, STARS_OF_PHRASE
 
 
-def _as_is(author: str) -> str:
+def _unchanged(author: str) -> str:
     return author
 
 
-def _first_named(author: str) -> str:
-    """Sites that list several authors in a cell put the main one first; the rest only mislead."""
+def _first_author(author: str) -> str:
+    """Keep the first of several authors: the main one, by which the book is found."""
     return author.split(",")[0]
 
 
-def _forwards(author: str) -> str:
-    """`Le Guin, Ursula K.` to `Ursula K. Le Guin`; `King, Martin Luther, Jr.` keeps its suffix."""
+def _given_name_first(author: str) -> str:
+    """Turn `Le Guin, Ursula K.` into `Ursula K. Le Guin`; a suffix (`Jr.`) moves to the end."""
     last, _, first = author.partition(",")
     first, _, suffix = first.partition(",")
     if not first.strip() or re.fullmatch(r"\s*([JS]r\.?|I{2,3}|IV)\s*", first):
@@ -33,20 +33,21 @@ def _forwards(author: str) -> str:
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of history file.
+    """A kind of history file.
 
-    `needs` are the columns that give it away; `columns` says for each field where it may lie, best
-    first, all in the normal form of `column`. `unshelved` is the status of a book with neither a
-    known shelf, nor stars, nor a date. `author` brings an author cell to one forwards name.
-    `escaped` says that texts carry HTML entities, `newest_first` that the last book added leads.
+    `signature` holds the columns that identify it. `columns` maps each field to the columns that
+    may contain it, in order of preference. Column names are normalised by `normal_column`.
+    `default_status` applies to a book without a known shelf, stars or a read date. `main_author`
+    extracts one author, given name first, from a cell. `html_entities` is whether titles and
+    names contain HTML entities. `newest_first` is whether the rows start with the newest entry.
     """
 
     name: str
-    needs: frozenset[str]
+    signature: frozenset[str]
     columns: Mapping[str, tuple[str, ...]]
-    unshelved: str = "to-read"
-    author: Callable[[str], str] = _as_is
-    escaped: bool = False
+    default_status: str = "to-read"
+    main_author: Callable[[str], str] = _unchanged
+    html_entities: bool = False
     newest_first: bool = False
 
 
@@ -75,10 +76,10 @@ STORYGRAPH = Format(
         "date": ("last date read", "dates read"),
         "isbns": ("isbn/uid", "isbn"),
     },
-    author=_first_named,
+    main_author=_first_author,
 )
-# "Your library" means owned, and says nothing of reading. A book somebody chose to own is no
-# recommendation to them and a little to their taste: it counts as read unless it says otherwise.
+# "Your library" means owned, not read. Owned books count as read unless another collection says
+# otherwise: there is no point in recommending them, and owning a book is weak evidence of liking.
 LIBRARYTHING = Format(
     "librarything",
     frozenset({"book id", "primary author"}),
@@ -90,9 +91,9 @@ LIBRARYTHING = Format(
         "date": ("date read",),
         "isbns": ("isbn", "isbns"),
     },
-    unshelved="read",
-    author=_forwards,
-    escaped=True,
+    default_status="read",
+    main_author=_given_name_first,
+    html_entities=True,
 )
 LIBRARYTHING_JSON = Format(
     "librarything",
@@ -106,9 +107,9 @@ LIBRARYTHING_JSON = Format(
         "isbns": ("isbn", "originalisbn"),
         "genres": ("genre",),
     },
-    unshelved="read",
-    author=_forwards,
-    escaped=True,
+    default_status="read",
+    main_author=_given_name_first,
+    html_entities=True,
 )
 BOOKWYRM = Format(
     "bookwyrm",
@@ -122,7 +123,7 @@ BOOKWYRM = Format(
         "goodreads_id": ("goodreads key",),
         "isbns": ("isbn 10", "isbn 13"),
     },
-    author=_first_named,
+    main_author=_first_author,
 )
 PLAIN = Format(
     "plain",
@@ -146,12 +147,12 @@ PLAIN = Format(
         "description": ("description", "blurb", "summary"),
         "genres": ("genres", "genre", "categories"),
     },
-    unshelved="read",  # a list of titles handed over as a history is a list of books read
+    default_status="read",  # a bare list of titles given as a history is a list of books read
 )
 FORMATS = (GOODREADS, STORYGRAPH, LIBRARYTHING, LIBRARYTHING_JSON, BOOKWYRM, PLAIN)
-KNOWN = frozenset(c for f in FORMATS for names in f.columns.values() for c in names)
-# Shelves with one meaning on every site, in the normal form of `column`; the first that a book
-# stands on wins, so "Your library" beside "Currently reading" is a book not yet finished.
+KNOWN_COLUMNS = frozenset(c for f in FORMATS for names in f.columns.values() for c in names)
+# Shelves that mean the same on every site, normalised by `normal_column`. The first status with a
+# match wins, so a book that is both "Read" and "Currently reading" is `reading`.
 _SHELVES = {
     "reading": {"currently reading", "reading", "in progress", "paused", "on hold"},
     "did-not-finish": {"did not finish", "dnf", "abandoned", "stopped reading", "stopped"},
@@ -166,34 +167,34 @@ _NUMBER = re.compile(r"(-?[0-9]+(?:[.,][0-9]+)?)(½)?\s*(?:(?:/|out of)\s*5|★|
 _GLYPHS = re.compile(r"([★⭐*]{1,5})(½)?[☆]{0,4}")
 
 
-def column(name: str) -> str:
-    """The normal form of a column's or shelf's name: `Exclusive Shelf`, `exclusive_shelf`."""
+def normal_column(name: str) -> str:
+    """Normalise the name of a column or shelf: `Exclusive_Shelf` becomes `exclusive shelf`."""
     return re.sub(r"[\s_-]+", " ", name.replace("\ufeff", "")).strip().lower()
 
 
-def detect(columns: Set[str]) -> Format:
-    """The format whose give-away columns are all there; `PLAIN` when none is."""
-    return next(form for form in FORMATS if form.needs <= columns)
+def detect_format(columns: Set[str]) -> Format:
+    """Return the first format whose signature is among the columns; `PLAIN` has an empty one."""
+    return next(form for form in FORMATS if form.signature <= columns)
 
 
 def parse_stars(text: str) -> float | None:
-    """The stars a cell means, above 0 to 5; None when it says "unrated" (0, empty, a dash).
+    """Parse a rating cell into stars, above 0 to 5; None if unrated (0, empty or a dash).
 
-    Numbers with a decimal point or comma, `5★`, `4/5`, `★★★½` and the Goodreads phrases are
-    understood. Marks out of ten are not guessed: 4 of 10 and 4 of 5 look the same.
+    Accepts numbers with a decimal point or comma, `5★`, `4/5`, `★★★½` and the Goodreads phrases.
+    A scale of ten is not supported: a 4 out of 10 cannot be told from a 4 out of 5.
 
     Raises:
-        ValueError: anything else; the message is fit for a person.
+        ValueError: the text is not a rating from 0 to 5; the message can be shown to users.
     """
-    spelt = text.replace("\ufe0f", "").strip().lower()  # emoji stars come with a variation mark
-    if spelt in _UNRATED:
+    plain = _plain(text)
+    if plain in _UNRATED:
         return None
-    if spelt in STARS_OF_PHRASE:
-        return STARS_OF_PHRASE[spelt]
+    if plain in STARS_OF_PHRASE:
+        return STARS_OF_PHRASE[plain]
     stars = -1.0
-    if match := _NUMBER.fullmatch(spelt):
+    if match := _NUMBER.fullmatch(plain):
         stars = float(match[1].replace(",", ".")) + (0.5 if match[2] else 0.0)
-    elif match := _GLYPHS.fullmatch(spelt):
+    elif match := _GLYPHS.fullmatch(plain):
         stars = len(match[1]) + (0.5 if match[2] else 0.0)
     if 0.0 <= stars <= 5.0:
         return stars or None
@@ -201,23 +202,28 @@ def parse_stars(text: str) -> float | None:
 
 
 def is_rating(text: str) -> bool:
-    """Whether a cell can only be meant as stars, in range or not: a number, glyphs, a phrase."""
-    spelt = text.replace("\ufe0f", "").strip().lower()
-    return spelt in STARS_OF_PHRASE or bool(_NUMBER.fullmatch(spelt) or _GLYPHS.fullmatch(spelt))
+    """Whether a cell looks like a rating, in range or not: a number, star glyphs or a phrase."""
+    plain = _plain(text)
+    return plain in STARS_OF_PHRASE or bool(_NUMBER.fullmatch(plain) or _GLYPHS.fullmatch(plain))
+
+
+def _plain(text: str) -> str:
+    # emoji stars may carry a variation selector
+    return text.replace("\ufe0f", "").strip().lower()
 
 
 def parse_status(form: Format, shelves: Iterable[str], finished: bool) -> str:
-    """`read`, `reading`, `to-read` or `did-not-finish`.
+    """Return the reading status: `read`, `reading`, `to-read` or `did-not-finish`.
 
-    `finished`: there are stars or a date of reading. Of a shelf of the reader's own making only
-    that can tell: with it the book was read, without it the format's `unshelved` holds. On
-    Goodreads that is `to-read`: such shelves are mostly queues ("maybe", "owned", "library-hold"),
-    and a book wrongly taken as read is never recommended, which nobody would notice.
+    `finished` is whether the book has stars or a read date. It decides for a book that is only on
+    custom shelves: `read` if finished, else the format's `default_status`. On Goodreads that is
+    `to-read`, because most custom shelves are queues ("maybe", "owned", "library-hold"). A book
+    wrongly taken as read would never be recommended, and the user would not notice.
     """
-    names = {column(shelf) for shelf in shelves}
+    names = {normal_column(shelf) for shelf in shelves}
     if any("dnf" in name.split() for name in names):  # "dnf-2023", "fantasy-dnf"
         return "did-not-finish"
     for status, words in _SHELVES.items():
         if names & words:
             return status
-    return "read" if finished else form.unshelved
+    return "read" if finished else form.default_status

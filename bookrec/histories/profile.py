@@ -1,7 +1,7 @@
-"""The reader's own history: one plain CSV file in the workspace, readable by its owner alone.
+"""The user's own reading history, stored as `history.csv` in the workspace.
 
-It is written as a whole (a temporary file, then a rename) and never sent anywhere; beside it lies
-what it was before the last change. Rows go by age, the newest opinion of a book last.
+Only its owner can read the file, and it is never sent anywhere. It is replaced atomically; the
+version before the last change is kept as a backup. Rows are in the order they were added.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -33,14 +33,17 @@ COLUMNS = (
     "description",
     "genres",
 )
-# How much a status says without stars: of a wish, of a book begun, of one read or given up.
-_SAYS = {"to-read": 0, "reading": 1, "read": 2, "did-not-finish": 2}
-_WAIT = 5.0  # seconds for another command that writes the history
+# The stage of reading that a status stands for. Merging two entries never goes back a stage.
+_STAGE = {"to-read": 0, "reading": 1, "read": 2, "did-not-finish": 2}
+_LOCK_TIMEOUT = 5.0  # seconds
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A book of the reader's: `rating` 0.5 to 5 stars or None, `added` a date (YYYY-MM-DD)."""
+    """A row of the file. `rating` is above 0 to 5 stars, or None; `added` is a date (YYYY-MM-DD).
+
+    `genres` is a comma-separated list. Other fields are "" when unknown.
+    """
 
     title: str
     author: str = ""
@@ -53,8 +56,8 @@ class Entry:
     genres: str = ""
 
     @classmethod
-    def of(cls, row: HistoryRow, added: str = "") -> Entry:
-        """From a row of a history file."""
+    def from_row(cls, row: HistoryRow, added: str = "") -> Entry:
+        """Create an entry from a row of a history file, added today unless `added` is given."""
         return cls(
             row.title,
             row.author,
@@ -62,7 +65,7 @@ class Entry:
             row.status,
             row.goodreads_id,
             row.isbns[0] if row.isbns else "",
-            added or time.strftime("%Y-%m-%d"),
+            added or _today(),
             row.description,
             ", ".join(row.genres),
         )
@@ -77,45 +80,55 @@ class Entry:
         description: str = "",
         genres: str = "",
     ) -> Entry:
-        """From what a person typed, today."""
-        today = time.strftime("%Y-%m-%d")
-        return cls(title, author, stars, status, "", "", today, description, genres)
+        """Create an entry from the command line, added today."""
+        return cls(title, author, stars, status, "", "", _today(), description, genres)
 
-    def with_opinion(self, other: Entry) -> Entry:
-        """The same book as `other` has it now; what `other` does not know stays."""
-        return replace(
-            self,
-            rating=self.rating if other.rating is None else other.rating,
-            status=other.status,
-            goodreads_id=other.goodreads_id or self.goodreads_id,
-            isbn=other.isbn or self.isbn,
-            description=other.description or self.description,
-            genres=other.genres or self.genres,
+    @property
+    def row(self) -> HistoryRow:
+        """The fields that identify the book, as a row for `RowMatcher`."""
+        isbns = (self.isbn,) if self.isbn else ()
+        return HistoryRow(
+            0, self.title, self.author, self.rating, self.status, self.goodreads_id, isbns
         )
 
-    def fold(self, newer: Entry) -> Entry:
-        """Two rows of one book as one: `with_opinion`, but a wish does not unsay that it was read,
-        nor does a book begun again."""
-        both = self.with_opinion(newer)
-        less = _SAYS[newer.status] < _SAYS[self.status]
-        return replace(both, status=self.status) if less else both
+    def updated_by(self, newer: Entry) -> Entry:
+        """Replace the status, and every other field that `newer` knows. Title and author stay."""
+        return replace(
+            self,
+            rating=self.rating if newer.rating is None else newer.rating,
+            status=newer.status,
+            goodreads_id=newer.goodreads_id or self.goodreads_id,
+            isbn=newer.isbn or self.isbn,
+            description=newer.description or self.description,
+            genres=newer.genres or self.genres,
+        )
+
+    def merged_with(self, newer: Entry) -> Entry:
+        """Like `updated_by`, but a book that was read stays read if `newer` wants to read it."""
+        both = self.updated_by(newer)
+        back = _STAGE[newer.status] < _STAGE[self.status]
+        return replace(both, status=self.status) if back else both
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d")
 
 
 def read_file(workspace: Workspace) -> HistoryFile | None:
-    """The profile as a history file; None when there is none, or nothing in it.
+    """Read the file as input for a recommendation. Return None if it is missing or has no rows.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: the file is not a valid history.
     """
     data = _data(workspace)
     return None if data is None else read_history(data, "Your history")
 
 
 def load(workspace: Workspace) -> list[Entry]:
-    """The entries, in the order they were added.
+    """Read the file for editing. Return its entries in the order of the file.
 
     Raises:
-        UsageError: a row that was edited by hand cannot be read; it would be lost otherwise.
+        UsageError: a row is invalid, for example after an edit by hand. Saving would lose it.
     """
     data = _data(workspace)
     if data is None:
@@ -124,10 +137,10 @@ def load(workspace: Workspace) -> list[Entry]:
     rows = read_history(data, name).rows
     for row in rows:
         if row.problem:
-            raise UsageError(f"Line {row.line} of {name}: {row.problem}.", "Mend or remove it.")
+            raise UsageError(f"Line {row.line} of {name}: {row.problem}.", "Fix or remove it.")
     records = read_records(data, name)[1]
     return [
-        Entry.of(row, str(record.cells.get("added") or ""))
+        Entry.from_row(row, str(record.cells.get("added") or ""))
         for row, record in zip(rows, records, strict=True)
     ]
 
@@ -141,9 +154,9 @@ def _data(workspace: Workspace) -> bytes | None:
 
 
 def save(workspace: Workspace, entries: Iterable[Entry]) -> None:
-    """Write the whole file, readable and writable by its owner alone; a link to it stays one.
+    """Replace the file, readable and writable only by its owner. A symbolic link is followed.
 
-    What it was is kept as `PREVIOUS`, unless nothing changes.
+    The old content is kept as `PREVIOUS`, unless nothing has changed.
     """
     target, data = workspace.path(FILE).resolve(), as_csv(entries).encode()
     old = target.read_bytes() if target.exists() else None
@@ -159,7 +172,7 @@ def _write(target: Path, data: bytes) -> None:
 
 
 def as_csv(entries: Iterable[Entry]) -> str:
-    """The file's text."""
+    """Return the text of the file."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -170,31 +183,27 @@ def as_csv(entries: Iterable[Entry]) -> str:
     return text.getvalue()
 
 
-def as_rows(entries: Sequence[Entry]) -> tuple[HistoryRow, ...]:
-    """The entries as a history file's rows."""
-    text = as_csv(entries).encode()
-    return read_history(text, FILE).rows if entries else ()
-
-
 @contextmanager
 def changing(workspace: Workspace) -> Iterator[None]:
-    """Hold the history's lock, from reading to writing; not the workspace's: `build` may run.
+    """Lock the history while it is read, changed and written.
+
+    This is not the workspace's lock, so that the history can be edited during a `build`.
 
     Raises:
-        BookrecError: another command holds it, or the folder cannot be written.
+        BookrecError: another command holds the lock, or the folder is not writable.
     """
     from filelock import FileLock, Timeout
 
     try:
         workspace.root.mkdir(parents=True, exist_ok=True)
-        with FileLock(workspace.path(".history.lock"), timeout=_WAIT):
+        with FileLock(workspace.path(".history.lock"), timeout=_LOCK_TIMEOUT):
             yield
     except Timeout:
         raise BookrecError(
-            f"Another bookrec is writing {workspace.path(FILE)}.", "Try again."
+            f"Another bookrec command is writing {workspace.path(FILE)}.", "Try again."
         ) from None
     except OSError as error:
         raise BookrecError(
             f"{workspace.path(FILE)} cannot be written: {error.strerror or error}.",
-            "Name another folder with --data-dir or BOOKREC_HOME.",
+            "Choose another folder with --data-dir or BOOKREC_HOME.",
         ) from error

@@ -1,4 +1,9 @@
-"""What a reader has read: books with stars, and a report on the rows that found no book."""
+"""What a reader has read, as books of the catalogue: the input of every prediction.
+
+A history file is parsed into rows (`HistoryFile`). The rows are matched to the catalogue, which
+gives items (`Reading`). `prediction.taste` turns the items into residuals. The profile is a history
+file too, and seeds become items directly.
+"""
 
 from __future__ import annotations
 
@@ -12,29 +17,36 @@ from bookrec.catalogue.titles import parse_title
 from bookrec.histories.rows import MILD_DISLIKE, MILD_LIKING, HistoryRow
 from bookrec.text import clean_description
 
-UNCATALOGUED = -1  # the index of a book that is not in the catalogue
-Key = int | tuple[str, float | None, str]
+UNCATALOGUED = -1  # the index of a book outside the catalogue
+# The catalogue's index, or the normal title, volume and author of a book outside the catalogue.
+WorkKey = int | tuple[str, float | None, str]
 
 
 @dataclass(frozen=True)
 class HistoryItem:
-    """A book of the reader's. `stars` as given, None without; `loved`: named without stars, which
-    counts as the most there is; `lean`: what a book read without stars counts for, in stars from
-    the reader's mean; `taste` False: only not to be recommended again; `own_text`: outside the
-    catalogue, and told enough about to be compared."""
+    """A book that a reader has read, with the evidence it gives of their taste.
+
+    `stars` is the rating as given, None if unrated. `loved` marks a title named without stars; it
+    counts as 5. `implicit_offset` is for the other unrated books: their assumed rating, in stars
+    relative to what the reader usually gives. `counts` is False for a book that is only excluded
+    from the list. `has_text` is True for a book outside the catalogue with a description to encode.
+    """
 
     book: Book
     stars: float | None
     implicit_offset: float = 0.0
-    taste: bool = True
+    counts: bool = True
     loved: bool = False
-    own_text: bool = False
+    has_text: bool = False
 
 
 @dataclass(frozen=True)
 class Unmatched:
-    """A row that found no book: `why` is "unknown", "ambiguous" or what is wrong with it;
-    `candidates` are the books an ambiguous one could be."""
+    """A row without a book of the catalogue.
+
+    `why` is "unknown", "ambiguous" or the row's problem. `candidates` lists the books that an
+    ambiguous row may refer to.
+    """
 
     line: int
     title: str
@@ -46,23 +58,26 @@ class Unmatched:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader has read. `seen`: books of the catalogue; `outside`: books with an opinion that
-    the catalogue does not hold (index `UNCATALOGUED`); `unmatched`: the rows that found none;
-    `by_title`: how many were found by a title that only ratings know; `wishes`: how many are on a
-    list to be read."""
+    """What a reader has read.
 
-    seen: tuple[HistoryItem, ...]
+    `items` are books of the catalogue. `outside` are the items outside it (index `UNCATALOGUED`);
+    all of them count. `unmatched` lists every row without a book of the catalogue. `notes` are
+    messages for the user. `rows`, `by_title` and `wanted` are the numbers of rows in a file, of
+    rows matched by title alone, and of matched books not read yet.
+    """
+
+    items: tuple[HistoryItem, ...]
     outside: tuple[HistoryItem, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
     notes: tuple[str, ...] = ()
     by_title: int = 0
-    wishes: int = 0
+    wanted: int = 0
     rows: int = 0
 
     def __add__(self, other: Reading) -> Reading:
-        """Both; of a book in both the first one's opinion stands, see `one_per_book`."""
+        """Combine two readings. If a book is in both, `self` has priority (see `one_per_book`)."""
         return Reading(
-            one_per_book((*self.seen, *other.seen)),
+            one_per_book((*self.items, *other.items)),
             one_per_book((*self.outside, *other.outside)),
             self.unmatched + other.unmatched,
             self.notes + other.notes,
@@ -70,50 +85,50 @@ class Reading:
 
     @property
     def report(self) -> str:
-        """ "58 of 60 books found (2 by title alone), 1 ambiguous, 1 not in the catalogue." """
+        """How the rows matched: "58 of 60 books found, 1 ambiguous, 1 not in the catalogue." """
         ambiguous = sum(u.why == "ambiguous" for u in self.unmatched)
         unknown = sum(u.why == "unknown" for u in self.unmatched)
         unusable = len(self.unmatched) - ambiguous - unknown
         by_title = f" ({self.by_title} by title alone)" if self.by_title else ""
         parts = [f"{self.rows - len(self.unmatched)} of {self.rows} books found{by_title}"]
-        parts += [f"{self.wishes} of them still to be read"] if self.wishes else []
+        parts += [f"{self.wanted} of them not read yet"] if self.wanted else []
         parts += [f"{ambiguous} ambiguous"] if ambiguous else []
         parts += [f"{unknown} not in the catalogue"] if unknown else []
         parts += [f"{unusable} rows unusable"] if unusable else []
         return ", ".join(parts) + "."
 
 
-def work_key(book: Book) -> Key:
-    """What makes two books one: the catalogue's index; outside it title, volume and author."""
+def work_key(book: Book) -> WorkKey:
+    """Return a key that is equal for two books if they are the same work."""
     if book.index != UNCATALOGUED:
         return book.index
     author = author_key(book.authors[0]) if book.authors else ""
     return parse_title(book.title).full, book.volume, author
 
 
-def one_per_book(opinions: Iterable[HistoryItem]) -> tuple[HistoryItem, ...]:
-    """One opinion a book: the first that has stars, else the first of taste, else the first.
+def one_per_book(items: Iterable[HistoryItem]) -> tuple[HistoryItem, ...]:
+    """Keep one item per book: the first with stars, else the first that counts, else the first.
 
-    What is told of a book outside the catalogue is kept, whichever row tells it.
+    The text of a book outside the catalogue is kept, whichever of its items has it.
     """
-    found: dict[Key, HistoryItem] = {}
-    for s in opinions:
-        key = work_key(s.book)
-        known = found.get(key, s)
-        best, other = (s, known) if _strength(s) > _strength(known) else (known, s)
-        told = other.own_text and not best.own_text
-        found[key] = replace(best, book=other.book, own_text=True) if told else best
+    found: dict[WorkKey, HistoryItem] = {}
+    for item in items:
+        key = work_key(item.book)
+        known = found.get(key, item)
+        best, other = (item, known) if _strength(item) > _strength(known) else (known, item)
+        lends_text = other.has_text and not best.has_text
+        found[key] = replace(best, book=other.book, has_text=True) if lends_text else best
     return tuple(found.values())
 
 
-def _strength(seen: HistoryItem) -> int:
-    return 2 if seen.loved or seen.stars is not None else int(seen.taste)
+def _strength(item: HistoryItem) -> int:
+    return 2 if item.loved or item.stars is not None else int(item.counts)
 
 
 def uncatalogued_book(
     title: str, author: str = "", description: str = "", genres: Sequence[str] = ()
 ) -> Book:
-    """A book that is not in the catalogue, as far as a reader can tell of it."""
+    """Create a book outside the catalogue from what the reader's file says about it."""
     parsed = parse_title(title)
     series = parsed.series[0] if parsed.series else None
     return Book(
@@ -134,15 +149,15 @@ def uncatalogued_book(
     )
 
 
-def item_of(book: Book, row: HistoryRow) -> HistoryItem | None:
-    """How a row counts; None for a wish, which may be recommended and says nothing of taste."""
-    if row.use == "rating":
+def item_from_row(book: Book, row: HistoryRow) -> HistoryItem | None:
+    """Create the item of a matched row; None if the reader has not read the book yet."""
+    if row.use == "rated":
         return HistoryItem(book, row.stars)
-    if row.use == "mild":
+    if row.use == "read":
         return HistoryItem(book, None, MILD_LIKING)
-    if row.use == "dislike-mild":
+    if row.use == "abandoned":
         return HistoryItem(book, None, MILD_DISLIKE)
-    return HistoryItem(book, None, taste=False) if row.use == "seen" else None
+    return HistoryItem(book, None, counts=False) if row.use == "reading" else None
 
 
 def already_read(catalogue: Catalogue, reading: Reading) -> set[int]:
@@ -153,8 +168,8 @@ def already_read(catalogue: Catalogue, reading: Reading) -> set[int]:
     rule to all books.
     """
     found: set[int] = set()
-    for s in (*reading.seen, *reading.outside):
-        title = parse_title(s.book.title)
+    for item in (*reading.items, *reading.outside):
+        title = parse_title(item.book.title)
         rows = catalogue.rows(
             "SELECT n.book, b.authors FROM names n JOIN books b ON b.book = n.book "
             "WHERE n.full IN (?, ?)",
@@ -163,6 +178,6 @@ def already_read(catalogue: Catalogue, reading: Reading) -> set[int]:
         found |= {
             int(book)
             for book, authors in rows
-            if not s.book.authors or any(a in authors for a in s.book.authors)
+            if not item.book.authors or any(a in authors for a in item.book.authors)
         }
-    return found | {s.book.index for s in reading.seen}
+    return found | {item.book.index for item in reading.items}

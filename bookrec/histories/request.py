@@ -1,4 +1,4 @@
-"""What a reader asks with (titles, a history, the profile, words), and the reading it gives."""
+"""The input of a recommendation (titles, a history, the profile, words), as a `Reading`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from bookrec.histories.rows import HistoryFile
 
 @dataclass(frozen=True)
 class Request:
-    """Whose taste the list is for.
+    """What the user gives as evidence of their taste.
 
-    `seeds` are titles, each with stars or None for loved; `author` is that of a single seed.
-    `history` is a file's rows and `history_name` its name in messages; `profile` is the reader's
-    own history. `not_titles` are never recommended and do not count as taste. `description` and
-    `genres` are those of a single seed outside the catalogue. `like` is what the reader is in the
-    mood for, in words. `encode_unknown` gives books outside the catalogue a vector from title and
-    author.
+    `seeds` are titles with stars, or None for loved. `author` belongs to a single seed; so do
+    `description` and `genres`, for a book outside the catalogue. `history` is a history file and
+    `history_name` its name in messages; `profile` is the user's own history. `not_titles` are
+    excluded from the list and do not count as taste. `like` is a request in words. With
+    `encode_unknown`, books outside the catalogue get a vector from their title and author.
     """
 
     seeds: tuple[tuple[str, float | None], ...] = ()
@@ -38,17 +37,18 @@ class Request:
 
 
 def read_seeds(catalogue: Catalogue, request: Request) -> Reading:
-    """The titles of the request. One with a description need not be in the catalogue.
+    """Look up the seeds. A seed with a description or genres may be outside the catalogue.
 
     Raises:
-        TitleError: one of them is not there, or could be several.
-        UsageError: an author for several titles; a description without exactly one title.
+        TitleError: a title is unknown or ambiguous.
+        UsageError: an author for several titles; a description or genres without exactly one.
     """
     if request.description or request.genres:
         return _described_seed(catalogue, request)
     if request.author and len(request.seeds) > 1:
         raise UsageError(
-            "--author goes with one title.", 'Of several, say it in each: "Dune by Frank Herbert".'
+            "--author applies to one title only.",
+            'With several titles, name each author in the title: "Dune by Frank Herbert".',
         )
     items, notes = [], []
     for typed, stars in request.seeds:
@@ -59,45 +59,44 @@ def read_seeds(catalogue: Catalogue, request: Request) -> Reading:
 
 
 def read_base(catalogue: Catalogue, request: Request) -> Reading:
-    """What all seeds of a batch share: history, profile, and the titles left out.
+    """Read what the seeds of a batch share: the history, the profile and the excluded titles.
 
     Raises:
-        TitleError: a title to leave out is not there, or could be several.
+        TitleError: an excluded title is unknown or ambiguous.
     """
-    reading = Reading(())
+    reading, matcher = Reading(()), RowMatcher(catalogue)
     files = ((request.history, request.history_name), (request.profile, "Your history"))
     for file, name in files:
         if file is not None:
-            matched = match_history(RowMatcher(catalogue), file.rows, file.newest_first)
+            matched = match_history(matcher, file.rows, file.newest_first)
             form = f" ({file.format})" if file is request.history else ""
             reading += replace(matched, notes=(f"{name}{form}: {matched.report}",))
-    return reading + _left_out(catalogue, request.not_titles)
+    return reading + _excluded(catalogue, request.not_titles)
 
 
 def _described_seed(catalogue: Catalogue, request: Request) -> Reading:
     if len(request.seeds) != 1:
         raise UsageError(
-            "--description and --genres go with one title.",
-            'Type `bookrec recommend "My Book" --description "…"`; for words alone there is '
-            "--like.",
+            "--description and --genres need exactly one title.",
+            'Type `bookrec recommend "My Book" --description "…"`, or use --like for words alone.',
         )
     title, stars = request.seeds[0]
     try:
         book = find(catalogue, title, request.author, spelling=False).book
     except TitleError:
         book = uncatalogued_book(title, request.author, request.description, request.genres)
-        item = HistoryItem(book, stars, loved=stars is None, own_text=True)
+        item = HistoryItem(book, stars, loved=stars is None, has_text=True)
         return Reading((), outside=(item,))
     note = f"{book.title} by {book.author} is in the catalogue; its own description is used."
     return Reading((HistoryItem(book, stars, loved=stars is None),), notes=(note,))
 
 
-def _left_out(catalogue: Catalogue, titles: Sequence[str]) -> Reading:
-    """Books that are not to be recommended and say nothing of taste.
+def _excluded(catalogue: Catalogue, titles: Sequence[str]) -> Reading:
+    """Look up titles that must not be recommended. They do not count as taste.
 
     Raises:
-        TitleError: one of them is not there, or could be several.
+        TitleError: a title is unknown or ambiguous.
     """
     found = [find(catalogue, typed) for typed in titles]
     notes = tuple(f.note for f in found if f.note)
-    return Reading(tuple(HistoryItem(f.book, None, taste=False) for f in found), notes=notes)
+    return Reading(tuple(HistoryItem(f.book, None, counts=False) for f in found), notes=notes)

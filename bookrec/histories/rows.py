@@ -1,7 +1,6 @@
-"""A reader's history: a file some site exported, or one typed by hand, to rows with a meaning.
+"""Parsing a history file, exported or written by hand, into rows of books with stars and status.
 
-Text is handed on as it was written, without control characters: nothing in it is executed, and a
-cell that begins with `=` is text like any other.
+Cells are plain text: a cell that starts with `=` is not a formula. Control characters are removed.
 """
 
 from __future__ import annotations
@@ -10,33 +9,41 @@ import datetime
 import html
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from bookrec.catalogue.isbns import isbn13
 from bookrec.histories.dates import parse_dates
 from bookrec.histories.formats import Format, parse_stars, parse_status
 from bookrec.histories.records import Record, read_records
 
-# What a book without stars says of taste, in stars from the reader's own mean. People finish what
-# they like and mostly rate what they feel strongly about, so a book that was read counts a little
-# for, a book that was given up counts against. Set by hand, not fitted; the caller applies them.
+# Implicit feedback of unrated books, in stars relative to the reader's own mean. People finish
+# books that they like, so a finished book counts slightly in favour and an abandoned one against.
+# Set by hand, not fitted.
 MILD_LIKING = 0.25
 MILD_DISLIKE = -1.0
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-# Controls but tab and line breaks, and lone surrogates, which JSON can hold and UTF-8 cannot.
+# Control characters except tab and line breaks; lone surrogates, which are valid in JSON only.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _WRAPPED = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-_USES = {"read": "mild", "did-not-finish": "dislike-mild", "reading": "seen", "to-read": "wish"}
+
+Use = Literal["rated", "read", "abandoned", "reading", "wanted", "unusable"]
+_USES: dict[str, Use] = {
+    "read": "read",
+    "did-not-finish": "abandoned",
+    "reading": "reading",
+    "to-read": "wanted",
+}
 
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """One data row of a history file.
+    """A row of a history file.
 
-    `line`: where it begins in the file, from 1. `author`: the first-named one, "" when unknown.
-    `stars`: above 0 to 5, None when unrated. `status`: "read", "reading", "to-read" or
-    "did-not-finish". `goodreads_id`: digits, or "". `isbns`: valid ISBN-13s, digits only.
-    `day`: when the book was read, the last time; None when unknown. `problem`: why the row cannot
-    be used, "" when it can.
+    `line` is the line of the file on which the row starts, from 1. `author` is the first author,
+    "" if unknown. `stars` is above 0 to 5, None if unrated. `status` is "read", "reading",
+    "to-read" or "did-not-finish". `goodreads_id` is digits or "". `isbns` are valid ISBN-13s of
+    digits only. `day` is when the book was last read, None if unknown. `problem` is why the row
+    cannot be used, "" if it can.
     """
 
     line: int
@@ -52,22 +59,24 @@ class HistoryRow:
     problem: str = ""
 
     @property
-    def use(self) -> str:
-        """What the row is good for.
+    def use(self) -> Use:
+        """What the row is evidence of.
 
-        "rating": stars, whatever the shelf. "mild": read without stars. "dislike-mild": given up
-        without stars. "seen": being read, so neither taste nor to be recommended. "wish": to be
-        read, so no taste yet, and may be recommended. "none": has a problem.
+        "rated": has stars, whatever its status. "read", "abandoned": unrated, implicit feedback.
+        "reading": no evidence yet, but not to be recommended. "wanted": not read, may be
+        recommended. "unusable": has a problem.
         """
         if self.problem:
-            return "none"
-        return "rating" if self.stars is not None else _USES[self.status]
+            return "unusable"
+        return "rated" if self.stars is not None else _USES[self.status]
 
 
 @dataclass(frozen=True)
 class HistoryFile:
-    """A history file: its format ("goodreads", "storygraph", …, "plain") and all its rows, whose
-    newest is the first or, where the format is in no such order, taken to be the last."""
+    """A parsed history file: the name of its format ("goodreads", …, "plain") and all its rows.
+
+    `newest_first` is whether the first row is the newest; otherwise the last one is taken to be.
+    """
 
     format: str
     rows: tuple[HistoryRow, ...]
@@ -75,14 +84,14 @@ class HistoryFile:
 
 
 def read_history(data: bytes, name: str) -> HistoryFile:
-    """Read a history file of any format known; `name` is only for messages.
+    """Parse a history file in any supported format. `name` is used in messages only.
 
-    Every data row of the file is a row of the history, in order, those with a problem too; lines
-    without any text are none.
+    Every row of the file is returned in order, including rows with a problem; blank lines are
+    skipped.
 
     Raises:
-        UsageError: the file is empty, binary, broken JSON, or has no column of titles; the hint
-            shows what is read instead.
+        UsageError: the file is empty, binary or invalid JSON, or has no title column. The hint
+            shows the supported formats.
     """
     form, records = read_records(data, name)
     days = parse_dates([_first(form, record, "date") for record in records])
@@ -103,10 +112,10 @@ def _row(form: Format, record: Record, day: datetime.date | None) -> HistoryRow:
     return HistoryRow(
         line=record.line,
         title=title,
-        author=_line(form, form.author(_first(form, record, "author"))),
+        author=_line(form, form.main_author(_first(form, record, "author"))),
         stars=stars,
         status=parse_status(form, _several(form, record, "status"), finished),
-        # A spreadsheet may have left 2.42E+08 of it.
+        # a spreadsheet may have rounded it to 2.42E+08
         goodreads_id=goodreads_id if re.fullmatch("[0-9]+", goodreads_id) else "",
         isbns=_isbns(form, record),
         description=_clean(_LINE_BREAK.sub("\n", _first(form, record, "description"))),
@@ -117,16 +126,16 @@ def _row(form: Format, record: Record, day: datetime.date | None) -> HistoryRow:
 
 
 def _first(form: Format, record: Record, field: str) -> str:
-    """The field's text in the first of its columns that has any."""
+    """Return the text of the field's first column that is not blank."""
     cells = (_text(record.cells.get(name)) for name in form.columns.get(field, ()))
     return next((cell for cell in cells if cell.strip()), "")
 
 
 def _several(form: Format, record: Record, field: str) -> tuple[str, ...]:
-    """The field's items in the first of its columns that has any."""
+    """Return the values of the field's first column that is not blank, split at separators."""
     for name in form.columns.get(field, ()):
         cell = record.cells.get(name)
-        # A list written into a CSV cell by a script looks like ['Fantasy', 'Fiction'].
+        # scripts write lists into CSV cells as ['Fantasy', 'Fiction']
         items = cell if isinstance(cell, list | dict) else re.split(r"[,;|]", _text(cell))
         values = items.values() if isinstance(items, dict) else items
         texts = tuple(text for v in values if (text := _text(v).strip(" \t\r\n[]'\"")))
@@ -136,7 +145,7 @@ def _several(form: Format, record: Record, field: str) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    """One text of a cell; of a JSON list or object (an author with name and role) its main one."""
+    """Return a cell as text: of a JSON list its first text, of an object (an author) its name."""
     if isinstance(value, dict):
         named = (value[key] for key in ("fl", "name", "title", "lf") if value.get(key))
         value = next(named, list(value.values()))
@@ -146,7 +155,7 @@ def _text(value: object) -> str:
 
 
 def _isbns(form: Format, record: Record) -> tuple[str, ...]:
-    """Valid ISBNs of all columns that hold some: `="0143039946"`, `[2070291340]`, two in a cell."""
+    """Return the valid ISBNs of all ISBN columns. A cell may have several, quoted or bracketed."""
     found: dict[str, None] = {}
     for name in form.columns.get("isbns", ()):
         cell = record.cells.get(name)
@@ -154,19 +163,19 @@ def _isbns(form: Format, record: Record) -> tuple[str, ...]:
             cell.values() if isinstance(cell, dict) else cell if isinstance(cell, list) else [cell]
         )
         for token in re.split(r"[^0-9Xx.-]+", " ".join(map(_text, values))):
-            if digits := isbn13(token.removesuffix(".0")):  # .0: the column was floats once
+            if digits := isbn13(token.removesuffix(".0")):  # .0: written as a float
                 found[digits] = None
     return tuple(found)
 
 
 def _line(form: Format, text: str) -> str:
-    """Text on one line, free of the site's HTML entities."""
-    return _WRAPPED.sub(" ", _clean(html.unescape(text) if form.escaped else text)).strip()
+    """Return cleaned text on one line, with HTML entities decoded if the format has them."""
+    return _WRAPPED.sub(" ", _clean(html.unescape(text) if form.html_entities else text)).strip()
 
 
 def _clean(text: str) -> str:
-    """Text without mojibake (`BrontÃ«`) and without control characters but tab and line breaks."""
-    if not text.isascii():  # only such a file pays for the import
+    """Fix mojibake (`BrontÃ«`) and remove control characters except tab and line breaks."""
+    if not text.isascii():  # the import is slow
         import ftfy
 
         text = ftfy.fix_encoding(text)

@@ -111,7 +111,7 @@ def caps_of(loaded: LoadedModel, taste: Taste, options: ListOptions) -> Caps:
     reading = taste.reading
     volumes = SeriesProgress.of(
         [
-            *(loaded.catalogue.series_of(s.book.index) for s in reading.seen),
+            *(loaded.catalogue.series_of(s.book.index) for s in reading.items),
             *(series_named(s.book.series, s.book.volume) for s in reading.outside),
         ]
     )

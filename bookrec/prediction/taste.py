@@ -51,11 +51,11 @@ def taste_of(
         UsageError: There is neither a book nor a query; or the encoder has changed.
         MissingError: The encoder is not on this machine.
     """
-    sources = [s for s in reading.seen if s.taste]
+    sources = [s for s in reading.items if s.counts]
     encoder = BookEncoder(loaded.workspace, home, load) if _encodes(reading, request) else None
     outside = list(reading.outside)
     extra = np.zeros((len(outside), loaded.arrays.vectors.shape[1]), dtype=np.float32)
-    encoded = [i for i, s in enumerate(outside) if s.own_text or request.encode_unknown]
+    encoded = [i for i, s in enumerate(outside) if s.has_text or request.encode_unknown]
     if encoder and encoded:
         extra[encoded] = encoder.encode_books([outside[i].book for i in encoded])
     # a book with neither stars nor a vector carries no information
@@ -75,7 +75,7 @@ def taste_of(
 
 
 def _encodes(reading: Reading, request: Request) -> bool:
-    return bool(request.like) or any(s.own_text or request.encode_unknown for s in reading.outside)
+    return bool(request.like) or any(s.has_text or request.encode_unknown for s in reading.outside)
 
 
 def _history(

@@ -12,6 +12,7 @@ from bookrec.errors import UsageError
 from bookrec.files import writing
 from bookrec.report import dots, plots
 from bookrec.report.contents import Report
+from bookrec.report.methods import LIST_METHODS, STAR_METHODS
 from bookrec.report.numbers import number, signed, thousands
 
 if TYPE_CHECKING:
@@ -52,4 +53,5 @@ def _environment() -> Environment:
     )
     found.filters |= {"number": number, "signed": signed, "thousands": thousands}
     found.globals |= {"dots": dots, "plots": plots, "names": dots.NAMES}
+    found.globals |= {"star_methods": STAR_METHODS, "list_methods": LIST_METHODS}
     return found

@@ -1,1 +1,1 @@
-"""What a person or a pipe sees."""
+"""Terminal output: tables and messages for people, records for programs."""

@@ -1,4 +1,4 @@
-"""The reader's own history on the screen, and rows that found no book."""
+"""The reader's own history, and the history rows that matched no book."""
 
 from __future__ import annotations
 
@@ -10,72 +10,85 @@ from typing import TYPE_CHECKING
 
 from bookrec.errors import UsageError
 from bookrec.files import writing
-from bookrec.show.screen import Columns, Format, Screen
+from bookrec.show.figures import count
+from bookrec.show.formats import Columns, Format, write_object
+from bookrec.show.screen import Screen
 from bookrec.workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from bookrec.histories.profile import Entry
     from bookrec.histories.reading import Unmatched
+    from bookrec.show.tables import Column
     from bookrec.stages.history import AddResult, ImportResult
 
 
 def imported(
     screen: Screen, format: Format, result: ImportResult, home: Workspace, unmatched: Path | None
 ) -> None:
-    """What an import found and did."""
+    """Show what an import matched and changed; write unmatched rows to a file."""
     screen.say(f"{result.format}: {result.report}")
-    keep_unmatched(screen, unmatched, result.unmatched)
+    write_unmatched(screen, unmatched, result.unmatched)
     counts = {
         name: getattr(result, name)
         for name in ("format", "added", "updated", "unchanged", "unusable", "total")
     }
     if format is Format.JSON:
-        screen.object(counts)
+        write_object(counts)
     elif format is not Format.TABLE:
         screen.records([counts], format)
     screen.say(
-        f"{result.added} books added, {result.updated} updated, {result.unchanged} as before, "
-        f"{result.unusable} rows unusable; {result.total} in {home.path('history.csv')}."
+        f"{count(result.added, 'book')} added, {result.updated:,} updated, "
+        f"{result.unchanged:,} unchanged; {count(result.unusable, 'row')} unusable. "
+        f"{count(result.total, 'book')} in {home.path('history.csv')}."
     )
 
 
 def added(screen: Screen, result: AddResult) -> None:
-    """One line on what was added or changed."""
+    """Say what was added or changed."""
     screen.say(result.note)
     now, before = result.entry, result.before
-    stars = f"{now.rating:g}★" if now.rating is not None else "no stars"
-    was = ""
-    if before is not None:
-        was = f" (before: {before.rating:g}★)" if before.rating is not None else " (was there)"
     by = f" by {now.author}" if now.author else ""
-    screen.say(f"{now.title}{by}: {now.status}, {stars}{was}. Books in all: {result.total}.")
+    was = "" if before is None else f" (was {_rating(before)})"
+    screen.say(f"{now.title}{by}: {now.status}, {_rating(now)}{was}.")
+    screen.say(f"{count(result.total, 'book')} in your history.")
+
+
+def _rating(entry: Entry) -> str:
+    return "not rated" if entry.rating is None else f"{entry.rating:g}★"
+
+
+def removed(screen: Screen, entries: Sequence[Entry]) -> None:
+    """Say which entries were removed."""
+    for entry in entries:
+        screen.say(f"Removed {entry.title}{f' by {entry.author}' if entry.author else ''}.")
 
 
 def history(
     screen: Screen, format: Format, entries: Sequence[Entry], home: Workspace, columns: Columns
 ) -> None:
-    """The reader's own history."""
+    """Show the reader's own history."""
     path = home.path("history.csv")
     if not entries:
-        screen.say(f'No history in {path} yet. Start it with `bookrec history add "Dune" 5`.')
-    rows = [asdict(entry) for entry in entries]
+        screen.say(f'Your history is empty ({path}). Try `bookrec history add "Dune" 5`.')
     if format is not Format.TABLE or columns.fields:
-        screen.records(rows, format, columns.fields, columns.header)
+        screen.records([asdict(entry) for entry in entries], format, columns)
     elif entries:
-        stars = ["" if e.rating is None else f"{e.rating:g}" for e in entries]
-        cells = [
-            [e.title, e.author, rating, e.status, e.added]
-            for e, rating in zip(entries, stars, strict=True)
-        ]
-        names = [("title", "left"), ("author", "left"), ("stars", "right"), ("", "left")]
-        screen.table([*names, ("added", "left")], cells, caption=f"{len(entries)} books in {path}")
+        shown: list[Column] = [("title", "left"), ("author", "left"), ("stars", "right")]
+        screen.table(
+            [*shown, ("status", "left"), ("added", "left")],
+            [
+                [e.title, e.author, "" if e.rating is None else f"{e.rating:g}", e.status, e.added]
+                for e in entries
+            ],
+            notes=[f"{count(len(entries), 'book')} in {path}"],
+        )
 
 
-def keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:
-    """Rows of a history that found no book, to the file that was named for them.
+def write_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched]) -> None:
+    """Write the history rows that matched no book to a CSV file, if one was named.
 
     Raises:
-        UsageError: it cannot be written.
+        UsageError: the file cannot be written.
     """
     if path is None:
         return
@@ -87,4 +100,4 @@ def keep_unmatched(screen: Screen, path: Path | None, rows: Sequence[Unmatched])
             writer.writerows(asdict(row) for row in rows)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
-    screen.say(f"{len(rows)} rows that found no book: {path}.")
+    screen.say(f"{count(len(rows), 'unmatched row')} written to {path}.")

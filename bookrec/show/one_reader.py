@@ -1,53 +1,56 @@
-"""The figures of a single reader in sentences."""
+"""The metrics of a single reader, in sentences."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bookrec.show.figures import difference, interval, value, what_was_predicted
+from bookrec.show.figures import Figure, count, difference, interval, value, what_was_predicted
 
 TOO_FEW_LIKED = (
-    "No lists: nobody has 3 held-out books with 4 or 5 stars among those that may be recommended."
+    "No reader has three held-out books with 4 or 5 stars among those that may be recommended, so "
+    "lists cannot be measured."
 )
 
 
 def one_reader(m: dict[str, Any]) -> list[str]:
-    """How well bookrec would have predicted one reader, in sentences."""
+    """Return how well bookrec would have predicted one reader."""
     ours, mean = m["methods"]["personal"], m["methods"]["mean"]
-    gain = m["lift"]["per_user_pearson"]
+    lift = m["lift"]["per_user_pearson"]
     lines = [
         f"{m['ratings']:,} {what_was_predicted(m)}.",
-        f"How far the predicted stars agree with the given ones (0 is chance, 1 is perfect): "
-        f"{interval(ours['per_user_pearson'])}; the books' means: "
+        "Correlation of predicted and given stars (0 is chance, 1 is perfect): "
+        f"{interval(ours['per_user_pearson'])}. With the books' means as predictions: "
         f"{interval(mean['per_user_pearson'])}.",
-        f"A prediction is off by {value(ours['rmse'])} stars, a book's mean by "
-        f"{value(mean['rmse'])} (RMSE).",
+        f"RMSE: {value(ours['rmse'])} stars. With the books' means: {value(mean['rmse'])}.",
     ]
-    if gain["low"] is not None:
-        sure = (
-            "bookrec was the better guide for this reader"
-            if gain["low"] > 0
-            else "the books' means were the better guide for this reader"
-            if gain["high"] < 0
-            else "these ratings do not tell which of the two is the better guide"
-        )
-        lines.append(f"Agreement less that of the means: {difference(gain)}: {sure}.")
+    if lift["low"] is not None:
+        lines.append(f"Difference in correlation: {difference(lift)}. {_better(lift)}")
     lines.append(
-        f"The intervals (95 %) are over this reader's {m['interval_over']}: another reader's "
-        "figures may well be others."
+        f"Intervals are 95% intervals from a bootstrap over this reader's {m['interval_over']}. "
+        "They do not show how other readers would fare."
     )
     return [*lines, *_one_list(m["lists"], m["histories"] is not None)]
+
+
+def _better(lift: Figure) -> str:
+    low, high = lift["low"] or 0.0, lift["high"] or 0.0
+    if low > 0:
+        return "bookrec predicts this reader better than the books' means do."
+    if high < 0:
+        return "The books' means predict this reader better than bookrec does."
+    return "These ratings are too few to tell which of the two is better."
 
 
 def _one_list(lists: dict[str, Any] | None, forward: bool) -> list[str]:
     if not lists:
         return [TOO_FEW_LIKED]
     hits = {name: v["hits"] for name, v in lists["methods"].items()}
-    earlier = "the earliest" if forward else "the other"
-    did = "went on to read and like" if forward else "liked"
+    first = "earliest" if forward else "other"
+    later = "went on to read and like" if forward else "liked"
     return [
-        f"A list of 20 made from {earlier} {lists['history']:,.0f} books: of the 20, this reader "
-        f"{did} {hits['personal']}; of the 20 that most have read {hits['popularity']}, of EASE's "
-        f"20 {hits['ease']}, of the 20 that recommend prints {hits['shown']}. "
-        f"{lists['targets']:,} such books were there to be found among {lists['candidates']:,}."
+        f"From the {first} {lists['history']:,.0f} books, bookrec's 20 highest-scored books hold "
+        f"{hits['personal']} that this reader {later}. The 20 that recommend prints hold "
+        f"{hits['shown']}, EASE's 20 hold {hits['ease']}, and the 20 most read hold "
+        f"{hits['popularity']}. {count(lists['targets'], 'such book')} could be found among "
+        f"{lists['candidates']:,}."
     ]

@@ -1,209 +1,138 @@
-"""Everything a person or a pipe sees: results on stdout, notes, progress and errors on stderr.
+"""What a command prints: results on stdout; messages, progress and errors on stderr.
 
-Text from files is never trusted: it is stripped of control characters and shown as plain text,
-never as markup.
+Text from files is not trusted: control characters are removed and markup is not interpreted.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bookrec.errors import BookrecError, TitleError, UsageError
+from bookrec.errors import BookrecError, TitleError
 from bookrec.progress import SilentTask
+from bookrec.show.formats import ALL_COLUMNS, Columns, Format, as_cell, select_fields, write_records
 from bookrec.text import plain_text
 
 if TYPE_CHECKING:
-    from rich.console import Console as RichConsole
+    from rich.console import Console
 
     from bookrec.progress import Task
+    from bookrec.show.tables import Column
 
-
-class Format(StrEnum):
-    """How a result is written to stdout."""
-
-    TABLE = "table"
-    JSON = "json"
-    NDJSON = "ndjson"
-    CSV = "csv"
-    TSV = "tsv"
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which fields are written, all when none is named; whether their names go first, and whether
-    a table says why."""
-
-    fields: tuple[str, ...] = ()
-    header: bool = True
-    why: bool = True
-
-
-ALL_COLUMNS = Columns()
+_DEFAULT_WIDTH = 100  # of a table that is not written to a terminal
+_PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
 
 
 class Screen:
-    """One command's output. `quiet` leaves only data and errors; `verbose` adds remarks."""
+    """The output of one command.
+
+    `quiet` leaves only results and errors; `verbose` adds details.
+    """
 
     def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
         self.quiet = quiet
         self.verbose = verbose
 
     def format_or_default(self, chosen: Format | None) -> Format:
-        """The chosen format, else a table on a terminal and tab-separated values in a pipe."""
+        """Return the chosen format, or by default TABLE on a terminal and TSV in a pipe."""
         return chosen or (Format.TABLE if sys.stdout.isatty() else Format.TSV)
 
     def say(self, text: str) -> None:
-        """A remark for a person, on stderr."""
+        """Print a message on stderr, unless quiet."""
         if not self.quiet:
-            self._stderr().print(plain_text(text), markup=False, highlight=False, soft_wrap=True)
+            self._stderr().print(plain_text(text), **_PLAIN)
 
     def detail(self, text: str) -> None:
-        """A remark that only `--verbose` shows."""
+        """Print a message on stderr if verbose."""
         if self.verbose:
             self.say(text)
 
     def fail(self, error: BookrecError) -> None:
-        """What happened, the candidates, and what to type next; on stderr, even when quiet."""
+        """Print an error with its hint and candidates on stderr, even if quiet."""
         err = self._stderr()
         err.print(f"bookrec: {plain_text(error.message)}", style="bold", **_PLAIN)
-        if isinstance(error, TitleError) and error.candidates:
-            if error.hint:
-                err.print(plain_text(error.hint), **_PLAIN)
+        if error.hint:
+            err.print(plain_text(error.hint), **_PLAIN)
+        if isinstance(error, TitleError):
             for number, line in enumerate(error.candidates, 1):
                 err.print(f"  {number}. {plain_text(line)}", **_PLAIN)
-        elif error.hint:
-            err.print(plain_text(error.hint), **_PLAIN)
 
     def records(
-        self,
-        rows: Sequence[dict[str, Any]],
-        format: Format,
-        fields: Sequence[str] = (),
-        header: bool = True,
+        self, rows: Sequence[dict[str, Any]], format: Format, columns: Columns = ALL_COLUMNS
     ) -> None:
-        """Rows of one shape in any format; `fields` chooses and orders columns.
+        """Write rows with the same keys in any format.
 
         Raises:
-            UsageError: a field that the rows do not have.
+            UsageError: the rows have no such field.
         """
-        rows = self.choose(rows, fields)
-        if format is Format.JSON:
-            print(_json(rows, indent=2))
-        elif format is Format.NDJSON:
-            for row in rows:
-                self.line(row)
-        elif format is Format.TABLE:
-            names = [(name, "left") for name in (rows[0] if rows else fields)]
-            self.table(names, [[_cell(v) for v in row.values()] for row in rows])
-        else:
-            lines = [list(rows[0])] if rows and header else []
-            lines += [[_cell(v) for v in row.values()] for row in rows]
-            if format is Format.CSV:
-                csv.writer(sys.stdout, lineterminator="\n").writerows(lines)
-            else:  # no cell holds a tab or a line break, so nothing needs quotes: `cut` works
-                sys.stdout.writelines("\t".join(line) + "\n" for line in lines)
-
-    def choose(
-        self, rows: Sequence[dict[str, Any]], fields: Sequence[str]
-    ) -> Sequence[dict[str, Any]]:
-        """The rows with only these fields; all when none is named.
-
-        Raises:
-            UsageError: a field that the rows do not have.
-        """
-        unknown = [f for f in fields if rows and f not in rows[0]]
-        if unknown:
-            raise UsageError(
-                f"There is no field {unknown[0]!r}.", f"Choose among: {', '.join(rows[0])}."
+        rows = select_fields(rows, columns.fields)
+        if format is Format.TABLE:
+            names = rows[0] if rows else columns.fields
+            self.table(
+                [(name, "left") for name in names],
+                [[as_cell(value) for value in row.values()] for row in rows],
             )
-        return [{f: row[f] for f in fields} for row in rows] if fields else rows
-
-    def line(self, value: dict[str, Any]) -> None:
-        """One JSON object on a line, at once."""
-        print(_json(value), flush=True)
-
-    def object(self, value: dict[str, Any]) -> None:
-        """One JSON object."""
-        print(_json(value, indent=2))
+        else:
+            write_records(rows, format, columns.header)
 
     def table(
         self,
-        columns: Sequence[tuple[str, str]],
+        columns: Sequence[Column],
         rows: Sequence[Sequence[str]],
         title: str = "",
-        caption: str = "",
+        notes: Sequence[str] = (),
     ) -> None:
-        """A table for a person; columns are (name, "left" or "right" or "wrap")."""
-        from rich import box
-        from rich.table import Table
+        """Print a table on stdout, with a title above and lines of notes below.
+
+        A table that cannot fit has lines longer than the terminal's.
+        """
+        from rich.console import ConsoleDimensions
         from rich.text import Text
 
-        table = Table(
-            box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False
-        )
-        for name, kind in columns:
-            table.add_column(
-                name,
-                justify="right" if kind == "right" else "left",
-                no_wrap=kind == "right",
-                overflow="fold",
-                min_width=min(len(name), 12),
-            )
-        for row in rows:
-            table.add_row(*(Text(plain_text(cell)) for cell in row))
+        from bookrec.show.tables import make_table
+
         out = self._stdout()
-        out.print(table)
-        if caption:
-            out.print(Text(plain_text(caption), style="dim"))
+        if title:
+            out.print(Text(plain_text(title), style="bold"))
+        table, width = make_table(columns, rows, out.width)
+        wide = self._stdout()
+        wide.size = ConsoleDimensions(max(out.width, width), out.height)
+        for part in ("", table, ""):
+            wide.print(part)
+        if notes:
+            self.lines([*notes, ""])
 
     def lines(self, texts: Sequence[str]) -> None:
-        """Plain lines on stdout, under a table."""
+        """Print lines on stdout, wrapped to the terminal."""
+        from rich.text import Text
+
+        out = self._stdout()
         for text in texts:
-            self._stdout().print(_one_line(text), style="dim", **_PLAIN)
+            out.print(Text(_one_line(text), style="dim"))
 
     @contextmanager
     def task(self, name: str, total: float | None = None) -> Iterator[Task]:
-        """A progress bar on stderr: share done, rate and time left. Silent when nobody looks."""
-        if self.quiet or not sys.stderr.isatty():
-            if not self.quiet:
-                self.detail(f"{name} …")
+        """Show a progress bar on stderr; without a terminal, only a line if verbose."""
+        if self.quiet:
             yield SilentTask()
-            return
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TaskProgressColumn,
-            TextColumn,
-            TimeRemainingColumn,
-        )
+        elif not sys.stderr.isatty():
+            self.detail(f"{name} …")
+            yield SilentTask()
+        else:
+            from bookrec.show.bars import progress_bar
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            TaskProgressColumn(show_speed=True),
-            MofNCompleteColumn() if total and total < 1e7 else TextColumn(""),
-            TimeRemainingColumn(),
-            TextColumn("[dim]{task.fields[note]}"),
-        )
-        with Progress(*columns, console=self._stderr(), transient=True) as bars:
-            yield _BarTask(bars, bars.add_task(name, total=total, note=""))
+            with progress_bar(self._stderr(), name, total) as task:
+                yield task
 
-    def _stderr(self) -> RichConsole:
+    def _stderr(self) -> Console:
         from rich.console import Console
 
         return Console(stderr=True, soft_wrap=True, highlight=False, **_colour())
 
-    def _stdout(self) -> RichConsole:
+    def _stdout(self) -> Console:
         from rich.console import Console
 
         dumb = os.environ.get("TERM") == "dumb"
@@ -211,51 +140,17 @@ class Screen:
         return Console(highlight=False, width=width, no_color=dumb or None, **_colour())
 
 
-_PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
-
-
-class _BarTask:
-    def __init__(self, bars: Any, task: Any) -> None:
-        self._bars, self._task = bars, task
-
-    def advance(self, step: float = 1) -> None:
-        self._bars.advance(self._task, step)
-
-    def note(self, text: str) -> None:
-        self._bars.update(self._task, note=text)
-
-
 def _columns() -> int:
-    """How wide a table in a pipe is: COLUMNS where it is a width, else 100."""
+    """Return COLUMNS if it is a positive number, else the default width."""
     given = os.environ.get("COLUMNS", "")
-    return int(given) if given.isascii() and given.isdigit() and int(given) else 100
+    return int(given) if given.isascii() and given.isdigit() and int(given) else _DEFAULT_WIDTH
 
 
 def _one_line(text: str) -> str:
-    """`plain_text`, but with its runs of spaces: columns stay columns."""
+    """Return the text with control characters as spaces; unlike `plain_text`, keep indentation."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _colour() -> dict[str, Any]:
-    """No escape codes at all under NO_COLOR: Rich by itself still prints bold and dim."""
+    """Return Console options for NO_COLOR, under which Rich alone still prints bold and dim."""
     return {"color_system": None} if os.environ.get("NO_COLOR") else {}
-
-
-# What JSON leaves as it is and a terminal would obey: C1 controls and direction characters.
-_OBEYED = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def _json(value: Any, indent: int | None = None) -> str:
-    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
-    return _OBEYED.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
-
-
-def _cell(value: Any) -> str:
-    """A value as one cell: lists and objects as JSON, unknown as nothing, no line breaks."""
-    if value is None:
-        return ""
-    if isinstance(value, list | dict):
-        if isinstance(value, list) and all(isinstance(v, str) for v in value):
-            return plain_text("; ".join(value))
-        return _json(value)
-    return plain_text(str(value))

@@ -1,10 +1,12 @@
-"""Each stage's result as a person reads it, or as records for a pipe."""
+"""The results of the stages and the state of the workspace, as tables or as records."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bookrec.show.screen import Format, Screen
+from bookrec.show.figures import percent
+from bookrec.show.formats import Format, write_object
+from bookrec.show.screen import Screen
 from bookrec.workspace import freshness
 from bookrec.workspace.folder import Workspace
 
@@ -18,22 +20,22 @@ if TYPE_CHECKING:
 
 
 def downloaded(screen: Screen, format: Format, result: DownloadResult) -> None:
-    """The files of raw/ with their bytes and origin."""
+    """Show the files of raw/ with their size in bytes and their origin."""
     rows = [
         {"file": name, "bytes": f.bytes, "sha256": f.sha256, "origin": f.origin}
         for name, f in sorted(result.files.items())
     ]
     if format is Format.TABLE:
         cells = [[str(r["file"]), f"{r['bytes']:,}", str(r["origin"])] for r in rows]
-        screen.table([("file", "left"), ("bytes", "right"), ("from", "left")], cells)
+        screen.table([("file", "left"), ("bytes", "right"), ("origin", "left")], cells)
     else:
         screen.records(rows, format)
 
 
 def merged(screen: Screen, format: Format, result: MergeResult) -> None:
-    """The merge report."""
+    """Show the merge report."""
     report = dict(result.report)
-    _fresh(screen, result.skipped, result.seconds, "catalogue.sqlite")
+    _say_made(screen, result.skipped, result.seconds, "catalogue.sqlite")
     if format is not Format.TABLE:
         report.pop("fuzzy_titles", None)
         _object(screen, format, report)
@@ -41,25 +43,25 @@ def merged(screen: Screen, format: Format, result: MergeResult) -> None:
     rows = report["rating_rows"] or 1
     lines = [
         ("book rows read", report["book_rows"], ""),
-        ("metadata rows read", report["metadata_rows"], f"{report['metadata_rows_kept']:,} of use"),
+        ("metadata rows read", report["metadata_rows"], f"{report['metadata_rows_kept']:,} used"),
         ("rating rows read", report["rating_rows"], f"{report['readers']:,} readers"),
         *((f"dropped: {why}", n, "") for why, n in sorted(report["dropped"].items())),
-        ("works", report["works"], f"{report['editions_merged']:,} editions merged into others"),
-        ("works that can be recommended", report["described"], "described, author known"),
-        ("titles only ratings know", report["titles_only"], "history, never recommended"),
+        ("works", report["works"], f"{report['editions_merged']:,} more editions merged"),
+        ("works to recommend", report["described"], "with a description and an author"),
+        ("titles found in ratings only", report["titles_only"], "never recommended"),
         *(
-            (f"rating rows: {how}", n, f"{100 * n / rows:.2f} %")
+            (f"rating rows, title match: {how}", n, percent(n / rows, 2))
             for how, n in report["matched"].items()
         ),
-        ("rating rows that found a work", "", f"{100 * report['share_matched']:.2f} %"),
+        ("rating rows matched to a work", "", percent(report["share_matched"], 2)),
     ]
     cells = [[name, f"{n:,}" if isinstance(n, int) else n, note] for name, n, note in lines]
     screen.table([("merge", "left"), ("count", "right"), ("", "left")], cells)
 
 
 def embedded(screen: Screen, format: Format, result: EmbedResult) -> None:
-    """How many texts were encoded."""
-    _fresh(screen, result.skipped, result.seconds, "text_vectors.npy")
+    """Show how many texts were encoded, and how many came from the cache."""
+    _say_made(screen, result.skipped, result.seconds, "text_vectors.npy")
     values = {
         "books": result.books,
         "width": result.width,
@@ -71,10 +73,10 @@ def embedded(screen: Screen, format: Format, result: EmbedResult) -> None:
 
 
 def trained(screen: Screen, format: Format, result: ProjectionResult) -> None:
-    """The learning curve, the kept epoch marked."""
-    _fresh(screen, result.skipped, result.seconds, "projection.safetensors")
+    """Show the learning curve, with the epoch that was kept."""
+    _say_made(screen, result.skipped, result.seconds, "projection.safetensors")
     if format is Format.JSON:
-        screen.object(
+        write_object(
             {"width": result.width, "dim": result.dim, "best": result.best, "curve": result.curve}
         )
         return
@@ -89,36 +91,39 @@ def trained(screen: Screen, format: Format, result: ProjectionResult) -> None:
     screen.table(
         [*((n.replace("_", " "), "right") for n in names), ("", "left")],
         cells,
-        caption=f"{result.width} to {result.dim} dimensions; score is the recall of liked "
-        "validation books in the first 20 of all.",
+        notes=[
+            f"From {result.width} to {result.dim} dimensions.",
+            "score: recall@20 of liked validation books",
+        ],
     )
 
 
 def fitted(screen: Screen, format: Format, result: AlphaResult) -> None:
-    """α and its curve."""
-    _fresh(screen, result.skipped, result.seconds, "model.json")
+    """Show α and the validation correlation as a function of it."""
+    _say_made(screen, result.skipped, result.seconds, "model.json")
     if format is Format.JSON:
-        screen.object({"alpha": result.alpha, "score": result.score, "curve": result.curve})
+        write_object({"alpha": result.alpha, "score": result.score, "curve": result.curve})
     elif format is not Format.TABLE:
         screen.records([{"alpha": a, "per_user_pearson": s} for a, s in result.curve], format)
     else:
-        some = [p for p in result.curve if round(p[0] * 10) == p[0] * 10]
+        tenths = [p for p in result.curve if round(p[0] * 10) == p[0] * 10]
         top = max(s for _, s in result.curve) or 1.0
-        cells = [[f"{a:.1f}", f"{s:.4f}", "▒" * round(30 * max(0.0, s) / top)] for a, s in some]
+        cells = [[f"{a:.1f}", f"{s:.4f}", "▒" * round(30 * max(0.0, s) / top)] for a, s in tenths]
         screen.table(
-            [("alpha", "right"), ("per-reader correlation", "right"), ("", "left")],
+            [("alpha", "right"), ("Pearson per reader", "right"), ("", "left")],
             cells,
-            caption=f"alpha {result.alpha:.3f}, correlation {result.score:.4f} (validation rows).",
+            notes=[f"Best: alpha {result.alpha:.3f}, {result.score:.4f} on validation rows."],
         )
 
 
 def stepped(screen: Screen, step: Step) -> None:
-    """One line a stage of `build`, on stderr."""
-    screen.say(f"{step.command}: " + ("fresh" if step.skipped else f"done in {step.seconds:.0f} s"))
+    """Say what one step of `build` did."""
+    done = "fresh" if step.skipped else f"done in {step.seconds:.0f} s"
+    screen.say(f"{step.command}: {done}.")
 
 
 def states(screen: Screen, format: Format, workspace: Workspace) -> None:
-    """Each artefact, fresh or stale and why."""
+    """Show each artefact of the workspace: whether it is fresh, and if not, why."""
     found = freshness.states(workspace)
     rows = [
         {
@@ -146,21 +151,21 @@ def states(screen: Screen, format: Format, workspace: Workspace) -> None:
         for s in found
     ]
     screen.table(
-        [("artefact", "left"), ("state", "left"), ("made", "left"), ("next", "left")],
+        [("artefact", "left"), ("state", "left"), ("made", "left"), ("to make it", "left")],
         cells,
         title=f"Workspace {workspace.root}",
     )
 
 
-def _fresh(screen: Screen, skipped: bool, seconds: float, name: str) -> None:
+def _say_made(screen: Screen, skipped: bool, seconds: float, name: str) -> None:
     screen.say(f"{name} is up to date." if skipped else f"{name} made in {seconds:.1f} s.")
 
 
 def _object(screen: Screen, format: Format, value: dict[str, Any]) -> None:
     if format is Format.TABLE:
-        screen.table([("", "left"), ("", "right")], [[k, str(v)] for k, v in value.items()])
+        screen.table([("", "left"), ("value", "right")], [[k, str(v)] for k, v in value.items()])
     elif format is Format.JSON:
-        screen.object(value)
+        write_object(value)
     else:
         screen.records([value], format)
 

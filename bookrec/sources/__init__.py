@@ -1,1 +1,1 @@
-"""Reading the raw files: Kaggle, archives, CSV shards."""
+"""The raw data: downloading it, and reading books and ratings from CSV files."""

@@ -1,4 +1,4 @@
-"""CSV files on this machine: in a folder, alone, or in a zip."""
+"""CSV files on disk, in zips or on their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bookrec.errors import BookrecError
 from bookrec.progress import Task
 
 CHUNK = 1 << 20  # bytes read at a time
-# What a damaged zip makes the standard library raise.
+# The exceptions of the standard library for a damaged zip.
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -33,7 +33,7 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class CsvItem:
-    """A CSV that can be had: its name, its size in bytes, and how to read it."""
+    """A CSV file to copy: its name, its size in bytes, and a function that opens it."""
 
     name: str
     size: int
@@ -41,15 +41,16 @@ class CsvItem:
 
 
 class ArchiveError(BookrecError):
-    """A zip that cannot be used; one that was downloaded is not worth keeping."""
+    """A zip is damaged, unsafe, or contains no CSV."""
 
 
 @contextmanager
 def zip_items(path: Path) -> Iterator[list[CsvItem]]:
-    """The CSVs of a zip, by their last name alone, while it is open.
+    """Open a zip and yield its CSV files. They can be read until the block ends.
 
     Raises:
-        BookrecError: it is damaged, encrypted, or has a member that would leave its folder.
+        ArchiveError: the zip is damaged or encrypted, or has a member that is a link or would be
+            written outside its folder. Errors in the block that show damage are translated too.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -57,37 +58,37 @@ def zip_items(path: Path) -> Iterator[list[CsvItem]]:
                 link = stat.S_ISLNK(info.external_attr >> 16)
                 if link or info.flag_bits & 1 or not stays_below(info.filename):
                     raise ArchiveError(
-                        f"{path} is not safe to unpack: {info.filename!r} leaves its folder, "
-                        "is a link, or is encrypted.",
+                        f"{path} is not safe to unpack: {info.filename!r} is encrypted, a link, "
+                        "or outside its folder.",
                         "Nothing was unpacked.",
                     )
             csvs = [info for info in archive.infolist() if is_csv(info.filename)]
             yield [CsvItem(i.filename, i.file_size, partial(archive.open, i)) for i in csvs]
     except _DAMAGE as error:
         raise ArchiveError(
-            f"{path} is not a whole zip file: {error}.", "Fetch it again where it came from."
+            f"{path} is not a valid zip file: {error}.", "Download it again."
         ) from error
 
 
 def stays_below(name: str) -> bool:
-    """Whether a relative name leads to somewhere below its folder, on every system."""
-    path = PureWindowsPath(name)  # it knows both slashes, and drive letters
+    """Whether a relative path stays in its folder on every operating system."""
+    path = PureWindowsPath(name)  # handles both slashes and drive letters
     return not path.drive and not path.root and ".." not in path.parts
 
 
 def is_csv(name: str) -> bool:
-    """Whether a name is a CSV's; macOS zips hold a look-alike `._name.csv` beside each."""
+    """Whether a file name is that of a CSV. The `._name.csv` files of macOS zips are not CSVs."""
     path = PureWindowsPath(name)
     return path.suffix.lower() == ".csv" and not path.name.startswith(".")
 
 
 def file_item(path: Path) -> CsvItem:
-    """The CSV file at `path`."""
+    """Return the CSV file at `path`."""
     return CsvItem(path.name, path.stat().st_size, lambda: path.open("rb"))
 
 
 def sha256_of(source: IO[bytes], task: Task | None = None, copy: IO[bytes] | None = None) -> str:
-    """The digest of what `source` holds, which is closed; each chunk is also written to `copy`."""
+    """Read and close `source`; return its SHA-256 in hex. The content is also written to `copy`."""
     digest = hashlib.sha256()
     with source:
         while chunk := source.read(CHUNK):

@@ -1,4 +1,4 @@
-"""Editions of books from the two raw formats that describe books."""
+"""Reading editions from the two raw formats with book metadata."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ _METADATA = (
 def read_best_books(
     path: Path, dropped: Counter[str], advance: Callable[[int], None] | None = None
 ) -> Iterator[Edition]:
-    """Editions of a Best Books Ever file; rows without a title are counted in `dropped`."""
+    """Read the editions of a Best Books Ever file.
+
+    `dropped` counts skipped rows and unknown values by reason. `advance` is called with the number
+    of bytes read.
+    """
     for rows in row_chunks(path, _BEST_BOOKS, dropped, advance):
         rows["title"] = each_cell(rows["title"], _title)
         rows = _titled(rows, "book row without a title", dropped)
@@ -65,9 +69,10 @@ def read_metadata(
     advance: Callable[[int], None] | None = None,
     keep: Callable[[Title], bool] = lambda title: True,
 ) -> Iterator[Edition]:
-    """Editions of a metadata shard (18 to 20 columns, `Description` only in some).
+    """Read the editions of a metadata shard. It has 18 to 20 columns; some lack `Description`.
 
-    `keep` is asked about every row with a title, before the rest of the row is cleaned.
+    `keep` selects rows by title, before the slow cleaning of the other columns. `dropped` and
+    `advance` are as in `read_best_books`.
     """
     for rows in row_chunks(path, _METADATA, dropped, advance):
         rows["title"] = each_cell(rows["name"], _title)
@@ -112,13 +117,13 @@ def _ratings(cell: str) -> int:
 
 
 def _goodreads_id(cell: str) -> str:
-    """The digits that lead `2767052-the-hunger-games`; another id stays as it is."""
+    """Return the leading digits of `2767052-the-hunger-games`, or the cell if it has none."""
     head = cell.strip().split("-")[0].split(".")[0]
     return head if head.isdigit() else cell.strip()
 
 
 def _means(cells: pd.Series[Any], dropped: Counter[str]) -> pd.Series[Any]:
-    """Means in stars; one outside the scale is None, and counted unless it is 0."""
+    """Parse mean ratings. One outside 1 to 5 stars becomes None and is counted, unless it is 0."""
     values = each_cell(cells, parse_float)
     means = each_cell(values, stars_in_range)
     if outside := int((means.isna() & values.notna() & (values != 0)).sum()):
@@ -127,5 +132,5 @@ def _means(cells: pd.Series[Any], dropped: Counter[str]) -> pd.Series[Any]:
 
 
 def _titled(rows: pd.DataFrame, why: str, dropped: Counter[str]) -> pd.DataFrame:
-    bare = np.fromiter((not title.full for title in rows["title"]), bool, len(rows))
-    return without(rows, bare, why, dropped)
+    untitled = np.fromiter((not title.full for title in rows["title"]), bool, len(rows))
+    return without(rows, untitled, why, dropped)

@@ -1,30 +1,31 @@
-"""Raw cells to numbers: years, pages, means. A value out of range becomes None."""
+"""Parsing raw cells into numbers. A value out of range becomes None."""
 
 from __future__ import annotations
 
 import datetime
 import re
 
-MIN_YEAR = -3000  # the oldest texts anybody rates
-MAX_PAGES = 6000  # beyond it, it is a set or a slip of the keyboard
+MIN_YEAR = -3000  # the oldest texts with ratings
+MAX_PAGES = 6000  # above it: box sets and typing errors
 
 
 def year_in_range(value: int | None) -> int | None:
-    """A year of publication up to next year, or None."""
+    """Return a year of publication, or None if it is before `MIN_YEAR` or after next year."""
     latest = datetime.date.today().year + 1
     return value if value is not None and value != 0 and MIN_YEAR <= value <= latest else None
 
 
 def pages_in_range(value: float | None) -> int | None:
-    """A number of pages, or None."""
+    """Return a number of pages from 1 to `MAX_PAGES`, or None."""
     return int(value) if value is not None and 0 < value <= MAX_PAGES else None
 
 
 def parse_year(*cells: str) -> int | None:
-    """The earliest four-digit year the cells name; failing that, a year of two digits.
+    """Return the earliest year in the cells, or None.
 
-    A two-digit year in a date ("09/14/08") means the last century's or this one's, whichever is
-    not in the future; a cell that is nothing but a number is that year ("-19", "121").
+    A cell that is only a number is that year ("-19", "121"). Otherwise a year has four digits, or
+    a minus sign. If there is none, a date with a two-digit year ("09/14/08") is parsed: it is in
+    this century, unless that is in the future.
     """
     for cell in cells:
         if re.fullmatch(r"-?\d{1,4}", cell.strip()):
@@ -43,7 +44,7 @@ def parse_year(*cells: str) -> int | None:
 
 
 def parse_float(cell: str) -> float | None:
-    """A number, or None; "total:2298124" and "5:1546466" are their last part."""
+    """Parse a finite number, or None. Of "total:2298124" and "5:1546466" the last part counts."""
     try:
         value = float(cell.rsplit(":", 1)[-1].replace(",", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""A CSV file as chunks of rows, each with the columns asked for."""
+"""Reading a CSV file in chunks of rows, with selected columns."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-csv.field_size_limit((1 << 31) - 1)  # an unclosed quote makes one cell of the rest of the file
+csv.field_size_limit((1 << 31) - 1)  # an unclosed quote turns the rest of the file into one cell
 
-_CHUNK = 2048  # rows of a file that are held at once
+_CHUNK = 2048  # rows in memory at a time
 
 
 def each_cell(cells: pd.Series[Any], clean: Callable[[Any], object]) -> pd.Series[Any]:
-    """`clean` of every cell; it is asked once about those that are alike."""
+    """Apply `clean` to every cell, once per distinct value."""
     import pandas as pd
 
     known = {cell: clean(cell) for cell in cells.unique()}
@@ -33,7 +33,7 @@ def each_cell(cells: pd.Series[Any], clean: Callable[[Any], object]) -> pd.Serie
 def without(
     rows: pd.DataFrame, bad: pd.Series[bool] | np.ndarray, why: str, dropped: Counter[str]
 ) -> pd.DataFrame:
-    """The rows that are not `bad`; those that are, are counted."""
+    """Remove the `bad` rows, and count them in `dropped` under the reason `why`."""
     if count := int(bad.sum()):
         dropped[why] += count
     return rows[~bad].copy()
@@ -45,28 +45,31 @@ def row_chunks(
     dropped: Counter[str],
     advance: Callable[[int], None] | None,
 ) -> Iterator[pd.DataFrame]:
-    """A file's rows, some at a time: `columns` (lower case) as str, "" where the file has none.
+    """Yield the rows of a file in chunks of str columns.
 
-    `csv` takes the file apart: `pandas.read_csv` fills up a row that is too short, cuts a first row
-    that is too long, gives up at a quote that is never closed, and is no faster. `advance` gets the
-    bytes read, when the rows before them have been used.
+    `columns` are lower-case names; a column that the file lacks is filled with "". Rows of the
+    wrong width are counted in `dropped`. `advance` is called with the number of bytes read, after
+    the consumer has used the chunk.
+
+    `pandas.read_csv` is not used: it pads rows that are too short, truncates a first row that is
+    too long, fails on an unclosed quote, and is no faster.
     """
     import pandas as pd
 
     with path.open("rb") as raw, utf8_text(raw) as text:
         reader = csv.reader(line.replace("\0", "") for line in text)
         header = [column.strip().lower() for column in next(reader, [])]
-        places = {column: place for place, column in enumerate(header)}
-        told = 0
+        positions = {column: position for position, column in enumerate(header)}
+        reported = 0
         while rows := list(islice(reader, _CHUNK)):
             whole = [cells for cells in rows if len(cells) == len(header)]
-            if odd := sum(map(bool, rows)) - len(whole):  # an empty line is no row
+            if odd := sum(map(bool, rows)) - len(whole):  # an empty line is not a row
                 dropped["row with another number of columns than its header"] += odd
             table = {
-                column: [cells[places[column]] for cells in whole] if column in places else ""
+                column: [cells[positions[column]] for cells in whole] if column in positions else ""
                 for column in columns
             }
             yield pd.DataFrame(table, index=range(len(whole)), dtype=object)
             if advance is not None:
-                advance(raw.tell() - told)
-                told = raw.tell()
+                advance(raw.tell() - reported)
+                reported = raw.tell()

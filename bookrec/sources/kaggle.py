@@ -1,12 +1,12 @@
-"""The only importer of `kaggle`: one data set's zip, fetched into a folder, resumably.
+"""Downloading a data set from Kaggle, with resume. No other module imports `kaggle`.
 
-The client is a command-line tool first. Importing it makes folders, prints, and may call the
-network; without credentials it prints a page and exits; its first request waits for ever. So it is
-imported late, its output is kept off stdout, every request gets a time limit, and what it raises
-becomes one of bookrec's errors.
+The Kaggle client is written as a command-line tool. Importing it creates folders, prints and may
+use the network; without credentials it prints a help page and exits; its first request has no
+time limit. So it is imported late, its output is captured, every request gets a time limit, and
+its exceptions are translated.
 
-For tests, the environment variable BOOKREC_KAGGLE_ENDPOINT names another server than Kaggle's, e.g.
-`http://127.0.0.1:8000`; credentials are then sent there.
+For tests, the environment variable BOOKREC_KAGGLE_ENDPOINT replaces Kaggle's server, e.g. by
+`http://127.0.0.1:8000`. Credentials are then sent there.
 """
 
 from __future__ import annotations
@@ -21,59 +21,57 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from bookrec.errors import AuthError, BookrecError, NetworkError
+from bookrec.errors import BookrecError
 from bookrec.progress import Progress, Task
+from bookrec.sources import kaggle_errors
 
-# Seconds. Kaggle may pack a data set before its first byte, so reading gets the longer limit.
+# Seconds. Kaggle may pack a data set before it sends the first byte, hence the longer read limit.
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 120.0
 POLL_SECONDS = 0.2
-_ELSEWHERE = (
-    "Files you already have can be used with --from PATH; --source starter needs no network."
-)
 
 
 def fetch(dataset: str, folder: Path, progress: Progress, force: bool = False) -> Path:
-    """Fetch the zip of a Kaggle data set (`owner/slug`) into `folder` and return its path.
+    """Download the zip of a Kaggle data set (`owner/slug`) into `folder` and return its path.
 
-    A download that was cut off is taken up where it stopped, as long as Kaggle's file is the same;
-    a zip that is there in full is not fetched again; `force` starts over. Nothing is written to
-    stdout.
+    An interrupted download is resumed, unless Kaggle's file has changed since. A complete zip is
+    not downloaded again. `force` starts over. Nothing is written to stdout.
 
     Raises:
-        AuthError: no credentials (before any request), or they were refused.
-        NetworkError: Kaggle could not be reached, was too slow, or hung up.
-        BookrecError: there is no such data set, the client cannot be imported, or the disk refused.
+        AuthError: there are no credentials (checked before any request), or they were refused.
+        NetworkError: Kaggle could not be reached, was too slow, or closed the connection.
+        BookrecError: the data set does not exist, the client cannot be imported, or the zip
+            cannot be written.
     """
     target = zip_path(dataset, folder)
-    chatter = io.StringIO()  # the client's help pages would drown ours; its warnings are passed on
+    output = io.StringIO()  # only the client's warnings are passed on
     try:
-        with redirect_stdout(chatter), _endpoint(), _time_limits(), _explained(dataset, target):
+        with redirect_stdout(output), _endpoint(), _time_limits(), _translated(dataset, target):
             client = _client()
             if force:
                 discard(target)
             _show_bytes(client, target, progress)
             client.dataset_download_files(dataset, path=str(folder), quiet=True)
     finally:
-        for line in dict.fromkeys(chatter.getvalue().splitlines()):
+        for line in dict.fromkeys(output.getvalue().splitlines()):
             if line.startswith("Warning:"):
                 progress.say(f"kaggle: {line.removeprefix('Warning:').strip()}")
     return target
 
 
 def zip_path(dataset: str, folder: Path) -> Path:
-    """Where `fetch` puts the zip of a data set."""
+    """Return the path of the zip that `fetch` downloads."""
     return folder / f"{dataset.rsplit('/', 1)[-1]}.zip"
 
 
 def discard(target: Path) -> None:
-    """Remove a fetched zip, whole or partial, and the client's note of how far it came."""
+    """Delete a downloaded zip, complete or partial, and the client's record of its progress."""
     target.unlink(missing_ok=True)
     target.with_name(f"{target.name}.kaggle-partial").unlink(missing_ok=True)
 
 
 def config_folder() -> Path:
-    """Where the client looks for kaggle.json; it need not exist."""
+    """Return the folder in which the client looks for kaggle.json. It need not exist."""
     if chosen := os.environ.get("KAGGLE_CONFIG_DIR"):
         return Path(chosen)
     old = Path(os.path.expanduser("~"), ".kaggle")
@@ -83,33 +81,30 @@ def config_folder() -> Path:
 
 
 def _client() -> Any:
-    """An authenticated `KaggleApi`."""
+    """Return an authenticated `KaggleApi`."""
     try:
         with _harmless_import():
             from kaggle.api.kaggle_api_extended import KaggleApi
     except (ImportError, SystemExit) as error:
-        raise BookrecError(
-            f"The Kaggle client cannot be imported: {error}.",
-            f"Run `pip install --upgrade kaggle six`. {_ELSEWHERE}",
-        ) from error
+        raise kaggle_errors.not_importable(error) from error
     client = KaggleApi()
-    # Said again: the class read the folder once, when it was first imported.
+    # The class has set these on import, possibly to the temporary folder.
     client.config_dir = str(config_folder())
     client.config = str(config_folder() / "kaggle.json")
     try:
         client.authenticate()
     except SystemExit:
-        raise AuthError(_no_credentials(), _how_to_log_in()) from None
+        raise kaggle_errors.no_credentials(config_folder()) from None
     return client
 
 
 @contextmanager
 def _harmless_import() -> Iterator[None]:
-    """Point the client at a throw-away folder when its own is not there.
+    """Give the client a temporary folder during its import if its own folder does not exist.
 
-    It would make one while being imported, and fail where the home cannot be written.
+    It would create one, and fail if the home folder is not writable.
     """
-    if os.path.isdir(config_folder()):  # Path.is_dir would raise where a parent may not be read
+    if os.path.isdir(config_folder()):  # Path.is_dir raises if a parent is not readable
         yield
         return
     before = os.environ.get("KAGGLE_CONFIG_DIR")
@@ -125,10 +120,10 @@ def _harmless_import() -> Iterator[None]:
 
 @contextmanager
 def _endpoint() -> Iterator[None]:
-    """Send the client to BOOKREC_KAGGLE_ENDPOINT when it is set.
+    """Make the client use BOOKREC_KAGGLE_ENDPOINT if it is set.
 
     Raises:
-        BookrecError: the name patched here, private to kagglesdk, is no longer there.
+        BookrecError: kagglesdk no longer has the private name that is patched here.
     """
     url = os.environ.get("BOOKREC_KAGGLE_ENDPOINT")
     if not url:
@@ -153,9 +148,9 @@ def _endpoint() -> Iterator[None]:
 
 @contextmanager
 def _time_limits() -> Iterator[None]:
-    """Give every request a limit: the client gives its first none, and its retries five minutes.
+    """Set a time limit on every request. The client's first has none, its retries five minutes.
 
-    The patch holds for the whole process, which does nothing else meanwhile.
+    The patch affects the whole process, which sends no other requests in the meantime.
     """
     from requests.adapters import HTTPAdapter
 
@@ -172,7 +167,7 @@ def _time_limits() -> Iterator[None]:
 
 
 def _show_bytes(client: Any, target: Path, progress: Progress) -> None:
-    """Draw a bar of bytes while the client downloads `target`."""
+    """Show progress in bytes while the client downloads `target`."""
     download = client.download_file
 
     def watched(response: Any, *args: Any, **options: Any) -> None:
@@ -185,16 +180,16 @@ def _show_bytes(client: Any, target: Path, progress: Progress) -> None:
 
 @contextmanager
 def _growth(target: Path, task: Task) -> Iterator[None]:
-    """Advance `task` by the bytes that `target` grows; the client offers no callback."""
+    """Advance `task` as `target` grows. The client has no callback, so the size is polled."""
     done = threading.Event()
 
     def watch() -> None:
-        seen = 0
+        shown = 0
         while True:
             ended = done.wait(POLL_SECONDS)
             size = target.stat().st_size if target.exists() else 0
-            task.advance(size - seen)
-            seen = size
+            task.advance(size - shown)
+            shown = size
             if ended:
                 return
 
@@ -208,79 +203,19 @@ def _growth(target: Path, task: Task) -> Iterator[None]:
 
 
 @contextmanager
-def _explained(dataset: str, target: Path) -> Iterator[None]:
-    """Turn what the client raises into bookrec's errors."""
+def _translated(dataset: str, target: Path) -> Iterator[None]:
+    """Translate the client's exceptions into bookrec's errors."""
     import requests
 
     try:
         yield
     except requests.HTTPError as error:
-        raise _refusal(dataset, error) from error
+        raise kaggle_errors.refused(dataset, error, config_folder()) from error
     except (requests.RequestException, ConnectionError, TimeoutError) as error:
-        raise _hung_up(dataset, error) from error
+        raise kaggle_errors.interrupted(dataset, error) from error
     except ValueError as error:
-        # The size is wrong: the client may have written an error page over the partial file.
+        # The size is wrong: the client may have overwritten the partial file with an error page.
         discard(target)
-        raise _hung_up(dataset, error) from error
+        raise kaggle_errors.interrupted(dataset, error) from error
     except OSError as error:
-        raise BookrecError(
-            f"{target} cannot be written: {_short(error)}.",
-            "Make room, or name another folder with --data-dir.",
-        ) from error
-
-
-def _hung_up(dataset: str, error: Exception) -> NetworkError:
-    return NetworkError(
-        f"The download of {dataset} from Kaggle did not finish: {_short(error)}.",
-        f"Check the connection and run the command again: it resumes. {_ELSEWHERE}",
-    )
-
-
-def _refusal(dataset: str, error: Any) -> BookrecError:
-    """The error for an HTTP status of 400 or above."""
-    status = error.response.status_code if error.response is not None else 0
-    page = f"https://www.kaggle.com/datasets/{dataset}"
-    if status == 401:
-        return AuthError(
-            f"Kaggle refused the credentials (401: {_short(error)}).", _how_to_log_in()
-        )
-    if status == 403:
-        return AuthError(
-            f"Kaggle refused to hand out {dataset} (403: {_short(error)}).",
-            f"Open {page} while logged in and accept its terms if it asks. "
-            f"If that is not it: {_how_to_log_in()}",
-        )
-    if status == 404:
-        return BookrecError(
-            f"Kaggle has no data set {dataset} (404).",
-            f"See whether {page} was moved. {_ELSEWHERE}",
-        )
-    return NetworkError(
-        f"Kaggle could not hand out {dataset} ({status}: {_short(error)}).",
-        f"Try again in a few minutes. {_ELSEWHERE}",
-    )
-
-
-def _no_credentials() -> str:
-    """What was found where credentials should be."""
-    if os.environ.get("KAGGLE_API_TOKEN"):
-        return "Kaggle does not accept the token in KAGGLE_API_TOKEN."
-    path = config_folder() / "kaggle.json"
-    if os.path.exists(path):
-        return f"{path} holds no username and key that can be read."
-    return "There are no Kaggle credentials on this machine."
-
-
-def _how_to_log_in() -> str:
-    folder = config_folder()
-    path = folder / "kaggle.json"
-    return (
-        'Log in at https://www.kaggle.com/settings and press "Create New Token": you get '
-        f"kaggle.json. Put it into {folder} and run `chmod 600 {path}`. Or set KAGGLE_USERNAME "
-        f"and KAGGLE_KEY to what it holds, or KAGGLE_API_TOKEN to a token. {_ELSEWHERE}"
-    )
-
-
-def _short(error: BaseException) -> str:
-    """The first line of an error without its full stop, at most 200 characters."""
-    return (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(".")
+        raise kaggle_errors.not_writable(target, error) from error

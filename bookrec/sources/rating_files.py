@@ -1,4 +1,4 @@
-"""Ratings from the raw shards."""
+"""Reading ratings from the raw shards."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _RATINGS = ["id", "name", "rating"]
 def read_ratings(
     paths: Iterable[Path], dropped: Counter[str], advance: Callable[[int], None] | None = None
 ) -> pd.DataFrame:
-    """Ratings of shards, a row each: `reader` int64, `title` as printed, `stars` 1.0 to 5.0.
+    """Read the ratings of shards, one per row: `reader` int64, `title` str, `stars` 1.0 to 5.0.
 
-    Rows that hold none are counted in `dropped`.
+    `dropped` counts skipped rows by reason. `advance` is called with the number of bytes read.
     """
     import pandas as pd
 
@@ -35,17 +35,17 @@ def read_ratings(
     rows["stars"] = phrase.map(STARS_OF_PHRASE).astype(np.float64)
     rows["reader"] = each_cell(rows["id"], _reader)
     rows["title"] = each_cell(rows["name"], fix_encoding)
-    none = phrase == NO_RATING
-    rows = without(rows, none, "reader without ratings", dropped)
+    unrated = phrase == NO_RATING
+    rows = without(rows, unrated, "reader without ratings", dropped)
     unclear = rows["stars"].isna()
     rows = without(rows, unclear, "rating that is none of the five phrases", dropped)
-    nobody = rows["reader"].isna() | (rows["title"] == "")
-    rows = without(rows, nobody, "rating row without a reader or a title", dropped)
+    incomplete = rows["reader"].isna() | (rows["title"] == "")
+    rows = without(rows, incomplete, "rating row without a reader or a title", dropped)
     found = rows[["reader", "title", "stars"]].astype({"reader": np.int64})
     return found.reset_index(drop=True)
 
 
 def _reader(cell: str) -> int | None:
-    """The number of a reader, None for what int64 cannot hold."""
+    """Parse the number of a reader, or None if it is not a number that fits int64."""
     digits = cell.strip()
     return int(digits) if digits.isdecimal() and len(digits) <= 18 else None

@@ -1,4 +1,4 @@
-"""The CSV files of a folder, told apart by their headers."""
+"""Finding the raw CSV files of a folder. Their kind is recognised by the header."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO
 
 
 class RawKind(Enum):
-    """The three kinds of raw file, by the columns that only they have."""
+    """The three kinds of raw file, with the columns that identify them. The first match counts."""
 
     BEST_BOOKS = frozenset({"bookid", "title", "author", "description"})
     METADATA = frozenset({"id", "name", "authors", "ratingdisttotal"})
@@ -19,14 +19,14 @@ class RawKind(Enum):
 
     @classmethod
     def of(cls, header: list[str]) -> RawKind | None:
-        """The kind whose columns the header has, in any order and case; None for another file."""
-        have = {column.strip().lower() for column in header}
-        return next((kind for kind in cls if kind.value <= have), None)
+        """Return the kind of a header, in any order and case; None if it is not a raw file."""
+        columns = {column.strip().lower() for column in header}
+        return next((kind for kind in cls if kind.value <= columns), None)
 
 
 @dataclass
 class RawFiles:
-    """The CSVs of a folder by kind, and what is none of them."""
+    """The CSV files of a folder by kind. `others` are of no known kind."""
 
     best_books: list[Path] = field(default_factory=list)
     metadata: list[Path] = field(default_factory=list)
@@ -35,9 +35,9 @@ class RawFiles:
 
 
 def find_raw_files(folder: Path) -> RawFiles:
-    """Every CSV below `folder`, told apart by its header alone, in order of path."""
+    """Find every CSV file below `folder`, in order of path. Hidden files are skipped."""
     found = RawFiles()
-    places = {
+    lists = {
         RawKind.BEST_BOOKS: found.best_books,
         RawKind.METADATA: found.metadata,
         RawKind.RATINGS: found.ratings,
@@ -46,16 +46,16 @@ def find_raw_files(folder: Path) -> RawFiles:
         if path.name.startswith("."):
             continue
         kind = raw_kind_of(path)
-        (places[kind] if kind else found.others).append(path)
+        (lists[kind] if kind else found.others).append(path)
     return found
 
 
 def raw_kind_of(path: Path) -> RawKind | None:
-    """The kind of one file, by its header."""
+    """Return the kind of a file, or None if it is not a raw file."""
     with path.open("rb") as raw, utf8_text(raw) as text:
         return RawKind.of(next(csv.reader(text), []))
 
 
 def utf8_text(raw: BinaryIO) -> TextIO:
-    """The file as UTF-8 text. A byte order mark is dropped, broken bytes are replaced."""
+    """Decode a file as UTF-8. A byte order mark is dropped, invalid bytes are replaced."""
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")

@@ -1,4 +1,4 @@
-"""The folder of raw files and its manifest: what is in it, from where, and whether it is whole."""
+"""The folder of raw files and its manifest, which records their sizes, digests and origins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bookrec.sources.archives import CsvItem, sha256_of, stays_below
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file below `raw/`: its size in bytes, its digest, and where it came from.
+    """The manifest's record of a file below `raw/`: size in bytes, SHA-256 in hex, and origin.
 
     `origin` is `kaggle:owner/slug`, `local:/a/path` or `starter`.
     """
@@ -29,16 +29,22 @@ class RawFile:
 
 @dataclass(frozen=True)
 class DownloadResult:
-    """What lies in `folder` now, by path relative to it; what was fetched, what was whole."""
+    """The files in `folder` after a run, by relative path.
+
+    `fetched` are the new or changed ones, `intact` the ones that were complete already.
+    """
 
     folder: Path
     files: dict[str, RawFile]
     fetched: tuple[str, ...]
-    whole: tuple[str, ...]
+    intact: tuple[str, ...]
 
 
 class RawFolder:
-    """The folder `raw/` and its manifest, during one run."""
+    """The folder `raw/` and its manifest during one run.
+
+    `intact` holds the files that are known to match the manifest. With `force`, none are.
+    """
 
     def __init__(self, folder: Path, force: bool, progress: Progress) -> None:
         self.folder = folder
@@ -46,20 +52,20 @@ class RawFolder:
         self.progress = progress
         self.files = _read_manifest(folder / "manifest.json")
         self.fetched: set[str] = set()
-        self.whole: set[str] = set()
+        self.intact: set[str] = set()
 
-    def of(self, origin: str) -> dict[str, RawFile]:
-        """The files of one origin, as the manifest lists them."""
+    def files_of(self, origin: str) -> dict[str, RawFile]:
+        """Return the files of one origin, according to the manifest."""
         return {name: file for name, file in self.files.items() if file.origin == origin}
 
-    def has(self, origin: str) -> bool:
-        """Whether all files of `origin` are there and whole; `verify` comes first."""
-        names = self.of(origin).keys()
-        return bool(names) and names <= self.whole
+    def is_complete(self, origin: str) -> bool:
+        """Whether all files of `origin` are complete. Call `verify` first."""
+        names = self.files_of(origin).keys()
+        return bool(names) and names <= self.intact
 
     def verify(self, origin: str) -> None:
-        """Find the files that are as the manifest says, and say which are not."""
-        files = {} if self.force else self.of(origin)
+        """Check the files of `origin` against the manifest, and report those that differ."""
+        files = {} if self.force else self.files_of(origin)
         if not files:
             return
         with self.progress.task("Checking files", sum(f.bytes for f in files.values())) as task:
@@ -71,27 +77,31 @@ class RawFolder:
                 elif size != file.bytes:
                     self.progress.say(f"{path} has changed: {size:,} bytes, not {file.bytes:,}.")
                 elif sha256_of(path.open("rb"), task) != file.sha256:
-                    self.progress.say(f"{path} has changed: its sha256 is another.")
+                    self.progress.say(f"{path} has changed: its SHA-256 differs.")
                 else:
-                    self.whole.add(name)
+                    self.intact.add(name)
 
-    def place(self, origin: str, folder: str, items: list[CsvItem]) -> None:
-        """Write the items below `folder`, all or none; a file that is there and the same stays."""
+    def write(self, origin: str, folder: str, items: list[CsvItem]) -> None:
+        """Write all items to `folder`, or none if one fails. Files with the same content are kept.
+
+        Raises:
+            BookrecError: the files cannot be written, or there is not enough space.
+        """
         named = list(zip(self._names(origin, folder, items), items, strict=True))
         total = sum(item.size for item in items)
         placed: dict[str, RawFile] = {}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _need_room(self.folder, sum(i.size for name, i in named if name not in self.whole))
+            _check_space(self.folder, sum(i.size for name, i in named if name not in self.intact))
             with self.progress.task(f"Writing {folder}", total) as task, ExitStack() as moves:
                 for name, item in named:
                     path = self.folder / name
-                    if name in self.whole and _same_content(item, self.files[name]):
+                    if name in self.intact and _same_content(item, self.files[name]):
                         placed[name] = self.files[name]
                         task.advance(item.size)
                         continue
                     if name not in self.files and path.exists():
-                        self.progress.say(f"Replacing {path}, which no finished download made.")
+                        self.progress.say(f"Replacing {path}, which is not in the manifest.")
                     temporary = moves.enter_context(replacing(path))
                     with temporary.open("wb") as target:
                         digest = sha256_of(item.open(), task, target)
@@ -99,13 +109,17 @@ class RawFolder:
         except OSError as error:
             raise BookrecError(
                 f"The files of {origin} could not be written: {error}.",
-                "Make room, or name another folder with --data-dir.",
+                "Free some space, or choose another folder with --data-dir.",
             ) from error
         self.fetched |= {name for name in placed if placed[name] is not self.files.get(name)}
-        self.settle(origin, placed)
+        self.record(origin, placed)
 
-    def settle(self, origin: str, placed: dict[str, RawFile]) -> None:
-        """Record what `origin` brought; remove what it no longer holds, and the other kind's."""
+    def record(self, origin: str, placed: dict[str, RawFile]) -> None:
+        """Record the files of `origin` in the manifest, and delete the files they replace.
+
+        Those are files that `origin` no longer has. Real and simulated ratings must not mix, so
+        real data also replaces the built-in library, and the other way round.
+        """
         simulated = origin == "starter"
         gone = {
             name: file
@@ -118,7 +132,7 @@ class RawFolder:
             self.progress.say(f"Removing {', '.join(names)}, which came from {other}.")
             for path in [self.folder / name for name in names]:
                 path.unlink(missing_ok=True)
-                with suppress(OSError):  # not empty: something else lies there too
+                with suppress(OSError):  # not empty
                     path.parent.rmdir()
         files = {name: f for name, f in self.files.items() if name not in gone} | placed
         if files != self.files:
@@ -127,14 +141,16 @@ class RawFolder:
             self.files = files
 
     def result(self) -> DownloadResult:
-        """What a run has to tell; a file of another origin may have been taken away meanwhile."""
+        """Return the result of the run. Files of other origins that are missing are left out."""
         files = {n: f for n, f in sorted(self.files.items()) if (self.folder / n).is_file()}
-        whole = self.whole & files.keys() - self.fetched
-        return DownloadResult(self.folder, files, tuple(sorted(self.fetched)), tuple(sorted(whole)))
+        intact = self.intact & files.keys() - self.fetched
+        return DownloadResult(
+            self.folder, files, tuple(sorted(self.fetched)), tuple(sorted(intact))
+        )
 
     def _names(self, origin: str, folder: str, items: Iterable[CsvItem]) -> Iterator[str]:
-        """A path below raw/ for each item: `name.csv`, or `name-2.csv` when that is taken."""
-        # Case is folded: on some file systems A.csv and a.csv are one file.
+        """Yield a path below raw/ for each item: `name.csv`, or `name-2.csv` if that is taken."""
+        # on some file systems A.csv and a.csv are the same file
         taken = {name.casefold() for name, file in self.files.items() if file.origin != origin}
         for item in items:
             stem = f"{folder}/{PureWindowsPath(item.name).stem}"
@@ -149,17 +165,17 @@ def _same_content(item: CsvItem, known: RawFile) -> bool:
     return item.size == known.bytes and sha256_of(item.open()) == known.sha256
 
 
-def _need_room(folder: Path, size: int) -> None:
+def _check_space(folder: Path, size: int) -> None:
     free = shutil.disk_usage(folder).free
     if size > free:
         raise BookrecError(
-            f"{folder} has room for {free:,} bytes; {size:,} are needed.",
-            "Make room, or name another folder with --data-dir.",
+            f"{folder} has {free:,} bytes of free space; {size:,} are needed.",
+            "Free some space, or choose another folder with --data-dir.",
         )
 
 
 def _read_manifest(path: Path) -> dict[str, RawFile]:
-    """The manifest's files; none when it is missing or damaged, so that all is fetched anew."""
+    """Read the manifest. If it is missing or damaged there are no files, so all are fetched."""
     try:
         listed = json.loads(path.read_text("utf-8"))["files"].items()
         return {

@@ -65,7 +65,7 @@ def too_far(rank: int, limit: int) -> WhyNot:
 
 
 def _read(taste: Taste, book: Book) -> str:
-    own = next((s for s in taste.reading.seen if s.book.index == book.index), None)
+    own = next((s for s in taste.reading.items if s.book.index == book.index), None)
     if own is None:
         return "You have read or excluded another edition of it."
     if own.stars is not None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from functools import partial
 
@@ -140,9 +141,12 @@ def test_a_folder_of_dated_histories_is_evaluated_forward_in_time(bookrec, writa
     assert recall["personal"] > 0.8 > recall["popularity"]
     assert lists["cold_books"]["candidates"] == 20
     assert list(lists["cold_books"]["methods"]) == ["site_popularity", "text", "personal"]
-    table = bookrec(*asked, "--format", "table")
+    table = bookrec(*asked, "--format", "table", COLUMNS="80")
+    shown = set(re.findall(r"^(\w+) +\d\.\d{3} ", table.stdout, re.MULTILINE))
+    assert shown == {*found["methods"], *lists["methods"]}  # a narrow terminal loses no column
+    assert "duplicates" in table.stdout
     assert "Lists of 20 out of" in table.stdout
-    assert "each predicted from what was dated earlier" in table.stdout
+    assert "each predicted from those of earlier days" in table.stdout
     rows = bookrec(*asked, "--format", "csv").stdout.splitlines()
     named = [row["method"] for row in csv.DictReader(rows)]
     assert sorted(named) == sorted({*found["methods"], *lists["methods"]})
@@ -161,9 +165,9 @@ def test_one_export_gets_sentences_before_tables(bookrec, writable, tmp_path):
     said = bookrec(*asked, "--format", "table", "--report", report)
     assert said.returncode == 0, said.stderr
     words = " ".join(said.stdout.split())
-    assert f"went on to read and like {hits['personal']}; of the 20 that" in words
+    assert f"hold {hits['personal']} that this reader went on to read and like" in words
     assert "over this reader's days" in words
-    assert words.index("How far") < words.index("Stars:")  # the answer first, then the tables
+    assert words.index("Correlation of") < words.index("Stars:")  # sentences before tables
     assert f"perfect): {figure['value']:.3f}" in words
     assert "of one reader" in (report / "index.html").read_text("utf-8")
 

@@ -79,7 +79,7 @@ def test_a_goodreads_export():
     assert first.goodreads_id == "13496"
     assert [row.line for row in history.rows] == [2, 4, 5, 6, 7]
     assert [row.stars for row in history.rows] == [5.0, None, None, None, None]
-    assert [row.use for row in history.rows] == ["rating", "mild", "seen", "wish", "dislike-mild"]
+    assert [row.use for row in history.rows] == ["rated", "read", "reading", "wanted", "abandoned"]
     assert history.rows[4].goodreads_id == ""
     assert history.rows[4].isbns == ()
 
@@ -134,7 +134,7 @@ def test_a_storygraph_export_with_quarter_stars_and_mojibake():
         ("Web Novel", "Anon", None),
         ("Later", "Bo Reed", None),
     ]
-    assert [row.use for row in history.rows] == ["rating", "dislike-mild", "wish"]
+    assert [row.use for row in history.rows] == ["rated", "abandoned", "wanted"]
     assert [row.isbns for row in history.rows] == [("9780143039945",), (), ()]
 
 
@@ -161,7 +161,7 @@ def test_a_librarything_table_in_every_encoding(encoding):
         ("Owned & Unrated", "Plato", None),
         ("Half", "", None),
     ]
-    assert [row.use for row in history.rows] == ["rating", "wish", "mild", "seen"]
+    assert [row.use for row in history.rows] == ["rated", "wanted", "read", "reading"]
     assert history.rows[0].isbns == ("9780143039945",)
     assert [row.line for row in history.rows] == [2, 3, 4, 5]
 
@@ -182,8 +182,8 @@ def test_a_librarything_json_export(encoding):
     assert (first.title, first.author, first.stars) == ("The Tide", "Ann Marlow", 3.5)
     assert first.isbns == ("9780143039945",)
     assert first.genres == ("Fiction", "Sea stories")
-    assert second.use == "wish"
-    assert (third.problem, third.use) == ("no title", "none")
+    assert second.use == "wanted"
+    assert (third.problem, third.use) == ("no title", "unusable")
     assert [row.line for row in history.rows] == [2, 5, 7]
 
 
@@ -198,13 +198,13 @@ def test_a_bookwyrm_export():
     assert titled(history.rows)[0] == ("Perimeters", "Ann Marlow", 4.5)
     assert history.rows[0].goodreads_id == "99"
     assert history.rows[0].isbns == ("9780143039945",)
-    assert history.rows[1].use == "dislike-mild"
+    assert history.rows[1].use == "abandoned"
 
 
 def test_an_open_library_reading_log():
     header = "Work ID,Title,Authors,Bookshelf,My Ratings\n"
     rows = read(header + "1,Tides,Ann,Already Read,5\n2,Ebb,Bo,Want to Read,\n")
-    assert [row.use for row in rows] == ["rating", "wish"]
+    assert [row.use for row in rows] == ["rated", "wanted"]
 
 
 @pytest.mark.parametrize(

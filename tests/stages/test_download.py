@@ -109,7 +109,7 @@ def test_a_data_set_is_fetched_once_and_again_only_if_damaged(
     assert listener.bars[f"Downloading {BOOKS}.zip"] == [size, size]
 
     second = download.run(workspace, KAGGLE, Listener())
-    assert (second.fetched, sorted(second.whole)) == ((), sorted(names))
+    assert (second.fetched, sorted(second.intact)) == ((), sorted(names))
     assert kaggle.calls == [BOOKS, RATINGS]
 
     damaged = workspace.raw / "ratings-10m/X.csv"
@@ -252,7 +252,7 @@ def test_credentials_may_come_from_the_environment(
     kaggle: FakeKaggle, workspace: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / "kaggle/kaggle.json").write_text("not json")
-    with pytest.raises(AuthError, match="holds no username and key"):
+    with pytest.raises(AuthError, match="does not contain a username and a key"):
         download.run(workspace, KAGGLE, Silent())
     monkeypatch.setenv("KAGGLE_API_TOKEN", "expired")
     with pytest.raises(AuthError, match="the token in KAGGLE_API_TOKEN"):
@@ -278,7 +278,7 @@ def test_a_damaged_zip_is_removed_and_fetched_again(
     flipped = bytes([whole[2_000_000] ^ 1])
     for broken in (whole[:-1000], whole[:2_000_000] + flipped + whole[2_000_001:]):
         kaggle.zips[BOOKS] = broken
-        with pytest.raises(BookrecError, match="not a whole zip"):
+        with pytest.raises(BookrecError, match="not a valid zip"):
             download.run(workspace, KAGGLE, Silent())
         assert listing(workspace) == []
     kaggle.zips[BOOKS] = whole
@@ -333,7 +333,7 @@ def test_local_files_and_the_starter_library_replace_each_other(
 
     (given / "x.csv").write_bytes(b"3")
     again = download.run(workspace, paths, Silent())
-    assert (again.fetched, again.whole) == (("local/x.csv",), ("local/x-2.csv",))
+    assert (again.fetched, again.intact) == (("local/x.csv",), ("local/x-2.csv",))
     download.run(workspace, starter, Silent())
     assert listing(workspace) == ["manifest.json", "mine.csv", "starter/books.csv"]
 

@@ -1,11 +1,11 @@
-"""Options of `recommend` and `explain` → what their config says of taste and books."""
+"""The options of `recommend` and `explain` as a `Request` and `Filters`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bookrec.cli.parsing import parse_seed, parse_span, read_input, split
+from bookrec.cli.parsing import parse_range, parse_seed, read_input, split
 from bookrec.config import Filters
 from bookrec.errors import UsageError
 from bookrec.workspace.folder import Workspace
@@ -22,19 +22,23 @@ def refuse_conflicts(
     like: str,
     unmatched: Path | None,
 ) -> None:
-    """Options that do not go together.
+    """Refuse options that exclude each other.
 
     Raises:
-        UsageError: there are some.
+        UsageError: two options do.
     """
     if titles_from and titles:
-        raise UsageError("--titles takes the place of titles.", "Give one or the other.")
+        raise UsageError(
+            "Titles on the command line and --titles exclude each other.", "Give one of them."
+        )
     if titles_from == "-" and history == "-":
-        raise UsageError("Titles and history cannot both come from stdin.", "Name a file.")
+        raise UsageError(
+            "--titles and --history cannot both read stdin.", "Give a file for one of them."
+        )
     if unmatched and (titles or titles_from or like) and not (history or with_profile):
         raise UsageError(
-            "--unmatched is about the rows of a history, and none is read here.",
-            "Add --history FILE or --with-profile, or leave it away.",
+            "--unmatched needs a history to match.",
+            "Add --history FILE or --with-profile, or leave out --unmatched.",
         )
 
 
@@ -51,21 +55,23 @@ def request_of(
     description: str = "",
     genres: str = "",
 ) -> Request:
-    """Whose taste: what the options name, or the reader's own history when they name nothing.
+    """Return the request that the options make.
+
+    The reader's own history is used with `--with-profile`, or if nothing else is given.
 
     Raises:
-        UsageError: a history that cannot be read, or stars off the scale.
+        UsageError: a history cannot be read or is empty, or a rating is off the scale.
     """
     from bookrec.histories import profile
     from bookrec.histories.request import Request
     from bookrec.histories.rows import read_history
 
-    nothing_named = not (titles or titles_from or history or like)
-    own = profile.read_file(home) if with_profile or nothing_named else None
+    nothing_given = not (titles or titles_from or history or like)
+    own = profile.read_file(home) if with_profile or nothing_given else None
     if with_profile and own is None:
         raise UsageError(
-            f"There is no history of yours in {home.root}.",
-            'Start one with `bookrec history add "Dune" 5` or `bookrec history import FILE`.',
+            f"Your history is empty ({home.path('history.csv')}).",
+            'Run `bookrec history add "Dune" 5` or `bookrec history import FILE` first.',
         )
     seeds = tuple(map(parse_seed, titles or ()))
     name = "stdin" if history == "-" else Path(history or "").name
@@ -94,17 +100,17 @@ def filters_of(
     max_ratings: int | None,
     exclude_author: list[str] | None,
 ) -> Filters:
-    """Which books may be recommended.
+    """Return the filters that the options make.
 
     Raises:
-        UsageError: a range that cannot be read.
+        UsageError: `--year` or `--pages` is not a range.
     """
     return Filters(
         genres=tuple(genre or ()),
         not_genres=tuple(not_genre or ()),
         languages=tuple(language or ()),
-        years=parse_span(year, "--year"),
-        pages=parse_span(pages, "--pages"),
+        years=parse_range(year, "--year"),
+        pages=parse_range(pages, "--pages"),
         min_ratings=min_ratings,
         max_ratings=max_ratings,
         exclude_authors=tuple(exclude_author or ()),
