@@ -1,4 +1,4 @@
-"""A temporary home for every test, the tiny world, and the command as a user runs it."""
+"""A temporary home for every test, workspaces of the tiny world, and the `bookrec` command."""
 
 import os
 
@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory, monkeypatch):
-    """Nothing of whoever runs the tests is read or written."""
+    """Keep tests away from the files and settings of whoever runs them."""
     folder = tmp_path_factory.mktemp("home")
     for name in os.environ:
         if name.startswith(_OURS) and name != "BOOKREC_TEST_DATA":
@@ -45,7 +45,7 @@ def workspace(tmp_path):
 
 @pytest.fixture(scope="session")
 def tiny_world(tmp_path_factory):
-    """A folder of raw files of three kinds, see `tiny`."""
+    """A folder with the raw files of the tiny world."""
     return tiny.write_raw(tmp_path_factory.mktemp("world") / "raw")
 
 

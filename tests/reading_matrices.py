@@ -9,7 +9,7 @@ BOOKS = 20
 
 
 def checkerboard() -> Ratings:
-    """Even readers have read even books, odd readers odd ones: all of them but one each."""
+    """Even readers have read the even books, odd readers the odd ones: all but one each."""
     readers, books = np.divmod(np.arange(40 * BOOKS), BOOKS)
     withheld = (readers // 2 * 2 + readers % 2) % BOOKS
     read = (readers % 2 == books % 2) & (books != withheld)
@@ -24,5 +24,5 @@ def some_reading(seed: int, readers: int = 30, books: int = 12) -> np.ndarray:
 
 
 def sparse(read: np.ndarray):
-    """The same matrix as the models take it."""
+    """Return the matrix in the form that the models take."""
     return histories_of([np.flatnonzero(row) for row in read], read.shape[1])

@@ -1,4 +1,4 @@
-"""`bookrec` as a user runs it: in a process of its own, or in this one, which is faster."""
+"""`bookrec` as a user runs it: in a process of its own, or faster in the test's."""
 
 import contextlib
 import importlib.util
@@ -17,7 +17,7 @@ REAL = Path(os.environ.get("BOOKREC_TEST_DATA") or ROOT.parent / "shared" / "dat
 
 
 def tool(path: str) -> ModuleType:
-    """A script of tools/ as a module."""
+    """Return a script of tools/ as a module."""
     name = f"tool_{Path(path).stem}"
     spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / path)
     module = importlib.util.module_from_spec(spec)
@@ -28,7 +28,7 @@ def tool(path: str) -> ModuleType:
 
 @dataclass(frozen=True)
 class Done:
-    """What a command left behind."""
+    """The result of a command."""
 
     returncode: int
     stdout: str
@@ -36,12 +36,12 @@ class Done:
 
 
 def on(workspace) -> tuple[str, str]:
-    """The options that name a workspace."""
+    """Return the options that select a workspace."""
     return "--data-dir", str(workspace.root)
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The test's environment, with this checkout's package; no model hub is asked."""
+    """Return the test's environment with this checkout's package and without model hubs."""
     fixed = {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
     return {**os.environ, **fixed, **changes}
 

@@ -162,9 +162,9 @@ def test_one_export_gets_sentences_before_tables(bookrec, writable, tmp_path):
     assert found["lists"]["methods"]["personal"]["recall_at_20"]["low"] is None
     hits = {name: f["hits"] for name, f in found["lists"]["methods"].items()}
     report = tmp_path / "page"
-    said = bookrec(*asked, "--format", "table", "--report", report)
-    assert said.returncode == 0, said.stderr
-    words = " ".join(said.stdout.split())
+    done = bookrec(*asked, "--format", "table", "--report", report)
+    assert done.returncode == 0, done.stderr
+    words = " ".join(done.stdout.split())
     assert f"hold {hits['personal']} that this reader went on to read and like" in words
     assert "over this reader's days" in words
     assert words.index("Correlation of") < words.index("Stars:")  # sentences before tables

@@ -49,15 +49,15 @@ def table_adds_up(table):
 
 def test_explain_shows_both_means_and_parts_that_add_up(bookrec, built):
     options = ("--format", "table", "--data-dir", built.root)
-    told = bookrec("explain", "Slack Water", *ASKED, *options, COLUMNS="80").stdout
-    parts = table_adds_up(told)
+    shown = bookrec("explain", "Slack Water", *ASKED, *options, COLUMNS="80").stdout
+    parts = table_adds_up(shown)
     assert len(parts) == 3
     assert min(share for _, share in parts) < 0
-    assert re.search(r"expected for any reader +[\d.]+ +mean rating 3\.70 \(", told)
+    assert re.search(r"expected for any reader +[\d.]+ +mean rating 3\.70 \(", shown)
     unknown = bookrec("explain", "Rust", *ASKED, *options).stdout
     assert "mean rating not known" in unknown
 
     history = [f"{t}={5 - n % 5}" for n, t in enumerate((*tiny.SEA_TITLES, *tiny.ROBOT_TITLES))]
-    told = bookrec("explain", "Kelp", *history, *options).stdout
-    assert re.findall(r"\d+ other books? (in favour|against)", told) == ["in favour", "against"]
-    table_adds_up(told)
+    shown = bookrec("explain", "Kelp", *history, *options).stdout
+    assert re.findall(r"\d+ other books? (in favour|against)", shown) == ["in favour", "against"]
+    table_adds_up(shown)

@@ -59,6 +59,6 @@ def test_rows_in_order_stay_in_order(bigger, tmp_path):
 def test_if_all_histories_are_too_short_the_longest_is_named(bigger, tmp_path):
     write(tmp_path / "a.csv", reading()[:10])
     write(tmp_path / "b.csv", reading()[:30])
-    said = pytest.raises(UsageError, match=r"Of 2 histories, b\.csv has the most, 30")
-    with Catalogue(bigger.path("catalogue.sqlite")) as catalogue, said:
+    refused = pytest.raises(UsageError, match=r"Of 2 histories, b\.csv has the most, 30")
+    with Catalogue(bigger.path("catalogue.sqlite")) as catalogue, refused:
         read_histories(catalogue, tmp_path)

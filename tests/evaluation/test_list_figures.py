@@ -27,10 +27,10 @@ def test_popularity_coverage_duplicates_and_lift_by_hand():
     assert found.popularity.tolist() == [2.5, 3.0]
     field = Candidates(np.arange(6) > 0, np.zeros(6, dtype=bool), counts, works)
     sampling = Sampling(seed=0, samples=100)
-    said = list_report(cases, {"personal": lists, "ease": lists[::-1]}, field, sampling)
-    assert said["methods"]["personal"]["coverage"] == pytest.approx(4 / 5)
-    assert (said["readers"], said["targets"]) == (2, 6)
-    assert said["lift"]["recall_at_20"]["difference"] == pytest.approx(0.0)
+    report = list_report(cases, {"personal": lists, "ease": lists[::-1]}, field, sampling)
+    assert report["methods"]["personal"]["coverage"] == pytest.approx(4 / 5)
+    assert (report["readers"], report["targets"]) == (2, 6)
+    assert report["lift"]["recall_at_20"]["difference"] == pytest.approx(0.0)
     one = list_report(cases[:1], {"personal": lists[:1], "ease": lists[1:]}, field, sampling)
     assert one["methods"]["personal"]["hits"] == 2
     assert one["lift"]["recall_at_20"]["difference"] == pytest.approx(2 / 3)

@@ -20,9 +20,6 @@ def ints(*values):
     return np.array(values, dtype=np.int64)
 
 
-# --- what is served -----------------------------------------------------------------------------
-
-
 @pytest.fixture
 def world(built):
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:

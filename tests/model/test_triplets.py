@@ -34,8 +34,8 @@ def scores_by_hand(z, beside, history):
         near = sum(z[i] @ z[j] for j in history) / math.sqrt(len(history))
         of_author = sum(beside.authors[i] == beside.authors[j] >= 0 for j in history)
         of_series = sum(beside.series[i] == beside.series[j] >= 0 for j in history)
-        kin = a * math.log1p(of_author) + s * math.log1p(of_series)
-        found.append(t * near + w * float(beside.popularity[i]) + kin)
+        shared = a * math.log1p(of_author) + s * math.log1p(of_series)
+        found.append(t * near + w * float(beside.popularity[i]) + shared)
     return found
 
 

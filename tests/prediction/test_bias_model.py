@@ -49,14 +49,16 @@ def test_loyalty_is_removed_from_the_stars_before_means_are_fitted(loyal):
 
 
 def test_the_plain_mean_is_fitted_on_the_given_rows_alone():
-    """It is (Σr + 20 · site) / (n + 20) over these rows, whoever gave them."""
+    """It is (Σr + 20 · site) / (n + 20) over these rows, the same for all readers."""
     rng = np.random.default_rng(5)
     readers, books = np.repeat(np.arange(20), 30), np.tile(np.arange(30), 20)
     ratings = Ratings(readers, books, rng.integers(1, 6, 600).astype(float))
     past = np.flatnonzero(np.arange(600) % 3)
     site = SiteFigures(np.full(30, 3.0), np.full(30, 1e9))
     found = plain_means(ratings, past, site)
-    centre = ratings.stars[past].mean()  # a site that knows no differences says the average
+    centre = ratings.stars[
+        past
+    ].mean()  # without differences between site means, the prior is the average
     for book in (0, 7):
         mine = ratings.stars[past][ratings.books[past] == book]
         assert found[book] == pytest.approx((mine.sum() + 20 * centre) / (len(mine) + 20))

@@ -61,8 +61,8 @@ def test_a_score_is_the_sum_of_weights_times_preference():
     )
     # 8 and 9 have no description and are not in the table
     assert found.tolist() == [0.5 * 0.5, 2 * 0.25, 2 * 0.5, 0.5 * 1, 0.0]
-    nobody = np.zeros(0, dtype=np.int64)
-    assert Neighbours(table).scores(nobody, np.zeros(0), np.arange(4)).tolist() == [0.0] * 4
+    no_books = np.zeros(0, dtype=np.int64)
+    assert Neighbours(table).scores(no_books, np.zeros(0), np.arange(4)).tolist() == [0.0] * 4
 
 
 def test_the_weights_from_a_history_to_one_book():

@@ -41,8 +41,8 @@ def history(residuals, extra=None):
     return History(np.array(books, dtype=np.int64), np.array(list(residuals.values())), 0.0, extra)
 
 
-def found(told):
-    return features(BOOKS, Neighbours(TABLE), told, EVERYTHING, MEANS, COUNTS, CONSTANTS)
+def found(reader):
+    return features(BOOKS, Neighbours(TABLE), reader, EVERYTHING, MEANS, COUNTS, CONSTANTS)
 
 
 def liked(*stars):
@@ -65,8 +65,8 @@ def test_preference_is_relative_to_a_harsh_readers_own_level():
 
 def test_each_feature_by_hand():
     """Book 0 has preference 1.5, book 2 has 1: 2.5 in total."""
-    told = history({0: 1.0, 2: 0.0})
-    table = found(told)
+    reader = history({0: 1.0, 2: 0.0})
+    table = found(reader)
     along = [1.5, 1.5 * 0.8 + 0.6, 1.0, -1.5]
     assert table[:, MAP] == pytest.approx(np.array(along) / 2.5, rel=1e-5)
     near = np.array([0, 1.5 * 0.5, 1.5 * 0.25, 0.5])
@@ -74,7 +74,7 @@ def test_each_feature_by_hand():
     # two books without an author share none
     assert table[:, AUTHOR] == pytest.approx(np.log([2.5, 2.5, 1.0, 1.0]))
     assert table[:, STARS].tolist() == [4.0, 3.0, 2.0, 6.0]  # unclipped: no ties at the top
-    w = weights(BOOKS, told, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
+    w = weights(BOOKS, reader, EVERYTHING, CONSTANTS) @ [1.5, 1.0]
     assert w[0] != pytest.approx(w[1])
     assert table[:, SIMILAR] == pytest.approx(w / (w + CONSTANTS.shrinkage))
     assert table[:, POPULAR] == pytest.approx([2, 3, 1, 5])
@@ -98,15 +98,15 @@ def test_without_a_history_only_stars_and_popularity_count():
 def test_books_outside_the_catalogue_count_by_their_learned_half():
     """One has book 2's learned half and book 0's text, the other no vector."""
     extra = np.concatenate([TEXTS[:1], READERS[2:3]], axis=1).astype(np.float32)
-    told = history({-1: 2.0}, extra=extra)
-    assert preference_weights(told).tolist() == [2.0]
-    assert found(told)[:, MAP] == pytest.approx([0, 0.6, 1, 0], abs=1e-6)
-    assert not found(told)[:, [NEAR, AUTHOR]].any()
+    reader = history({-1: 2.0}, extra=extra)
+    assert preference_weights(reader).tolist() == [2.0]
+    assert found(reader)[:, MAP] == pytest.approx([0, 0.6, 1, 0], abs=1e-6)
+    assert not found(reader)[:, [NEAR, AUTHOR]].any()
 
     blank = np.concatenate([extra, np.zeros((1, 4), np.float32)])
     both = history({-1: 2.0, -2: 2.0}, extra=blank)
     assert preference_weights(both).tolist() == [2.0, 0.0]
-    assert found(both)[:, MAP] == pytest.approx(found(told)[:, MAP])
+    assert found(both)[:, MAP] == pytest.approx(found(reader)[:, MAP])
 
 
 # --- the score --------------------------------------------------------------------------------

@@ -36,9 +36,9 @@ def test_any_history_adds_up_for_any_book(loaded, history, title, named):
     )
     rows = loaded.catalogue.rows("SELECT book FROM books WHERE title = ? AND described", (title,))
     (book,) = loaded.catalogue.books(rows[0])
-    told = adds_up(reasons(loaded, taste, book, named))
-    assert told["expected"] == pytest.approx(loaded.means[book.index], abs=0.0005)
-    assert len(told["because"]) + told["because_others"]["books"] == len(history)
+    parts = adds_up(reasons(loaded, taste, book, named))
+    assert parts["expected"] == pytest.approx(loaded.means[book.index], abs=0.0005)
+    assert len(parts["because"]) + parts["because_others"]["books"] == len(history)
 
 
 @pytest.mark.parametrize(("stars", "shift"), [(5.0, 2.0), (1.0, -2.0)])
@@ -47,11 +47,11 @@ def test_a_prediction_beyond_the_scale_reports_what_was_clipped(loaded, stars, s
     asked = tiny.ask(seeds=(("Kelp", stars), ("Rust", stars)))
     taste = taste_of(moved, read_seeds(moved.catalogue, asked[0]), asked[0], moved.workspace.root)
     every = moved.catalogue.books(range(moved.described))
-    told = [adds_up(reasons(moved, taste, book)) for book in every]
-    raw = [book["expected"] + book["personal"] for book in told]
-    for book, before in zip(told, raw, strict=True):
+    parts = [adds_up(reasons(moved, taste, book)) for book in every]
+    raw = [book["expected"] + book["personal"] for book in parts]
+    for book, before in zip(parts, raw, strict=True):
         assert book["predicted_rating"] == pytest.approx(min(5.0, max(1.0, before)))
-    assert {np.sign(book["clipped"]) for book in told} == {0.0, -np.sign(shift)}
+    assert {np.sign(book["clipped"]) for book in parts} == {0.0, -np.sign(shift)}
 
 
 SITE_MEAN = {row["title"]: float(row["rating"]) for row in tiny.book_rows()}

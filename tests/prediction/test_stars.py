@@ -26,7 +26,7 @@ def worlds(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(2, 12))
     h = draw(st.integers(1, n))
-    kin = rng.integers(-1, 3, (2, n))
+    authors, series = rng.integers(-1, 3, (2, n))
     more = {}
     if draw(st.booleans()):
         more["genres"] = np.eye(4, dtype=np.float32)[rng.integers(0, 4, n)] * (
@@ -34,7 +34,7 @@ def worlds(draw):
         )
         more["volumes"] = np.where(rng.random(n) < 0.8, rng.integers(0, 9, n), np.nan)
         more["years"] = np.where(rng.random(n) < 0.8, rng.integers(1900, 2020, n), np.nan)
-    arrays = arrays_of(rng.normal(size=(n, 3)), *kin, **more)
+    arrays = arrays_of(rng.normal(size=(n, 3)), authors, series, **more)
     means = rng.uniform(1, 5, n)
     constants = replace(
         Constants(),
@@ -62,8 +62,12 @@ def test_a_prediction_from_one_book_in_closed_form():
 def test_author_and_series_count_where_they_are_known():
     arrays = arrays_of([[1, 0], [0, 1], [0, 1], [0, 1]], [7, 7, -1, 8], [-1, 4, -1, -1])
     history = make_history(arrays, np.array([0]), np.array([5.0]), np.full(4, 3.0), PLAIN)
-    kin = replace(PLAIN, same_author=0.25, same_series=0.5)
-    assert weights(arrays, history, np.array([1, 2, 3]), kin)[:, 0].tolist() == [0.25, 0.0, 0.0]
+    constants = replace(PLAIN, same_author=0.25, same_series=0.5)
+    assert weights(arrays, history, np.array([1, 2, 3]), constants)[:, 0].tolist() == [
+        0.25,
+        0.0,
+        0.0,
+    ]
 
 
 def test_genres_and_years_count_where_they_are_known():
@@ -146,8 +150,8 @@ def test_stars_are_within_1_to_5_and_confidence_within_0_to_1(world):
 def test_an_empty_history_is_the_bias_model():
     arrays = arrays_of([[1, 0], [0, 1]])
     means = np.array([3.2, 4.1])
-    nobody = make_history(arrays, np.zeros(0, dtype=np.int64), np.zeros(0), means, Constants())
-    found = predict(arrays, nobody, np.arange(2), means, Constants())
+    no_history = make_history(arrays, np.zeros(0, dtype=np.int64), np.zeros(0), means, Constants())
+    found = predict(arrays, no_history, np.arange(2), means, Constants())
     assert np.array_equal(found.raw, means)
     assert not found.personal.any()
     assert not found.confidence.any()

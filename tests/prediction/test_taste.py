@@ -42,10 +42,10 @@ def loaded():
     )
     counts = np.full(ALL, 1000)
     means = np.linspace(3.0, 4.5, ALL)
-    nobody = Neighbours(empty_table(ALL, 1))
+    no_neighbours = Neighbours(empty_table(ALL, 1))
     nowhere = Workspace("nowhere")
     return LoadedModel(
-        nowhere, None, arrays, nobody, means, counts, Constants(), OrderWeights(), 3.8
+        nowhere, None, arrays, no_neighbours, means, counts, Constants(), OrderWeights(), 3.8
     )
 
 
@@ -123,7 +123,7 @@ def test_a_residual_is_the_stars_less_what_this_reader_was_expected_to_give(load
 def preference(built, stars, status):
     """How many stars more a reader would give a sea story than a robot story.
 
-    The reader rated two sea stories and two robot stories alike, has one more sea story with the
+    The reader rated two sea stories and two robot stories equally, has one more sea story with the
     given status, and knows neither of the two authors asked about.
     """
     rated = ("Nine Fathoms", "Gull Rock", "The Brass Mind", "Circuit Garden")

@@ -33,11 +33,11 @@ class Listener(Silent):
     """A `Progress` that records messages and how far each bar came."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.bars: dict[str, list[float]] = {}
 
     def say(self, text: str) -> None:
-        self.said.append(text)
+        self.messages.append(text)
 
     @contextmanager
     def task(self, name: str, total: float | None = None) -> Iterator[Task]:
@@ -118,7 +118,7 @@ def test_a_data_set_is_fetched_once_and_again_only_if_damaged(
     assert third.fetched == ("ratings-10m/X.csv",)
     assert kaggle.calls == [BOOKS, RATINGS, RATINGS]
     assert damaged.read_bytes() == b"1"
-    assert any("X.csv has changed" in text for text in listener.said)
+    assert any("X.csv has changed" in text for text in listener.messages)
 
     fourth = download.run(workspace, DownloadConfig(force=True), Listener())
     assert sorted(fourth.fetched) == sorted(names)
@@ -329,7 +329,7 @@ def test_local_files_and_the_starter_library_replace_each_other(
     real = ["local/x-2.csv", "local/x.csv", "manifest.json", "mine.csv"]
     assert listing(workspace) == real
     assert (workspace.raw / "local/x-2.csv").read_bytes() == b"2"
-    assert listener.said == ["Removing starter/books.csv, which came from starter."]
+    assert listener.messages == ["Removing starter/books.csv, which came from starter."]
 
     (given / "x.csv").write_bytes(b"3")
     again = download.run(workspace, paths, Silent())

@@ -40,11 +40,11 @@ def test_without_reasons_the_parts_still_add_up(built):
 def test_explain_agrees_with_recommend(built):
     found = recommend.run(built, *tiny.ask(seeds=TASTE)).recommendations
     for r in found:
-        told = why(built, r.reasons.book.title)
-        assert (told.why_not, told.rank) == ((), r.rank)
-        assert told.reasons.predicted == r.reasons.predicted
-        assert told.place >= told.rank
-        assert len(adds_up(told.reasons)["because"]) == len(TASTE)
+        explained = why(built, r.reasons.book.title)
+        assert (explained.why_not, explained.rank) == ((), r.rank)
+        assert explained.reasons.predicted == r.reasons.predicted
+        assert explained.place >= explained.rank
+        assert len(adds_up(explained.reasons)["because"]) == len(TASTE)
 
 
 def test_the_place_counts_all_books_whatever_the_filters_and_scores_each_once(built, monkeypatch):
@@ -55,10 +55,10 @@ def test_the_place_counts_all_books_whatever_the_filters_and_scores_each_once(bu
     titles = ("Soundings", "Kelp", "The Brass Mind", "Uncharted")
     plain = [why(built, title) for title in titles]
     narrow = [why(built, title, genres=("robots",), min_ratings=2000) for title in titles]
-    assert [told.place for told in plain] == [told.place for told in narrow]
-    assert len({told.place for told in plain}) == len(titles)
+    assert [explained.place for explained in plain] == [explained.place for explained in narrow]
+    assert len({explained.place for explained in plain}) == len(titles)
     every = why(built, "Soundings").among
-    assert len(scored) == (2 * len(titles) + 1) * every + 2  # "Uncharted" is none of them
+    assert len(scored) == (2 * len(titles) + 1) * every + 2  # "Uncharted" is not one of them
 
 
 def test_reasons_are_books_that_raise_the_prediction(built):
@@ -70,11 +70,11 @@ def test_reasons_are_books_that_raise_the_prediction(built):
 
 
 def test_a_read_or_excluded_book_is_not_listed(built):
-    told = why(built, "Kelp")
-    assert reasons_of(told) == ["read"]
-    assert "gave it 5 stars" in told.why_not[0].text
-    assert told.rank is None
-    assert told.place >= 1
+    explained = why(built, "Kelp")
+    assert reasons_of(explained) == ["read"]
+    assert "gave it 5 stars" in explained.why_not[0].text
+    assert explained.rank is None
+    assert explained.place >= 1
     loved = why(built, "Fog Horn")
     assert "a book you love" in loved.why_not[0].text
     left_out = why(built, "Soundings", not_titles=("Soundings",))
@@ -82,9 +82,9 @@ def test_a_read_or_excluded_book_is_not_listed(built):
 
 
 def test_a_volume_out_of_turn_is_not_listed(built):
-    told = why(built, "The Drowned Coast")
-    assert reasons_of(told) == ["series"]
-    assert "volume 3 of The Tide; your next volume is 2" in told.why_not[0].text
+    explained = why(built, "The Drowned Coast")
+    assert reasons_of(explained) == ["series"]
+    assert "volume 3 of The Tide; your next volume is 2" in explained.why_not[0].text
     free = {"series": "any", "limit": 36, "max_per_author": 36}
     assert reasons_of(why(built, "The Drowned Coast", **free)) == []
     assert "leaves series out" in why(built, "Slack Water", series="none").why_not[0].text
@@ -93,13 +93,13 @@ def test_a_volume_out_of_turn_is_not_listed(built):
 
 def test_box_sets_and_books_without_a_description_are_not_listed(built):
     assert reasons_of(why(built, "The Tide Box Set")) == ["kind"]
-    told = why(built, "Uncharted")
-    assert reasons_of(told) == ["not_described"]
-    adds_up(told.reasons)
+    explained = why(built, "Uncharted")
+    assert reasons_of(explained) == ["not_described"]
+    adds_up(explained.reasons)
 
 
 @pytest.mark.parametrize(
-    ("option", "reason", "says"),
+    ("option", "reason", "text"),
     [
         ({"genres": ("robots",)}, "genre", "Sea Stories"),
         ({"not_genres": ("sea stories",)}, "not-genre", "Sea Stories"),
@@ -111,10 +111,10 @@ def test_box_sets_and_books_without_a_description_are_not_listed(built):
         ({"exclude_authors": ("Holt",)}, "exclude-author", "Per Holt"),
     ],
 )
-def test_each_filter_reports_what_the_book_has(built, option, reason, says):
-    told = why(built, "Soundings", **option)
-    assert reasons_of(told) == [reason]
-    assert says in told.why_not[0].text
+def test_each_filter_reports_what_the_book_has(built, option, reason, text):
+    explained = why(built, "Soundings", **option)
+    assert reasons_of(explained) == [reason]
+    assert text in explained.why_not[0].text
     listed = recommend.run(built, *tiny.ask(seeds=TASTE, limit=36, **option))
     assert "Soundings" not in [r.reasons.book.title for r in listed.recommendations]
 
@@ -123,8 +123,8 @@ def test_the_author_cap_and_the_end_of_the_list_are_reported(built):
     listed = recommend.run(built, *tiny.ask(seeds=TASTE, limit=36, series="any"))
     shown = {r.reasons.book.title for r in listed.recommendations}
     capped = next(t for t in tiny.SEA_TITLES if t not in shown | {t for t, _ in TASTE})
-    told = why(built, capped, series="any", limit=36)
-    assert reasons_of(told) == ["author_cap"]
+    explained = why(built, capped, series="any", limit=36)
+    assert reasons_of(explained) == ["author_cap"]
     last = listed.recommendations[-1].reasons.book.title
     far = why(built, last, series="any", limit=3)
     assert reasons_of(far) == ["too_far"]

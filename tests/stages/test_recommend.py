@@ -61,23 +61,23 @@ def test_words_outweigh_a_history(built, tmp_path):
 
 
 def test_a_history_without_a_liked_book_gets_a_note(built, tmp_path):
-    said = "You liked none of these"
-    for seeds, told in (((("Kelp", 1.0),), True), ((("Kelp", 1.0), ("Rust", 5.0)), False)):
+    remark = "You liked none of these"
+    for seeds, noted in (((("Kelp", 1.0),), True), ((("Kelp", 1.0), ("Rust", 5.0)), False)):
         found = ask(built, tmp_path, [], seeds=seeds)
-        assert any(said in note for note in found.notes) is told
+        assert any(remark in note for note in found.notes) is noted
         assert len(found.recommendations) == 5
     words = ask(built, tmp_path, [], seeds=(("Kelp", 1.0),), like="robot machine")
-    assert not any(said in note for note in words.notes)
+    assert not any(remark in note for note in words.notes)
 
 
 def test_rows_outside_the_catalogue_count_by_their_description(built, tmp_path):
     rows = "title,author,rating,description\nKelp,Ida Brandt,2,\nThe Wire,Q. Nobody,5,{}\n"
-    plain, told = rows.format(""), rows.format("A robot story of a machine and a wire.")
+    plain, described = rows.format(""), rows.format("A robot story of a machine and a wire.")
     loads = []
     unheard = ask(built, tmp_path, loads, history=plain.encode(), history_name="h.csv")
     assert loads == []
     assert any("how you rate" in note for note in unheard.notes)
-    known = ask(built, tmp_path, loads, history=told.encode(), history_name="h.csv")
+    known = ask(built, tmp_path, loads, history=described.encode(), history_name="h.csv")
     assert loads == [1]
     assert set(titles_of(known)[:3]) <= set(tiny.ROBOT_TITLES)
     named = [b.title for r in known.recommendations for b in r.reasons.because]
@@ -117,11 +117,11 @@ def test_a_book_in_file_and_profile_counts_once(built, tmp_path):
         found = ask(built, tmp_path, [], **files).recommendations
         return [r.reasons.as_dict() for r in found]
 
-    told = "A robot story of a machine and a wire."
+    story = "A robot story of a machine and a wire."
     once = reasons(history=rows(5, ""))
     assert reasons(history=rows(5, ""), profile=rows(5, "")) == once
-    both = reasons(history=rows(5, ""), profile=rows(2, told))
-    assert both == reasons(history=rows(5, told)) != once
+    both = reasons(history=rows(5, ""), profile=rows(2, story))
+    assert both == reasons(history=rows(5, story)) != once
 
 
 def test_of_two_rows_of_a_book_the_newer_stars_count(built, tmp_path):

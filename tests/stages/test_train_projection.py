@@ -37,10 +37,10 @@ def planted(tmp_path_factory):
         writer.writeheader()
         for n, title in enumerate(titles):
             genres = [TASTES[n % 2], *rng.choice(MOODS, 4, replace=False).tolist()]
-            told = {"title": title, "bookId": n + 1, "author": f"Writer {title[-2:]}"}
-            told |= {"description": tiny.LONG, "language": "English", "genres": str(genres)}
+            row = {"title": title, "bookId": n + 1, "author": f"Writer {title[-2:]}"}
+            row |= {"description": tiny.LONG, "language": "English", "genres": str(genres)}
             known = round(10 ** rng.uniform(1, 6))
-            writer.writerow({**told, "rating": 3.0, "numRatings": known})
+            writer.writerow({**row, "rating": 3.0, "numRatings": known})
     with (raw / "ratings.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["ID", "Name", "Rating"])
@@ -128,10 +128,10 @@ def test_books_of_two_tastes_point_in_opposite_directions(built):
 
 class _Messages(Silent):
     def __init__(self):
-        self.said = []
+        self.messages = []
 
     def say(self, text):
-        self.said.append(text)
+        self.messages.append(text)
 
 
 @pytest.mark.parametrize(
@@ -165,4 +165,4 @@ def test_it_starts_from_the_packaged_projection_if_the_encoder_is_the_same(
     train_projection.run(workspace, settings, progress)
     taken = start == "shipped" and fits
     assert np.array_equal(begun[0].matrix, shipped.matrix) == taken
-    assert any("packaged projection" in line for line in progress.said) == taken
+    assert any("packaged projection" in line for line in progress.messages) == taken

@@ -47,7 +47,7 @@ DAMAGED = {
 @pytest.mark.parametrize(("name", "command"), DAMAGED.items())
 def test_a_damaged_file_names_the_command_that_makes_it_again(copied, name, command):
     path = copied.path(name)
-    path.write_bytes(b"\x93NUMPY, a database or { JSON: nothing of the kind" * 9999)
+    path.write_bytes(b"\x93NUMPY, a database or { JSON, but damaged" * 9999)
     with pytest.raises(UnusableError, match=f"{name} cannot be read") as caught:
         explain.run(copied, "Soundings", "", *KELP)
     assert f"Delete it and run `bookrec {command}`" in caught.value.hint
@@ -71,7 +71,7 @@ def test_a_model_file_without_a_model_is_refused(copied, content):
 
 def test_a_damaged_projection_is_refused_before_the_encoder_is_loaded(copied):
     path = copied.path("projection.safetensors")
-    path.write_bytes(b"nothing of the kind" * 9999)
+    path.write_bytes(b"not a tensor file" * 9999)
     mood = tiny.ask(like="the sea")
     with pytest.raises(UnusableError, match=r"projection.safetensors cannot be read"):
         recommend.run(copied, *mood, load=lambda _: pytest.fail("the encoder was loaded"))

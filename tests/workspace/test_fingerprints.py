@@ -67,8 +67,7 @@ def test_a_changed_default_makes_the_model_stale_and_build_refits_it(
     assert json.loads(copied.path("model.json").read_text())["constants"]["per_volume"] == 0.13
 
 
-# Modules whose constants say where things lie, guard rounding, draw the report, or encode what
-# is typed.
+# Modules whose constants are locations, guard against rounding, or concern the report or new text.
 _SHAPE_NOTHING = {
     "catalogue.filters",
     "config",

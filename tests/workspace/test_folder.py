@@ -67,8 +67,3 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path):
         Workspace(tmp_path / "work").locked(),
     ):
         pass
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "work")
