@@ -62,7 +62,7 @@ def in_process_of_its_own(*args: object, stdin: str = "", **env: str) -> Done:
 def in_this_process(*args: object, stdin: str = "", **env: str) -> Done:
     """Run `bookrec.cli.main` with its arguments, standard streams and environment replaced.
 
-    The streams are no terminal, as in a pipe.
+    As in a pipe, the streams are not a terminal.
     """
     from bookrec.cli import main
 

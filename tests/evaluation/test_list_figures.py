@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from bookrec.evaluation.bootstrap import Sampling
-from bookrec.evaluation.list_cases import (
-    ListCase,
-)
+from bookrec.evaluation.list_cases import ListCase
 from bookrec.evaluation.list_figures import Candidates, figures_of, list_report
 
 

@@ -5,9 +5,7 @@ import pytest
 import tiny
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.evaluation.list_cases import (
-    ListCase,
-)
+from bookrec.evaluation.list_cases import ListCase
 from bookrec.evaluation.list_metrics import best
 from bookrec.evaluation.own_lists import NOVELTIES, ListMaker
 from bookrec.prediction.loaded import LoadedModel

@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 from shelves import PLAIN, arrays_of
 
 from bookrec.prediction.causes import causes, leading, rounded_to_total, shares
-from bookrec.prediction.stars import (
-    make_history,
-    weights,
-)
+from bookrec.prediction.stars import make_history, weights
 
 
 def test_only_similar_books_and_books_of_the_same_readers_are_named():

@@ -8,10 +8,7 @@ from shelves import PLAIN, arrays_of
 
 from bookrec.catalogue.ids import BookIds
 from bookrec.prediction.loyalty import loyalty
-from bookrec.prediction.stars import (
-    loyalty_of,
-    make_history,
-)
+from bookrec.prediction.stars import loyalty_of, make_history
 
 
 def test_each_further_book_of_an_author_adds_loyalty():

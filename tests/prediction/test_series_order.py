@@ -11,8 +11,6 @@ def volume(name, number):
 
 
 TIDE = {n: [volume("The Tide", n)] for n in (0.5, 1.0, 2.0, 2.5, 3.0)}
-
-
 ONE_READ = SeriesProgress.of([TIDE[1.0]])
 
 

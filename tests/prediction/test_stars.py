@@ -11,13 +11,7 @@ from shelves import PLAIN, arrays_of
 from bookrec.prediction.causes import causes
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.means import reader_offset
-from bookrec.prediction.stars import (
-    History,
-    contributions,
-    make_history,
-    predict,
-    weights,
-)
+from bookrec.prediction.stars import History, contributions, make_history, predict, weights
 
 
 @st.composite

@@ -11,9 +11,7 @@ from bookrec.progress import Silent
 from bookrec.stages import build as pipeline
 from bookrec.stages import download, merge
 from bookrec.workspace.folder import Workspace
-from bookrec.workspace.freshness import (
-    states,
-)
+from bookrec.workspace.freshness import states
 from bookrec.workspace.records import record_of
 
 

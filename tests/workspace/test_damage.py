@@ -13,10 +13,7 @@ from bookrec.errors import UnusableError
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.stages import explain, recommend
 from bookrec.workspace.folder import Workspace
-from bookrec.workspace.freshness import (
-    require_one_run,
-    staleness,
-)
+from bookrec.workspace.freshness import require_one_run, staleness
 from bookrec.workspace.library import built_in
 
 KELP = tiny.ask(seeds=(("Kelp", None),))

@@ -12,9 +12,7 @@ from bookrec.stages import embed, evaluate, fit_alpha, merge
 from bookrec.stages import train_projection as train
 from bookrec.workspace.artefacts import ARTEFACTS
 from bookrec.workspace.fingerprints import constants_of
-from bookrec.workspace.freshness import (
-    lineage,
-)
+from bookrec.workspace.freshness import lineage
 from bookrec.workspace.records import record_of
 
 
@@ -57,7 +55,7 @@ def test_a_changed_default_makes_the_model_stale_and_build_refits_it(
     refused = bookrec_process("evaluate", *on(copied), **other)
     assert (refused.returncode, refused.stdout) == (4, "")
     assert changed in refused.stderr
-    # nothing that is answered from is of another run: a reader is not made to wait
+    # recommend still works: what it uses comes from one run
     assert bookrec_process("recommend", "Kelp", *on(copied), **other).returncode == 0
     built = bookrec_process("build", *on(copied), **other)
     assert built.returncode == 0, built.stderr
@@ -88,7 +86,7 @@ _SHAPE_NOTHING = {
 
 @pytest.mark.parametrize("stage", [merge, embed, train, fit_alpha, evaluate])
 def test_every_constant_of_an_imported_module_is_in_a_fingerprint(stage):
-    """What a stage imports is listed in its `shaped_by`, or shapes what it is made from."""
+    """A module that a stage imports is in its `shaped_by`, or in that of one of its inputs."""
     code = f"import sys, {stage.__name__}; print(*sys.modules)"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)

@@ -6,11 +6,7 @@ import pytest
 
 from bookrec import config
 from bookrec.workspace.artefacts import ARTEFACTS
-from bookrec.workspace.freshness import (
-    folder_fingerprint,
-    staleness,
-    states,
-)
+from bookrec.workspace.freshness import folder_fingerprint, staleness, states
 from bookrec.workspace.records import FORMAT, inputs_of, write_record
 
 
