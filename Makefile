@@ -20,8 +20,8 @@ $(STAMP): pyproject.toml
 demo: setup  ## install, then recommend books like Dune
 	$(BIN)/bookrec recommend "Dune" --author Herbert --format table
 
-test: setup  ## run all tests
-	$(BIN)/python -m pytest
+test: setup  ## run all tests, with a worker per core
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## run ruff and mypy
 	$(BIN)/ruff check .

@@ -1,15 +1,17 @@
-"""A temporary home for every test, the tiny world, and the command as a user runs it."""
+"""A temporary home for every test, workspaces of the tiny world, and the `bookrec` command."""
 
 import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy is loaded: workers share the cores
+
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
+import dated_readers
 import pytest
+import running
 import tiny
 
-import bookrec as package
 from bookrec import config
 from bookrec.progress import Silent
 from bookrec.workspace.folder import Workspace
@@ -17,9 +19,14 @@ from bookrec.workspace.folder import Workspace
 _OURS = ("BOOKREC_", "XDG_", "KAGGLE_")
 
 
+def pytest_collection_modifyitems(items):
+    """Run slow tests first, so that no worker waits for another at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory, monkeypatch):
-    """Nothing of whoever runs the tests is read or written."""
+    """Keep tests away from the files and settings of whoever runs them."""
     folder = tmp_path_factory.mktemp("home")
     for name in os.environ:
         if name.startswith(_OURS) and name != "BOOKREC_TEST_DATA":
@@ -30,9 +37,15 @@ def home(tmp_path_factory, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def workspace(tmp_path):
+    """A workspace with nothing in it."""
+    return Workspace(tmp_path / "workspace")
+
+
 @pytest.fixture(scope="session")
 def tiny_world(tmp_path_factory):
-    """A folder of raw files of three kinds, see `tiny`."""
+    """A folder with the raw files of the tiny world."""
     return tiny.write_raw(tmp_path_factory.mktemp("world") / "raw")
 
 
@@ -49,10 +62,26 @@ def merged(tiny_world, tmp_path_factory):
 @pytest.fixture(scope="session")
 def built(merged, tmp_path_factory):
     """A workspace with all that `build` makes of the tiny world, not to be written to."""
-    from bookrec.stages import embed, fit_alpha, train_projection
-
     workspace = Workspace(tmp_path_factory.mktemp("built") / "workspace")
     shutil.copytree(merged.root, workspace.root)
+    return _embedded_and_fitted(workspace)
+
+
+@pytest.fixture(scope="session")
+def bigger(tmp_path_factory):
+    """A built workspace that also has the new books of `dated_readers`, not to be written to."""
+    from bookrec.stages import merge
+
+    folder = tmp_path_factory.mktemp("bigger")
+    workspace = Workspace(folder / "workspace")
+    raw = dated_readers.write_raw(folder / "raw")
+    merge.run(workspace, config.MergeConfig(raw=raw), Silent())
+    return _embedded_and_fitted(workspace)
+
+
+def _embedded_and_fitted(workspace):
+    from bookrec.stages import embed, fit_alpha, train_projection
+
     embed.run(workspace, config.EmbedConfig(), Silent(), load=lambda _: tiny.FakeEncoder())
     train_projection.run(workspace, config.ProjectionConfig(), Silent())
     fit_alpha.run(workspace, config.AlphaConfig(), Silent())
@@ -66,24 +95,14 @@ def copied(built, tmp_path):
 
 
 @pytest.fixture
-def bookrec(home):
-    """Run `bookrec` in a process of its own: `bookrec("recommend", "Kelp", stdin="…")`."""
-
-    def run(*args, stdin="", **env):
-        return subprocess.run(
-            [sys.executable, "-m", "bookrec", *map(str, args)],
-            input=stdin,
-            capture_output=True,
-            encoding="utf-8",
-            cwd=home,
-            env={**environment(), **env},
-            timeout=600,
-        )
-
-    return run
+def bookrec(home, monkeypatch):
+    """Run a command in this process: `bookrec("recommend", "Kelp", stdin="…", COLUMNS="80")`."""
+    monkeypatch.chdir(home)
+    return running.in_this_process
 
 
-def environment() -> dict[str, str]:
-    """The test's environment, with this checkout's package and nothing fetched from a hub."""
-    source = str(Path(package.__file__).parents[1])
-    return {**os.environ, "PYTHONPATH": source, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
+@pytest.fixture
+def bookrec_process(home, monkeypatch):
+    """`bookrec`, but in a process of its own."""
+    monkeypatch.chdir(home)
+    return running.in_process_of_its_own

@@ -1,4 +1,4 @@
-"""A Kaggle server on loopback: as much of it as the real client needs to download a data set."""
+"""A Kaggle server on loopback: as much of it as the real client needs for a download."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ USER, KEY = "reader", "secret"
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
-    """A zip of the members, stored uncompressed so that tests know its size."""
+    """Return a zip of the members, uncompressed so that its size is known."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in members.items():
@@ -26,7 +26,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
 
 
 class FakeKaggle(ThreadingHTTPServer):
-    """What it serves and how it misbehaves may be changed at any time."""
+    """Its files and its faults may be changed at any time."""
 
     daemon_threads = True
 
@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(zips: dict[str, bytes]) -> Iterator[FakeKaggle]:
-    """A running server; it and its socket are gone afterwards."""
+    """Run a server, and close it and its socket afterwards."""
     server = FakeKaggle(zips)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -1,4 +1,4 @@
-"""A file that exists is whole; what a person names stays what it is."""
+"""Written files are whole, and keep what the named path is: a link, a pipe, an open output."""
 
 import csv
 import os
@@ -8,11 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import environment
+from running import environment
 
 from bookrec.files import replacing, write_json, writing
-from bookrec.histories import profile
-from bookrec.workspace.folder import Workspace
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such files")
 
@@ -22,7 +20,7 @@ def _write_half(file):
     raise KeyboardInterrupt
 
 
-def test_a_block_that_raises_leaves_the_old_file(tmp_path):
+def test_an_error_while_writing_keeps_the_old_file(tmp_path):
     target = tmp_path / "model.json"
     write_json(target, {"alpha": 1})
     with pytest.raises(KeyboardInterrupt), replacing(target) as temporary:
@@ -31,7 +29,7 @@ def test_a_block_that_raises_leaves_the_old_file(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["model.json"]
 
 
-def test_nan_is_refused_and_the_old_file_stays(tmp_path):
+def test_nan_is_refused_in_json_and_the_old_file_kept(tmp_path):
     target = tmp_path / "model.json"
     write_json(target, {"alpha": 1})
     with pytest.raises(ValueError, match="JSON"):
@@ -39,7 +37,7 @@ def test_nan_is_refused_and_the_old_file_stays(tmp_path):
     assert "1" in target.read_text()
 
 
-def test_a_new_file_has_the_permissions_of_any_other(tmp_path):
+def test_a_new_file_has_the_usual_permissions(tmp_path):
     (tmp_path / "plain").write_text("")
     write_json(tmp_path / "ours", {})
     with writing(tmp_path / "named") as file:
@@ -48,7 +46,7 @@ def test_a_new_file_has_the_permissions_of_any_other(tmp_path):
     assert len(modes) == 1
 
 
-# --- a file that a person has named -----------------------------------------------------------
+# --- a path that a reader has named -----------------------------------------------------------
 
 
 def write(path, text="new"):
@@ -56,7 +54,7 @@ def write(path, text="new"):
         file.write(text)
 
 
-def test_a_named_file_is_replaced_whole_or_not_at_all(tmp_path):
+def test_a_named_file_is_replaced_as_a_whole_and_keeps_its_permissions(tmp_path):
     target = tmp_path / "out.csv"
     target.write_text("old")
     target.chmod(0o640)
@@ -93,14 +91,14 @@ def test_a_pipe_is_written_into(tmp_path):
 
 
 @posix
-def test_the_commands_own_output_is_not_cut_off(tmp_path):
+def test_writing_to_the_commands_own_output_does_not_truncate_it(tmp_path):
     code = (
         "import sys; from pathlib import Path; from bookrec.files import writing\n"
         "print('before')\n"
         "with writing(Path(sys.argv[1])) as file: file.write('between\\n')\n"
         "print('after')"
     )
-    stdout = tmp_path / "stdout"  # as /dev/stdout is; that one is not for a test to lose
+    stdout = tmp_path / "stdout"  # like /dev/stdout
     stdout.symlink_to("/dev/fd/1")
     with (tmp_path / "all.txt").open("w") as out:
         command = [sys.executable, "-c", code, stdout]
@@ -109,7 +107,7 @@ def test_the_commands_own_output_is_not_cut_off(tmp_path):
 
 
 @posix
-def test_unmatched_rows_and_a_report_spare_what_lies_beside(bookrec, copied, tmp_path):
+def test_unmatched_rows_and_a_report_leave_other_files_alone(bookrec, copied, tmp_path):
     out, kept = tmp_path / "out.csv", tmp_path / "there.csv"
     out.symlink_to(kept)
     beside = [tmp_path / "out.csv.meta.json", tmp_path / "page" / "index.html.meta.json"]
@@ -126,15 +124,3 @@ def test_unmatched_rows_and_a_report_spare_what_lies_beside(bookrec, copied, tmp
     done = bookrec("evaluate", "--report", tmp_path / "page", *args)
     assert done.returncode == 0, done.stderr
     assert [path.read_text() for path in beside] == ["a reader's own"] * 2
-
-
-@posix
-def test_a_history_that_is_kept_elsewhere_stays_there(tmp_path):
-    """A link into a synchronised folder, say."""
-    elsewhere, home = tmp_path / "synced.csv", Workspace(tmp_path / "home")
-    home.root.mkdir()
-    home.path(profile.FILE).symlink_to(elsewhere)
-    profile.save(home, [profile.Entry("Kelp", "Ida Brandt", 4.0)])
-    assert home.path(profile.FILE).is_symlink()
-    assert "Kelp" in elsewhere.read_text()
-    assert elsewhere.stat().st_mode & 0o777 == 0o600

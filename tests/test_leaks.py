@@ -1,6 +1,6 @@
-"""No star that is predicted, or that chose something, reaches what is fitted: seen at the stages.
+"""No leaks: neither held-out stars nor held-out books reach what is fitted, at every stage.
 
-Each guard is also shown to fail where a leak is planted.
+Each check is also shown to fail where a leak is planted.
 """
 
 import csv
@@ -26,11 +26,11 @@ from bookrec.stages import evaluate, fit_alpha, train_projection
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.records import record_of
 
-STRANGER = 1000  # what is added to the ids of readers the model never saw
+STRANGER = 1000  # added to the ids of unseen readers
 
 
 def rows_of(workspace, part):
-    """The ratings, and the row numbers of a part of their split."""
+    """Return the ratings, and the row numbers of a part of their split."""
     with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
         ratings, described = catalogue.ratings(), catalogue.described
     return ratings, hold_out(ratings, ratings.books < described, 0).rows(part)
@@ -38,7 +38,7 @@ def rows_of(workspace, part):
 
 @pytest.fixture
 def turned(built, tmp_path):
-    """`turned(part)`: the built workspace with 6 - stars where the split says `part`."""
+    """`turned(part)`: a copy of the built workspace with 6 - stars in a part of the split."""
 
     def make(part):
         workspace = Workspace(Path(shutil.copytree(built.root, tmp_path / part.name)))
@@ -56,13 +56,12 @@ def turned(built, tmp_path):
 
 @pytest.fixture
 def again(built, tmp_path):
-    """Another copy of the built workspace, as it is."""
+    """A copy of the built workspace."""
     return Workspace(Path(shutil.copytree(built.root, tmp_path / "again")))
 
 
 def fit(workspace):
-    """Train and fit anew; what evaluate goes by: the maps' bytes, α with its curve, the order and
-    what it was learned from."""
+    """Train and fit again; return the maps with their curve, and what fit-alpha chose and saw."""
     judged, learn = [], fit_alpha.fit_order
 
     def watched(cases, features, *given):
@@ -78,13 +77,13 @@ def fit(workspace):
     model = json.loads(workspace.path("model.json").read_text("utf-8"))
     chosen = ("alpha", "constants", "curve", "validation_per_user_pearson", "order")
     maps = [workspace.path(n).read_bytes() for n in ("projection.safetensors", "vectors.npy")]
-    # the untrained map is already the best of the tiny world: what tells is each epoch's loss
+    # the untrained map is the best one in the tiny world, so each epoch's loss is compared
     curve = record_of(workspace, "projection.safetensors")["counts"]["curve"]
     return [*maps, curve], {"judged": judged, **{k: model[k] for k in chosen}}
 
 
 def trial_of(workspace, monkeypatch, **settings):
-    """What `evaluate` measures: held-out rows with every method's predictions of them."""
+    """Return what `evaluate` measures: held-out rows with predictions of every method."""
     kept, figures = [], evaluate.evaluate_stars
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -95,7 +94,7 @@ def trial_of(workspace, monkeypatch, **settings):
 
 
 def assert_blind(one, other):
-    """Two trials whose held-out stars are each other's 6 - stars predict the same."""
+    """Check that two trials with stars s and 6 - s have the same predictions."""
     assert np.array_equal(one.held.stars, 6 - other.held.stars)
     assert len(set(one.held.stars)) > 2
     for method, predicted in one.predictions.items():
@@ -103,16 +102,14 @@ def assert_blind(one, other):
     assert np.array_equal(one.confidence, other.confidence)
 
 
-def test_flipping_every_test_star_changes_nothing_fitted_and_no_prediction(
-    turned, again, monkeypatch
-):
+def test_test_stars_change_nothing_fitted_and_no_prediction(turned, again, monkeypatch):
     other = turned(Part.TEST)
     assert fit(other) == fit(again)
     assert_blind(trial_of(again, monkeypatch), trial_of(other, monkeypatch))
 
 
 @pytest.mark.parametrize("leak", ["plain_means", "bias_means"])
-def test_means_of_all_rows_are_noticed(turned, again, monkeypatch, leak):
+def test_means_fitted_on_all_rows_would_be_noticed(turned, again, monkeypatch, leak):
     fitted = getattr(evaluate, leak)
     everything = np.arange(len(rows_of(again, Part.TEST)[0]))
     monkeypatch.setattr(
@@ -124,7 +121,7 @@ def test_means_of_all_rows_are_noticed(turned, again, monkeypatch, leak):
 
 
 def lists_of(workspace, monkeypatch):
-    """Every method's lists as `evaluate` makes them, by the history they were made from."""
+    """Return the lists of every method, by the history they were made from."""
     kept, report = [], list_evaluation.list_report
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -146,7 +143,7 @@ def assert_lists_blind(one, other):
 
 
 def test_no_held_out_star_reaches_a_list(turned, again, monkeypatch):
-    """What is to be found differs; what is found, from the same history, does not."""
+    """The targets differ, but the lists from equal histories do not."""
     other = turned(Part.TEST)
     assert_lists_blind(lists_of(again, monkeypatch), lists_of(other, monkeypatch))
     fitted, everything = evaluate.bias_means, np.arange(len(rows_of(again, Part.TEST)[0]))
@@ -158,8 +155,10 @@ def test_no_held_out_star_reaches_a_list(turned, again, monkeypatch):
 
 
 def strangers(built, path, turn=False):
-    """A file of readers the model never saw, the tiny world's under other ids; their test stars
-    turned around."""
+    """Write a file of unseen readers: those of the tiny world with other ids.
+
+    `turn` replaces their test stars s by 6 - s.
+    """
     rows = [
         (reader + STRANGER, tiny.printed(title), stars)
         for reader in range(1, 9)
@@ -184,7 +183,7 @@ def strangers(built, path, turn=False):
     return path
 
 
-def test_test_stars_of_readers_never_seen_are_not_seen(built, again, monkeypatch, tmp_path):
+def test_test_stars_of_unseen_readers_change_no_prediction(built, again, monkeypatch, tmp_path):
     files = [strangers(built, tmp_path / f"{turn}.csv", turn) for turn in (False, True)]
     assert_blind(*(trial_of(again, monkeypatch, ratings=file) for file in files))
 
@@ -196,7 +195,7 @@ STAGES = {
 
 
 def first_held(workspace, stage, monkeypatch):
-    """The validation rows as a stage predicts them first, before it chose anything by them."""
+    """Return the validation rows as a stage first predicts them, before it chooses anything."""
     kept, curve = [], stage.alpha_curve
     workspace.path(stage.ARTEFACT).unlink(missing_ok=True)
     with monkeypatch.context() as patch:
@@ -206,14 +205,14 @@ def first_held(workspace, stage, monkeypatch):
 
 
 def assert_fitted_without(one, other):
-    """Two predictions of rows whose stars are each other's 6 - stars are the same at any α."""
+    """Check that two predictions of rows with stars s and 6 - s are the same for any α."""
     assert np.array_equal(one.stars, 6 - other.stars)
     for alpha in (0.0, 1.0):
         assert np.array_equal(one.predicted(alpha), other.predicted(alpha))
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.__name__.split(".")[-1])
-def test_flipping_validation_stars_changes_nothing_that_is_fitted_before_alpha(
+def test_validation_stars_change_nothing_fitted_before_alpha_is_chosen(
     turned, again, monkeypatch, stage
 ):
     other = turned(Part.VALIDATION)
@@ -231,12 +230,12 @@ def test_flipping_validation_stars_changes_nothing_that_is_fitted_before_alpha(
         )
 
 
-# --- who read what: that a book was rated at all -----------------------------------------------
+# --- that a book was rated at all, whatever the stars -----------------------------------------
 
 
 @pytest.fixture
 def exchanged(again, monkeypatch):
-    """`exchanged(part)`: from now on the rows of a part tell of other books, of the same split."""
+    """`exchanged(part)`: from now on the rows of a part are about other books. The split stays."""
 
     def exchange(part):
         ratings, rows = rows_of(again, part)
@@ -259,7 +258,7 @@ def described_of(workspace):
 
 
 def neighbours_of(workspace, monkeypatch):
-    """The neighbours that `evaluate` makes its lists by."""
+    """Return the neighbour table of the lists that `evaluate` measures."""
     kept, fitted = [], evaluate.fit_neighbours
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -269,9 +268,13 @@ def neighbours_of(workspace, monkeypatch):
     return kept[0].table
 
 
-def test_that_a_test_book_was_rated_changes_nothing(again, exchanged, monkeypatch):
-    """Neither the maps nor the weights of the order nor the neighbours of the lists know it; the
-    neighbours that the workspace answers by do."""
+def test_which_books_are_in_the_test_rows_changes_nothing_fitted_for_evaluation(
+    again, exchanged, monkeypatch
+):
+    """Neither maps, weights nor the neighbours of the measured lists change.
+
+    The neighbours that are served do.
+    """
     fitted, near = fit(again), neighbours_of(again, monkeypatch)
     loaded = np.load(again.path("neighbours.npy"))
     exchanged(Part.TEST)
@@ -281,7 +284,7 @@ def test_that_a_test_book_was_rated_changes_nothing(again, exchanged, monkeypatc
 
 
 @pytest.mark.parametrize("part", [Part.TRAIN, Part.VALIDATION])
-def test_that_other_books_were_rated_is_noticed(again, exchanged, part):
+def test_which_books_are_in_other_rows_changes_what_is_fitted(again, exchanged, part):
     fitted = fit(again)
     exchanged(part)
     other = fit(again)
@@ -291,7 +294,7 @@ def test_that_other_books_were_rated_is_noticed(again, exchanged, part):
 
 
 def read_in_training(workspace, monkeypatch):
-    """What the training is given of who read what, a set of books a reader."""
+    """Return the set of read books that training gets for each reader."""
     kept, train = [], triplets.train
     workspace.path("projection.safetensors").unlink()
     with monkeypatch.context() as patch:
@@ -300,7 +303,7 @@ def read_in_training(workspace, monkeypatch):
     return kept[0]
 
 
-def test_training_reads_training_rows_alone(again, monkeypatch):
+def test_training_uses_training_rows_only(again, monkeypatch):
     ratings, rows = rows_of(again, Part.TRAIN)
     rows = rows[ratings.books[rows] < described_of(again)]
     read = read_in_training(again, monkeypatch)
@@ -311,9 +314,8 @@ def test_training_reads_training_rows_alone(again, monkeypatch):
         assert sorted(books) == sorted(own)
 
 
-def test_what_an_epoch_trains_on_has_no_validation_book_in_it(again, exchanged):
-    """An epoch's loss is the training rows' alone. Only which epoch is kept may depend on the
-    others."""
+def test_validation_books_do_not_change_an_epochs_loss(again, exchanged):
+    """They may only change which epoch is kept."""
     curves = []
     for part in (None, Part.VALIDATION):
         if part is not None:
@@ -327,7 +329,7 @@ def test_what_an_epoch_trains_on_has_no_validation_book_in_it(again, exchanged):
 
 
 def judges_and_fitted(workspace, monkeypatch):
-    """Of `fit-alpha`: the rows that each fit of neighbours saw, and those of the judged readers."""
+    """Return the rows of each fit of neighbours in `fit-alpha`, and those of the judged readers."""
     fits, cases = [], []
     fitted, of_lists = fit_alpha.fit_neighbours, fit_alpha.list_cases_of_rows
     workspace.path("model.json").unlink()
@@ -352,11 +354,11 @@ def test_the_order_is_judged_by_readers_that_its_neighbours_never_saw(again, mon
     assert len(judged)
     assert not set(readers[first]) & set(readers[judged])
     assert sorted([*first, *judged]) == train.tolist()
-    assert np.array_equal(last, np.arange(len(ratings)))  # what is served knows all
+    assert np.array_equal(last, np.arange(len(ratings)))  # the model that is served uses all rows
 
 
-def test_a_book_is_cold_when_no_row_that_was_fitted_on_rates_it(built, again, monkeypatch):
-    """Of one book only test rows are left; all others have been rated."""
+def test_a_book_is_cold_if_no_fitted_row_rates_it(built, again, monkeypatch):
+    """One book has test rows only."""
     ratings, rows = rows_of(built, Part.TEST)
     book = int(np.bincount(ratings.books[rows]).argmax())
     readers = ratings.readers[rows][ratings.books[rows] == book].tolist()

@@ -1,7 +1,7 @@
-"""A tiny world whose right answer is known: readers of sea stories, and readers of robot stories.
+"""A tiny world whose right answers are known: readers of sea stories, and readers of robot stories.
 
-Each reader loves one taste, dislikes the other, and has left one book of either unread: the unread
-book of the taste that is loved has to come first.
+Each reader loves one taste, dislikes the other, and has left one book of each unread. The unread
+book of the loved taste must come first.
 """
 
 import csv
@@ -67,7 +67,7 @@ ROBOT_TITLES = tuple(t for titles in ROBOTS.values() for t in titles)
 AUTHOR = {t: a for world in (SEA, ROBOTS) for a, titles in world.items() for t in titles}
 VOLUME = {"A Storm of Salt": 1, "Slack Water": 2, "The Drowned Coast": 3}
 SERIES = "The Tide"
-MOOD = ("Adventure", "Classics", "Humor")  # a genre that tells nothing of taste
+MOOD = ("Adventure", "Classics", "Humor")  # genres independent of taste
 READERS = 18  # the even ones love the sea
 
 BOOKS_HEADER = (
@@ -84,13 +84,25 @@ PHRASE = {
 }
 
 
+# An export of books of the tiny world, one of another book, and a rating off the scale.
+GOODREADS_EXPORT = (
+    "Book Id,Title,Author,ISBN,ISBN13,My Rating,Exclusive Shelf,Date Read\n"
+    '900,Kelp,Ida  Brandt,"=""""","=""""",5,read,\n'
+    "901,Nine Fathoms,Ann Marlow,,,0,to-read,\n"
+    "902,Gull Rock,Ann Marlow,,,0,read,2020/01/02\n"
+    "903,Rust,Kei Tanaka,,,0,did-not-finish,\n"
+    "904,Harbour of Nobody,No Body,,,4,read,\n"
+    "905,Fog Horn,Per Holt,,,9,read,\n"
+)
+
+
 def printed(title: str) -> str:
-    """The name by which the ratings' shards call a book."""
+    """Return a book's title as the ratings have it."""
     return f"{title} ({SERIES}, #{VOLUME[title]})" if title in VOLUME else title
 
 
 def withheld(reader: int) -> tuple[str, str]:
-    """The sea story and the robot story that a reader has not read."""
+    """Return the sea story and the robot story that a reader has not read."""
     n = reader // 2
     return SEA_TITLES[6 + (n * 5) % 12], ROBOT_TITLES[(n * 7) % 18]
 
@@ -100,13 +112,13 @@ def loves(reader: int, title: str) -> bool:
 
 
 def stars(reader: int, title: str) -> int:
-    """4 or 5 for the taste that is loved, 1 or 2 for the other."""
+    """Return 4 or 5 for the loved taste, 1 or 2 for the other."""
     place = (*SEA_TITLES, *ROBOT_TITLES).index(title)
     return (4 if loves(reader, title) else 1) + (reader + place) % 2
 
 
 def arrays(reader: int) -> dict[str, int]:
-    """A reader's ratings by title."""
+    """Return a reader's ratings by title."""
     left = withheld(reader)
     return {t: stars(reader, t) for t in (*SEA_TITLES, *ROBOT_TITLES) if t not in left}
 
@@ -120,7 +132,8 @@ def description(title: str) -> str:
     return f"A robot story of a machine, its maker and one small {things} that would not obey."
 
 
-def _book(of: str, number: int, **more: object) -> dict[str, object]:
+def book(of: str, number: int, **more: object) -> dict[str, object]:
+    """A row of the books file: the book `of`, with other cells as given."""
     sea = of in SEA_TITLES
     row: dict[str, object] = {
         "title": of,
@@ -142,10 +155,10 @@ def _book(of: str, number: int, **more: object) -> dict[str, object]:
 
 def book_rows() -> list[dict[str, object]]:
     """36 books, then a box set, a second edition and a study guide."""
-    rows = [_book(t, n) for n, t in enumerate((*SEA_TITLES, *ROBOT_TITLES))]
-    rows[20]["rating"] = "38.2"  # a figure that ruins every mean it enters
+    rows = [book(t, n) for n, t in enumerate((*SEA_TITLES, *ROBOT_TITLES))]
+    rows[20]["rating"] = "38.2"  # an impossible mean
     rows.append(
-        _book(
+        book(
             "A Storm of Salt",
             60,
             title="The Tide Box Set (The Tide, #1-3)",
@@ -155,7 +168,7 @@ def book_rows() -> list[dict[str, object]]:
         )
     )
     rows.append(
-        _book(
+        book(
             "The Patient Machine",
             61,
             title="The Patient Machine: How Robots Learned to Wait",
@@ -164,7 +177,7 @@ def book_rows() -> list[dict[str, object]]:
         )
     )
     rows.append(
-        _book(
+        book(
             "The Brass Mind",
             62,
             title="The Brass Mind: A Study Guide",
@@ -176,8 +189,15 @@ def book_rows() -> list[dict[str, object]]:
     return rows
 
 
+def write_csv(path: Path, header: str, *rows) -> Path:
+    """Write a CSV file, in UTF-8."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header.split(","), *rows])
+    return path
+
+
 def write_raw(folder: Path) -> Path:
-    """The three kinds of raw file; the ratings in two shards that share a reader."""
+    """Write the three kinds of raw file; the ratings are in two shards that share a reader."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "books.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, BOOKS_HEADER)
@@ -206,10 +226,10 @@ def write_raw(folder: Path) -> Path:
 
 
 class FakeEncoder:
-    """Counts words on four axes, one axis for the rest: vectors one can work out by hand.
+    """Counts words on four axes, and has one axis for the rest, so vectors can be computed by hand.
 
     "A sea story of a ship" is (2, 0, 0, 0, 1) / √5: sea and ship, no robots, something else.
-    `stop_after` texts batches it behaves like a killed process.
+    After `stop_after` batches it raises KeyboardInterrupt, like a killed process.
     """
 
     AXES = (
@@ -248,7 +268,7 @@ LONG = "A tale of salt, iron and one long winter that nobody in the town has yet
 
 
 def edition(title: str, *authors: str, series: str = "", ratings: int = 100, **more: object):
-    """An `Edition` as the raw files' readers make it."""
+    """An `Edition` as the readers of raw files make it."""
     from bookrec.catalogue.titles import parse_series, parse_title
     from bookrec.catalogue.works import Edition
 

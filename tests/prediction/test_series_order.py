@@ -1,0 +1,48 @@
+"""Which volume of a series may be recommended."""
+
+import pytest
+
+from bookrec.catalogue.titles import Series, series_key
+from bookrec.prediction.series_order import SeriesProgress
+
+
+def volume(name, number):
+    return Series(name, series_key(name), number)
+
+
+TIDE = {n: [volume("The Tide", n)] for n in (0.5, 1.0, 2.0, 2.5, 3.0)}
+ONE_READ = SeriesProgress.of([TIDE[1.0]])
+
+
+NONE_READ = SeriesProgress.of([])
+
+
+@pytest.mark.parametrize(
+    ("mode", "read", "allowed"),
+    [
+        ("next", NONE_READ, {1.0}),
+        ("next", ONE_READ, {2.0}),
+        ("next", SeriesProgress.of([TIDE[1.0], TIDE[2.0], TIDE[2.5]]), {3.0}),
+        ("next", SeriesProgress.of([TIDE[0.5]]), {1.0}),  # a prelude does not start a series
+        ("next", SeriesProgress.of([[volume("The Tide", None)]]), {1.0}),
+        ("first", NONE_READ, {1.0}),
+        ("first", ONE_READ, set()),
+        ("any", ONE_READ, set(TIDE)),
+        ("none", NONE_READ, set()),
+    ],
+)
+def test_each_mode_allows_its_volumes(mode, read, allowed):
+    assert {n for n, series in TIDE.items() if read.allows(series, mode)} == allowed
+
+
+@pytest.mark.parametrize("mode", ["next", "first", "any", "none"])
+def test_a_book_without_a_series_is_always_allowed(mode):
+    assert ONE_READ.allows([], mode)
+
+
+def test_two_names_of_one_series_count_as_one():
+    read = SeriesProgress.of([[volume("Narnia", 1.0)]])
+    assert read.allows([volume("Narnia (Publication Order)", 2.0)], "next")
+    assert not read.allows([volume("Narnia (Publication Order)", 1.0)], "next")
+    dune = SeriesProgress.of([[volume("Dune", 1.0)]])
+    assert dune.allows([volume("Prelude to Dune", 1.0)], "next")
