@@ -123,6 +123,7 @@ MERGE = Stage(
     config.MergeConfig,
     ("raw",),
     (
+        "catalogue.alternate_titles",
         "catalogue.database",
         "catalogue.derived",
         "catalogue.genres",

@@ -168,6 +168,8 @@ def test_a_series_in_one_book_is_a_set():
         edition("The Complete Robots", "Kei Tanaka", series="The Robots"),
         edition("A Spark", "Kei Tanaka", series="The Robots"),
         edition("The Tide", "Ann Marlow", series="The Tide"),
+        edition("Gears", "Kei Tanaka", series="Gears #1"),
+        edition("Cogs", "Kei Tanaka", series="Gears #2"),
     ]
     kinds = {w.title: w.kind for w in build_works([*volumes, *others])}
     assert {title for title, kind in kinds.items() if kind == "set"} == {
