@@ -107,6 +107,7 @@ def test_writing_to_the_commands_own_output_does_not_truncate_it(tmp_path):
 
 
 @posix
+@pytest.mark.slow
 def test_unmatched_rows_and_a_report_leave_other_files_alone(bookrec, copied, tmp_path):
     out, kept = tmp_path / "out.csv", tmp_path / "there.csv"
     out.symlink_to(kept)

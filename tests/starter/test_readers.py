@@ -2,7 +2,6 @@
 
 import statistics
 from collections import Counter, defaultdict
-from itertools import islice
 
 import pytest
 from running import ROOT, tool
@@ -28,11 +27,6 @@ def readers():
 def test_the_shipped_ratings_are_what_the_generator_writes(readers, tmp_path):
     readers.write(tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == RATINGS.read_bytes()
-
-
-def test_another_seed_gives_other_ratings(readers, editions):
-    first, other = (list(islice(readers.simulate(editions, readers.SEED + n), 50)) for n in (0, 1))
-    assert first != other
 
 
 def test_ratings_are_realistic():

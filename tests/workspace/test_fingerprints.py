@@ -43,6 +43,7 @@ def test_a_changed_constant_of_training_makes_the_projection_and_the_model_stale
     assert "is stale" in reasons["model.json"]
 
 
+@pytest.mark.slow
 def test_a_changed_default_makes_the_model_stale_and_build_refits_it(
     bookrec_process, copied, tmp_path
 ):
