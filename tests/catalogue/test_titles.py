@@ -68,6 +68,7 @@ def test_a_subtitle_is_separated():
     assert title.full == "mindset the new psychology of success"
     old = parse_title("Frankenstein; or, The Modern Prometheus")
     assert (old.core, old.shown) == ("frankenstein", "Frankenstein; or, The Modern Prometheus")
+    assert parse_title("Moby-Dick or, the Whale").core == "moby dick"
 
 
 @pytest.mark.parametrize(
