@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def isbn13(text: str) -> str:
     """Return the 13 digits of a valid ISBN-10 or ISBN-13, "" for anything else.
@@ -11,7 +13,7 @@ def isbn13(text: str) -> str:
     digits = text.strip().strip('="').replace("-", "")
     if len(digits) == 9:
         digits = f"0{digits}"
-    if len(digits) not in (10, 13) or set(digits) == {"9"}:
+    if not re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", digits) or set(digits) == {"9"}:
         return ""
     from stdnum import isbn
 
