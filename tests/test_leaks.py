@@ -82,15 +82,9 @@ def fit(workspace):
     return [*maps, curve], {"judged": judged, **{k: model[k] for k in chosen}}
 
 
-def trial_of(workspace, monkeypatch, **settings):
+def trial_of(workspace, **settings):
     """Return what `evaluate` measures: held-out rows with predictions of every method."""
-    kept, figures = [], evaluate.evaluate_stars
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            evaluate, "evaluate_stars", lambda t, *more: kept.append(t) or figures(t, *more)
-        )
-        evaluate.run(workspace, config.EvaluateConfig(samples=2, **settings), Silent())
-    return kept[0]
+    return evaluate.trial_of(workspace, config.EvaluateConfig(**settings), Silent())
 
 
 def assert_blind(one, other):
@@ -102,10 +96,10 @@ def assert_blind(one, other):
     assert np.array_equal(one.confidence, other.confidence)
 
 
-def test_test_stars_change_nothing_fitted_and_no_prediction(turned, again, monkeypatch):
+def test_test_stars_change_nothing_fitted_and_no_prediction(turned, again):
     other = turned(Part.TEST)
     assert fit(other) == fit(again)
-    assert_blind(trial_of(again, monkeypatch), trial_of(other, monkeypatch))
+    assert_blind(trial_of(again), trial_of(other))
 
 
 @pytest.mark.parametrize("leak", ["plain_means", "bias_means"])
@@ -115,7 +109,7 @@ def test_means_fitted_on_all_rows_would_be_noticed(turned, again, monkeypatch, l
     monkeypatch.setattr(
         evaluate, leak, lambda ratings, rows, *more: fitted(ratings, everything, *more)
     )
-    one, other = trial_of(again, monkeypatch), trial_of(turned(Part.TEST), monkeypatch)
+    one, other = trial_of(again), trial_of(turned(Part.TEST))
     with pytest.raises(AssertionError):
         assert_blind(one, other)
 
@@ -183,24 +177,21 @@ def strangers(built, path, turn=False):
     return path
 
 
-def test_test_stars_of_unseen_readers_change_no_prediction(built, again, monkeypatch, tmp_path):
+def test_test_stars_of_unseen_readers_change_no_prediction(built, again, tmp_path):
     files = [strangers(built, tmp_path / f"{turn}.csv", turn) for turn in (False, True)]
-    assert_blind(*(trial_of(again, monkeypatch, ratings=file) for file in files))
-
-
-STAGES = {
-    fit_alpha: config.AlphaConfig(),
-    evaluate: config.EvaluateConfig(samples=2),
-}
+    assert_blind(*(trial_of(again, ratings=file) for file in files))
 
 
 def first_held(workspace, stage, monkeypatch):
     """Return the validation rows as a stage first predicts them, before it chooses anything."""
     kept, curve = [], stage.alpha_curve
-    workspace.path(stage.ARTEFACT).unlink(missing_ok=True)
     with monkeypatch.context() as patch:
         patch.setattr(stage, "alpha_curve", lambda h, *more: kept.append(h) or curve(h, *more))
-        stage.run(workspace, STAGES[stage], Silent())
+        if stage is evaluate:
+            trial_of(workspace)
+        else:
+            workspace.path("model.json").unlink()
+            fit_alpha.run(workspace, config.AlphaConfig(), Silent())
     return kept[0]
 
 
@@ -211,7 +202,9 @@ def assert_fitted_without(one, other):
         assert np.array_equal(one.predicted(alpha), other.predicted(alpha))
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.__name__.split(".")[-1])
+@pytest.mark.parametrize(
+    "stage", [fit_alpha, evaluate], ids=lambda stage: stage.__name__.split(".")[-1]
+)
 def test_validation_stars_change_nothing_fitted_before_alpha_is_chosen(
     turned, again, monkeypatch, stage
 ):
@@ -357,7 +350,7 @@ def test_the_order_is_judged_by_readers_that_its_neighbours_never_saw(again, mon
     assert np.array_equal(last, np.arange(len(ratings)))  # the model that is served uses all rows
 
 
-def test_a_book_is_cold_if_no_fitted_row_rates_it(built, again, monkeypatch):
+def test_a_book_is_cold_if_no_fitted_row_rates_it(built, again):
     """One book has test rows only."""
     ratings, rows = rows_of(built, Part.TEST)
     book = int(np.bincount(ratings.books[rows]).argmax())
@@ -367,6 +360,6 @@ def test_a_book_is_cold_if_no_fitted_row_rates_it(built, again, monkeypatch):
         sql = f"DELETE FROM ratings WHERE book = ? AND reader NOT IN ({marks})"
         db.execute(sql, (book, *readers))
     db.close()
-    trial = trial_of(again, monkeypatch)
+    trial = trial_of(again)
     assert np.array_equal(trial.cold, trial.held.books == book)
     assert trial.cold.sum() == len(readers) > 2
