@@ -209,3 +209,17 @@ class Catalogue:
         """Return every series of the book."""
         rows = self.rows("SELECT name, key, volume FROM series WHERE book = ?", (index,))
         return [Series(*row) for row in rows]
+
+    def parts_of(self, index: int) -> list[int]:
+        """Return the indices of the books that a set contains, in the order of their volumes."""
+        rows = self.rows(
+            "SELECT part FROM contains JOIN books ON book = part WHERE whole = ? "
+            "ORDER BY volume, year, book",
+            (index,),
+        )
+        return [part for (part,) in rows]
+
+    def sets_with(self, index: int) -> list[int]:
+        """Return the indices of the sets that contain the book, most rated first."""
+        rows = self.rows("SELECT whole FROM contains WHERE part = ? ORDER BY whole", (index,))
+        return [whole for (whole,) in rows]

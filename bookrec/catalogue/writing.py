@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,11 @@ CREATE TABLE editions (
 CREATE TABLE names (book INTEGER NOT NULL, full TEXT NOT NULL, core TEXT NOT NULL);
 CREATE TABLE series (book INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, volume REAL);
 CREATE TABLE ratings (reader INTEGER NOT NULL, book INTEGER NOT NULL, stars REAL NOT NULL);
+CREATE TABLE contains (whole INTEGER NOT NULL, part INTEGER NOT NULL);
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5(
+  titles, authors, series, genres, description, content='',
+  tokenize='porter unicode61 remove_diacritics 2');
 """
 _INDEXES = """
 CREATE INDEX books_brief ON books(
@@ -41,6 +45,8 @@ CREATE INDEX editions_goodreads ON editions(goodreads_id) WHERE goodreads_id <> 
 CREATE INDEX editions_isbn ON editions(isbn) WHERE isbn <> '';
 CREATE INDEX series_key ON series(key, volume);
 CREATE INDEX series_book ON series(book);
+CREATE INDEX contains_whole ON contains(whole, part);
+CREATE INDEX contains_part ON contains(part, whole);
 CREATE VIRTUAL TABLE spelling USING fts5(full, tokenize='trigram', content='');
 INSERT INTO spelling(rowid, full) SELECT rowid, full FROM names;
 """
@@ -58,53 +64,55 @@ def write_catalogue(
     `works` start with the described ones; `titles` are those that only ratings name.
     """
     connection = sqlite3.connect(path)
-    author_id, series_id = _Ids(), _Ids()
     with connection:
         connection.executescript(_TABLES)
-        rows = [
-            *(
-                (
-                    *_work_row(i, w),
-                    author_id(author_key(w.authors[0]) if w.authors else ""),
-                    series_id(w.series.key if w.series else ""),
-                )
-                for i, w in enumerate(works)
-            ),
-            *(
-                (*_title_row(len(works) + i, t), -1, series_id(t.series[0].key if t.series else ""))
-                for i, t in enumerate(titles)
-            ),
-        ]
-        connection.executemany(f"INSERT INTO books VALUES ({','.join('?' * 17)})", rows)
+        _insert(connection, "books", _book_rows(works, titles))
         for i, work in enumerate(works):
             _insert_names(connection, i, work)
+        numbered = list(enumerate(titles, len(works)))
+        _insert(connection, "names", ((i, t.full, t.core) for i, t in numbered))
+        series = ((i, s.key, s.name, s.volume) for i, t in numbered for s in t.series)
+        _insert(connection, "series", series)
+        _insert(connection, "ratings", _rating_rows(ratings))
+        _insert(connection, "facts", ((k, json.dumps(v)) for k, v in facts.items()))
         connection.executemany(
-            "INSERT INTO names VALUES (?,?,?)",
-            ((len(works) + i, t.full, t.core) for i, t in enumerate(titles)),
-        )
-        connection.executemany(
-            "INSERT INTO series VALUES (?,?,?,?)",
-            (
-                (len(works) + i, s.key, s.name, s.volume)
-                for i, t in enumerate(titles)
-                for s in t.series
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO ratings VALUES (?,?,?)",
-            zip(
-                ratings.readers.tolist(),
-                ratings.books.tolist(),
-                ratings.stars.tolist(),
-                strict=True,
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO facts VALUES (?,?)", ((k, json.dumps(v)) for k, v in facts.items())
+            "INSERT INTO words (rowid, titles, authors, series, genres, description) "
+            "VALUES (?,?,?,?,?,?)",
+            (_words_row(i, w) for i, w in enumerate(works)),
         )
         connection.executescript(_INDEXES)
     connection.execute("PRAGMA optimize")
     connection.close()
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows that have a value for every column of the table."""
+    columns = len(connection.execute(f"PRAGMA table_info({table})").fetchall())
+    connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", rows)
+
+
+def _book_rows(works: Sequence[Work], titles: Sequence[Title]) -> Iterator[tuple[Any, ...]]:
+    author_id, series_id = _Ids(), _Ids()
+    for i, work in enumerate(works):
+        author = author_id(author_key(work.authors[0]) if work.authors else "")
+        yield *_work_row(i, work), author, series_id(work.series.key if work.series else "")
+    for i, title in enumerate(titles, len(works)):
+        yield *_title_row(i, title), -1, series_id(title.series[0].key if title.series else "")
+
+
+def _rating_rows(ratings: Ratings) -> Iterable[tuple[int, int, float]]:
+    return zip(
+        ratings.readers.tolist(), ratings.books.tolist(), ratings.stars.tolist(), strict=True
+    )
+
+
+def _words_row(index: int, work: Work) -> tuple[Any, ...]:
+    """Return the texts of a work that `search.matching` looks in."""
+    titles = dict.fromkeys([work.title, *(e.title.shown for e in work.editions)])
+    authors = dict.fromkeys([*work.authors, *(a for e in work.editions for a in e.authors)])
+    series = dict.fromkeys(s.name for s in all_series(work))
+    texts = (titles, authors, series, work.genres)
+    return (index, *("; ".join(names) for names in texts), work.description)
 
 
 class _Ids:
@@ -146,25 +154,19 @@ def _title_row(index: int, title: Title) -> tuple[Any, ...]:
 
 
 def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> None:
-    connection.executemany(
-        "INSERT INTO editions VALUES (?,?,?,?,?,?,?)",
-        dict.fromkeys(
-            (
-                index,
-                e.goodreads_id,
-                e.isbn,
-                e.title.shown,
-                json.dumps(e.authors, ensure_ascii=False),
-                e.language,
-                e.ratings_count,
-            )
-            for e in work.editions
-        ),
+    editions = (
+        (
+            index,
+            e.goodreads_id,
+            e.isbn,
+            e.title.shown,
+            json.dumps(e.authors, ensure_ascii=False),
+            e.language,
+            e.ratings_count,
+        )
+        for e in work.editions
     )
-    connection.executemany(
-        "INSERT INTO names VALUES (?,?,?)", ((index, t.full, t.core) for t in titles_of(work))
-    )
-    connection.executemany(
-        "INSERT INTO series VALUES (?,?,?,?)",
-        ((index, s.key, s.name, s.volume) for s in all_series(work)),
-    )
+    _insert(connection, "editions", dict.fromkeys(editions))
+    _insert(connection, "names", ((index, t.full, t.core) for t in titles_of(work)))
+    series = ((index, s.key, s.name, s.volume) for s in all_series(work))
+    _insert(connection, "series", series)
