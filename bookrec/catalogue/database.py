@@ -179,8 +179,13 @@ class Catalogue:
         rows = self.rows("SELECT year FROM books ORDER BY book")
         return np.array([year for (year,) in rows], dtype=np.float64)
 
+    def printings(self) -> np.ndarray:
+        """Return int64 (N,): a group number for each book, see `printings.printings`."""
+        rows = self.rows("SELECT printing FROM books ORDER BY book")
+        return np.array(rows, dtype=np.int64).reshape(-1)
+
     def recommendable(self) -> np.ndarray:
-        """Return which described books are neither box sets nor guides: bool (M,)."""
+        """Return which described books are of the kind "book": bool (M,)."""
         rows = self.rows("SELECT kind FROM books WHERE described ORDER BY book")
         return np.array([kind == "book" for (kind,) in rows], dtype=bool)
 
@@ -223,3 +228,38 @@ class Catalogue:
         """Return the indices of the sets that contain the book, most rated first."""
         rows = self.rows("SELECT whole FROM contains WHERE part = ? ORDER BY whole", (index,))
         return [whole for (whole,) in rows]
+
+    def contents(self, printings: np.ndarray) -> dict[int, frozenset[int]]:
+        """Return, for each printing that is a set or a part, its parts or the sets with it.
+
+        `printings` int64 (N,) are those of `printings()`.
+        """
+        found: dict[int, set[int]] = defaultdict(set)
+        for whole, part in self.rows("SELECT whole, part FROM contains"):
+            found[int(printings[whole])].add(int(printings[part]))
+            found[int(printings[part])].add(int(printings[whole]))
+        return {work: frozenset(related) for work, related in found.items()}
+
+    def all_parts(self, indices: Iterable[int]) -> set[int]:
+        """Return the books that the sets among these contain."""
+        return self._related("SELECT part FROM contains WHERE whole IN ({})", indices)
+
+    def repeats_of(self, indices: Iterable[int]) -> set[int]:
+        """Return the books that repeat some of these, and these themselves.
+
+        That are their other printings, the sets that contain one of them, and the parts of the
+        sets among them, in any printing.
+        """
+        read = self._printings_of(set(indices))
+        parts = self.all_parts(read)
+        wholes = self._related("SELECT whole FROM contains WHERE part IN ({})", read | parts)
+        return read | self._printings_of(parts | wholes)
+
+    def _printings_of(self, indices: set[int]) -> set[int]:
+        own = "SELECT printing FROM books WHERE book IN ({})"
+        return indices | self._related(f"SELECT book FROM books WHERE printing IN ({own})", indices)
+
+    def _related(self, sql: str, indices: Iterable[int]) -> set[int]:
+        wanted = sorted(indices)
+        marks = ",".join("?" * len(wanted))
+        return {int(row[0]) for row in self.rows(sql.format(marks), wanted)}

@@ -20,7 +20,6 @@ from itertools import product
 from rapidfuzz import fuzz
 
 from bookrec.catalogue.alternate_titles import alternate_work
-from bookrec.catalogue.derived import mark_derived
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, normal, same_series
 from bookrec.catalogue.works import Edition, Work, series_conflict
@@ -29,6 +28,7 @@ MIN_DESCRIPTION_WORDS = 10  # a shorter text is a tag line or an edition note
 _SAME_SUBTITLE = 85.0  # rapidfuzz ratio, 0 to 100
 _MAX_GENRES = 12
 _MANY_RATINGS = 20_000
+_BETTER_KNOWN = 5  # times the books of the other author
 
 
 class _Groups:
@@ -57,7 +57,12 @@ def vetoes(a: Edition, b: Edition) -> bool:
     """
     if a.goodreads_id and a.goodreads_id == b.goodreads_id:
         return False
-    if a.title.kind != b.title.kind or a.title.number != b.title.number:
+    same_volume = any(
+        x.volume is not None and x.volume == y.volume and same_series(x.key, y.key)
+        for x in a.series
+        for y in b.series
+    )
+    if a.title.kind != b.title.kind or (a.title.number != b.title.number and not same_volume):
         return True
     if a.title.digits and b.title.digits and a.title.digits != b.title.digits:
         return True
@@ -86,9 +91,22 @@ def build_works(editions: Sequence[Edition]) -> list[Work]:
             groups.join(members[0], j)
     for members in _volume_blocks(editions, keys).values():
         _join_volumes(groups, members)
-    works = [_work([editions[i] for i in sorted(group)]) for group in groups.sets.subsets()]
+    books_of = Counter(key for own in _titles_by_author(editions, keys).values() for key in own)
+    works = [
+        _work([editions[i] for i in sorted(group)], books_of) for group in groups.sets.subsets()
+    ]
     works.sort(key=lambda w: (-w.ratings_count, w.title, w.authors))
-    return mark_derived(works)
+    return works
+
+
+def _titles_by_author(
+    editions: Sequence[Edition], keys: Sequence[frozenset[str]]
+) -> dict[str, set[str]]:
+    """Return the authors of each title."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for edition, own in zip(editions, keys, strict=True):
+        found[edition.title.core].update(own)
+    return found
 
 
 def _blocks(values: Iterable[str]) -> dict[str, list[int]]:
@@ -172,7 +190,22 @@ def _join_volumes(groups: _Groups, members: list[int]) -> None:
             groups.join(members[0], j)
 
 
-def _work(editions: list[Edition]) -> Work:
+def _authors(head: Edition, editions: Sequence[Edition], books_of: Counter[str]) -> tuple[str, ...]:
+    """Return the authors of the edition shown, or of another that names a better-known author.
+
+    An edition can be listed under its narrator or adapter alone: The Hobbit by Michael Kilgarriff.
+    """
+    named = [e for e in editions if e.authors]
+    if not named:
+        return ()
+    shown = head if head.authors else named[0]
+    best = max(named, key=lambda e: books_of[author_key(e.authors[0])])
+    apart = not set(map(author_key, best.authors)) & set(map(author_key, shown.authors))
+    known = [books_of[author_key(e.authors[0])] for e in (best, shown)]
+    return (best if apart and known[0] >= _BETTER_KNOWN * known[1] else shown).authors
+
+
+def _work(editions: list[Edition], books_of: Counter[str]) -> Work:
     ranked = sorted(
         editions, key=lambda e: (-e.ratings_count, not e.description, e.goodreads_id, e.title.full)
     )
@@ -187,7 +220,7 @@ def _work(editions: list[Edition]) -> Work:
     return Work(
         editions=tuple(ranked),
         title=head.title.shown,
-        authors=head.authors or next((e.authors for e in ranked if e.authors), ()),
+        authors=_authors(head, ranked, books_of),
         series=_main_series(ranked),
         year=min(years) if years else None,
         language=head.language

@@ -1,40 +1,40 @@
-"""Books that are printings of one work, judged by author and title."""
+"""Works that are printings of one book, judged by author and title."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.people import author_key
+from bookrec.catalogue.works import Work, titles_of
 
 
-def printings(catalogue: Catalogue) -> np.ndarray:
-    """Return int64 (N,): a group number for each book, equal for printings of one work.
+def printings(works: Sequence[Work]) -> np.ndarray:
+    """Return int64 (n,): a group number for each work, equal for printings of one book.
 
-    Two books are printings of one work if they have the same first author and the full title of
+    Two works are printings of one book if they have the same first author and the full title of
     one is a title of the other, with or without subtitle. The groups are the connected components
-    of this relation. `histories.reading.already_read` applies almost the same rule to the books of
-    one reader; there any common author counts, and matches are not chained.
+    of this relation. Grouping keeps such works apart when their subtitles differ, because one title
+    with two subtitles can also be two books; a reader of one is not recommended the other.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    rows = catalogue.rows(
-        "SELECT n.book, b.author_id, n.full, n.core FROM names n JOIN books b ON b.book = n.book "
-        "WHERE b.author_id >= 0"
-    )
-    names: dict[tuple[int, str], int] = {}
-    for _, author, full, _ in rows:
-        names.setdefault((author, full), len(names))
+    names: dict[tuple[str, str], int] = {}
+    authored = [(i, author_key(w.authors[0]), w) for i, w in enumerate(works) if w.authors]
+    for _, author, work in authored:
+        for title in titles_of(work):
+            names.setdefault((author, title.full), len(works) + len(names))
     pairs = [
-        (book, names[author, name])
-        for book, author, full, core in rows
-        for name in (full, core)
+        (i, names[author, name])
+        for i, author, work in authored
+        for title in titles_of(work)
+        for name in (title.full, title.core)
         if (author, name) in names
     ]
-    books = len(catalogue)
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    size = books + len(names)
-    ends = (table[:, 0], books + table[:, 1])
-    graph = coo_array((np.ones(len(table), dtype=bool), ends), (size, size))
+    size = len(works) + len(names)
+    graph = coo_array((np.ones(len(table), dtype=bool), (table[:, 0], table[:, 1])), (size, size))
     _, found = connected_components(graph, directed=False)
-    return np.asarray(found[:books], dtype=np.int64)
+    return np.asarray(found[: len(works)], dtype=np.int64)

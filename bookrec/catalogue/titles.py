@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import filterfalse
 
+from bookrec.catalogue.kinds import BOOK, kind_in_title
+
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"^(?:(?:the|a|an) )+(?=\S)")
@@ -30,7 +32,7 @@ _SERIES = re.compile(
 _SERIES_COMMA = re.compile(rf"^(?P<name>.*[^\W\d].*?)\s*,\s*(?P<number>{_NUMBER})\s*$")
 _SERIES_BARE = re.compile(r"^(?P<name>.*[^\W\d])\s+(?P<number>\d{1,2}(?:\.\d)?)$")
 _OWN_VOLUME = re.compile(
-    r"\b(?:vol|volume|part|pt|book|bk|no|issue|season|episode)\b\.?\s*\#?\s*"
+    r"\b(?:vol|volume|part|pt|book|bk|no|issue|season|episode|tome|tomo|band)\b\.?\s*\#?\s*"
     r"(?P<number>\d{1,4}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )
@@ -56,29 +58,6 @@ _GENERIC = re.compile(
     r"tale|play|roman|biography|autobiography|comedy|tragedy|fable|true story|novel of .*|"
     r"epic fantasy|love story|selected poems|essays|memoirs?|graphic memoir)$"
 )
-_SET = re.compile(
-    r"\bbox(?:ed)?[ -]?sets?\b|\bomnibus\b|\bbundle\b|\bcollection set\b|\bbook set\b|"
-    r"\b(?:complete|entire) (?:series|trilogy|collection|saga|set|chronicles|novels)\b|"
-    r"\b(?:books?|volumes?|vols?\.?|parts?)\s+(?:\d+|one)\s*"
-    r"(?:[-–—&]|to|and|through)\s*(?:\d+|\w+)\b|"
-    r"#\d+\s*[-–—]\s*\d+|"
-    r"\b(?:\d+|two|three|four|five|six|seven)[- ](?:books?|volumes?|novels?)"
-    r"(?:[- ](?:set|collection|"
-    r"bundle)|s? in (?:1|one))\b|\b\d-in-1\b|\btrilogy (?:set|collection)\b",
-    re.IGNORECASE,
-)
-_GUIDE = re.compile(
-    r"\bstudy guides?\b|\bspark ?notes?\b|\bcliffs? ?notes?\b|\breader'?s? (?:guide|companion)\b|"
-    r"\bteacher'?s? guide\b|\bguide for using\b|"
-    r"\b(?:summary|analysis|key takeaways) (?:of|and|&)\b|"
-    r"\ba guide to\b.*'s\b|\bcompanion\b|\bworkbook\b|\blesson plans?\b|\bnovel stud(?:y|ies)\b|"
-    r"\bliterature (?:guide|unit)\b|\bnovel units?\b|\bconversation starters\b|\bcolou?ring book\b|"
-    r"\bcalendar\b|\bscreenplay\b|\bthe graphic novel\b|\bgraphic (?:revolve|adaptation)\b|"
-    r"\bsolutions? manual\b|\bthe making of\b.*\b(?:movie|film|trilogy)\b|"
-    r"\bunofficial\b|\bart of the\b.*\bfilm\b|\bjournal\b$|"
-    r"\bmonarch notes\b|\byork notes\b|\bbarron'?s book notes\b|\bsummary\b",
-    re.IGNORECASE,
-)
 _SERIES_WORDS = re.compile(
     r"\b(?:series|trilogy|saga|cycle|quartet|quintet|duology|tetralogy|novels?|books?|sequence|"
     r"chronicles?|mysteries|mystery|universe|the|a|an)\b"
@@ -98,11 +77,15 @@ _WORDS = dict(
 
 @dataclass(frozen=True)
 class Series:
-    """A series: name as printed, key (see `series_key`), and volume, None for a range or none."""
+    """A series: name as printed, key (see `series_key`), and volume, None for a range or none.
+
+    `span` is the first and last volume of a range, for a set.
+    """
 
     name: str
     key: str
     volume: float | None
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,8 +94,7 @@ class Title:
 
     `shown` is the title for display, without series and edition words. `full` and `core` are its
     normal forms with and without the subtitle. `number` is a volume that is part of the title
-    itself. `kind` is "book", "set" (box set, omnibus) or "guide" (study guide, summary, companion,
-    adaptation).
+    itself. `kind` is "book" or one of `kinds.KINDS`.
     """
 
     shown: str
@@ -174,7 +156,8 @@ def parse_series(text: str) -> tuple[Series, ...]:
         key = series_key(name)
         if not key or key.isdigit():
             continue
-        found.append(Series(name, key, _volume(match["number"]) if match else None))
+        number = match["number"] if match else ""
+        found.append(Series(name, key, _volume(number), _span(number)))
     return tuple(found)
 
 
@@ -183,15 +166,15 @@ def parse_title(raw: str) -> Title:
     """Parse a title as printed on a cover or in an export. Never raises."""
     text = " ".join(raw.split())
     series: list[Series] = []
-    is_set = bool(_SET.search(text))
+    kind = kind_in_title(text)
     for group in _GROUP.finditer(text):
         inner = group[1].strip()
         match = _SERIES.match(inner) or _SERIES_COMMA.match(inner) or _SERIES_BARE.match(inner)
         if match and not _EDITION.fullmatch(inner):
             series += _in_group(inner)
-            is_set = is_set or _volume(match["number"]) is None
+            if kind == BOOK and _volume(match["number"]) is None:
+                kind = "set"
     shown = _without_groups(text)
-    kind = "guide" if _GUIDE.search(text) else "set" if is_set else "book"
     head, _, tail = shown.partition(": ")
     if not tail:
         head, _, tail = _OTHER_BREAK.sub("\x00", shown, count=1).partition("\x00")
@@ -232,6 +215,11 @@ def _without_groups(text: str) -> str:
     return " ".join(shorter.split()).strip(" ,:;-–—") or text
 
 
+def before_number(shown: str) -> str:
+    """Return what stands before the volume in a title: "Saga" of "Saga, Volume 8"."""
+    return _OWN_VOLUME.split(shown, maxsplit=1)[0].strip(" ,:;-–—([#")
+
+
 def _own_number(shown: str) -> float | None:
     match = _OWN_VOLUME.search(shown)
     if not match:
@@ -247,3 +235,8 @@ def _numbered(core: str, number: float | None) -> str:
 
 def _volume(text: str) -> float | None:
     return float(text) if re.fullmatch(_NUMBER, text.strip()) else None
+
+
+def _span(text: str) -> tuple[float, float] | None:
+    ends = re.fullmatch(rf"({_NUMBER})[^\d.]+({_NUMBER})", text.strip())
+    return (float(ends[1]), float(ends[2])) if ends else None

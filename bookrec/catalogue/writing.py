@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bookrec.catalogue.people import author_key
+from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.titles import Title
 from bookrec.catalogue.works import Work, all_series, titles_of
@@ -20,7 +21,7 @@ CREATE TABLE books (
   genres TEXT NOT NULL, description TEXT NOT NULL,
   mean_rating REAL, ratings_count INTEGER NOT NULL,
   described INTEGER NOT NULL, kind TEXT NOT NULL,
-  author_id INTEGER NOT NULL, series_id INTEGER NOT NULL);
+  author_id INTEGER NOT NULL, series_id INTEGER NOT NULL, printing INTEGER NOT NULL);
 CREATE TABLE editions (
   book INTEGER NOT NULL, goodreads_id TEXT NOT NULL, isbn TEXT NOT NULL, title TEXT NOT NULL,
   authors TEXT NOT NULL, language TEXT NOT NULL, ratings_count INTEGER NOT NULL);
@@ -36,7 +37,8 @@ CREATE VIRTUAL TABLE words USING fts5(
 _INDEXES = """
 CREATE INDEX books_brief ON books(
   book, described, kind, author_id, series_id, ratings_count, mean_rating, year, pages,
-  language, volume);
+  language, volume, printing);
+CREATE INDEX books_printing ON books(printing);
 CREATE INDEX names_full ON names(full);
 CREATE INDEX names_core ON names(core);
 CREATE INDEX names_book ON names(book);
@@ -58,10 +60,12 @@ def write_catalogue(
     titles: Sequence[Title],
     ratings: Ratings,
     facts: dict[str, Any],
+    contents: Iterable[tuple[int, int]] = (),
 ) -> None:
     """Write a new SQLite file.
 
-    `works` start with the described ones; `titles` are those that only ratings name.
+    `works` start with the described ones; `titles` are those that only ratings name. `contents` are
+    pairs of works by their numbers: a set, and a book that it contains.
     """
     connection = sqlite3.connect(path)
     with connection:
@@ -74,6 +78,7 @@ def write_catalogue(
         series = ((i, s.key, s.name, s.volume) for i, t in numbered for s in t.series)
         _insert(connection, "series", series)
         _insert(connection, "ratings", _rating_rows(ratings))
+        _insert(connection, "contains", contents)
         _insert(connection, "facts", ((k, json.dumps(v)) for k, v in facts.items()))
         connection.executemany(
             "INSERT INTO words (rowid, titles, authors, series, genres, description) "
@@ -93,11 +98,13 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any
 
 def _book_rows(works: Sequence[Work], titles: Sequence[Title]) -> Iterator[tuple[Any, ...]]:
     author_id, series_id = _Ids(), _Ids()
-    for i, work in enumerate(works):
+    for i, (work, printing) in enumerate(zip(works, printings(works).tolist(), strict=True)):
         author = author_id(author_key(work.authors[0]) if work.authors else "")
-        yield *_work_row(i, work), author, series_id(work.series.key if work.series else "")
+        series = series_id(work.series.key if work.series else "")
+        yield *_work_row(i, work), author, series, printing
     for i, title in enumerate(titles, len(works)):
-        yield *_title_row(i, title), -1, series_id(title.series[0].key if title.series else "")
+        series = series_id(title.series[0].key if title.series else "")
+        yield *_title_row(i, title), -1, series, i
 
 
 def _rating_rows(ratings: Ratings) -> Iterable[tuple[int, int, float]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
 from bookrec.evaluation.baselines import ItemItem, baseline_lists, fit_baselines
 from bookrec.evaluation.bootstrap import Sampling
@@ -70,7 +69,8 @@ def _candidates(maker: ListMaker, known: Ratings, rows: ProtocolRows) -> Candida
     allowed = np.zeros(len(loaded.counts), dtype=bool)
     allowed[: len(maker.rules.keep)] = maker.rules.keep
     rated = np.bincount(known.books[rows.training_rows], minlength=len(allowed)) > 0
-    return Candidates(allowed, ~rated, loaded.counts, printings(loaded.catalogue))
+    works = loaded.catalogue.printings()
+    return Candidates(allowed, ~rated, loaded.counts, works, loaded.catalogue.contents(works))
 
 
 def _short_history_lists(

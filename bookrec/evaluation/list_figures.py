@@ -5,7 +5,7 @@ Shapes: U readers, N books.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from bookrec.evaluation.bootstrap import Interval, Sampling, bootstrap_mean
 from bookrec.evaluation.list_cases import ListCase
-from bookrec.evaluation.list_metrics import ndcg, recall, stratified_recall
+from bookrec.evaluation.list_metrics import ndcg, recall, repeats, stratified_recall
 
 BASELINE, OURS = "ease", "personal"
 ListsByMethod = dict[str, list[np.ndarray]]  # one list, int64 (≤ k,), for each case
@@ -25,12 +25,14 @@ class Candidates:
 
     `allowed` is bool: the book may be recommended. `cold` is bool: the book has no training rating.
     `ratings_count` int64 are the site's. `works` int64 are equal for printings of the same work.
+    `contents` maps a work to those that it contains or that contain it.
     """
 
     allowed: np.ndarray
     cold: np.ndarray
     ratings_count: np.ndarray
     works: np.ndarray
+    contents: Mapping[int, frozenset[int]]
 
     def of_case(self, case: ListCase) -> np.ndarray:
         """bool (N,): the allowed books that the reader has not read."""
@@ -44,7 +46,7 @@ class Figures:
     """One method's lists for U readers, as arrays (U,).
 
     `popularity` is the mean log₁₀(ratings + 10) of a list, `duplicates` the share of a list that
-    repeats a work. `shown` is the set of books over all lists.
+    repeats a work, see `list_metrics.repeats`. `shown` is the set of books over all lists.
     """
 
     recall: np.ndarray
@@ -58,17 +60,14 @@ class Figures:
 def figures_of(
     cases: Sequence[ListCase],
     lists: Sequence[np.ndarray],
-    ratings_count: np.ndarray,
-    works: np.ndarray,
+    candidates: Candidates,
 ) -> Figures:
-    """Measure one method's lists, int64 (≤ k,), one for each case.
-
-    `ratings_count` and `works` are those of `Candidates`.
-    """
+    """Measure one method's lists, int64 (≤ k,), one for each case."""
+    ratings_count = candidates.ratings_count
     rows, shown = [], set()
     for case, found in zip(cases, lists, strict=True):
         shown.update(found.tolist())
-        repeated = len(found) - len(set(works[found].tolist()) - set(works[case.read].tolist()))
+        repeated = repeats(found, case.read, candidates.works, candidates.contents)
         rows.append(
             (
                 recall(found, case.targets),
@@ -79,18 +78,15 @@ def figures_of(
             )
         )
     table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    recalls, gains, stratified, popularity, repeats = table.T
-    return Figures(recalls, gains, stratified, popularity, repeats, frozenset(shown))
+    recalls, gains, stratified, popularity, repeated_share = table.T
+    return Figures(recalls, gains, stratified, popularity, repeated_share, frozenset(shown))
 
 
 def list_report(
     cases: Sequence[ListCase], lists: ListsByMethod, candidates: Candidates, sampling: Sampling
 ) -> dict[str, Any]:
     """The number of readers and targets, each method's figures, and the lift over the baseline."""
-    figures = {
-        name: figures_of(cases, found, candidates.ratings_count, candidates.works)
-        for name, found in lists.items()
-    }
+    figures = {name: figures_of(cases, found, candidates) for name, found in lists.items()}
     allowed = int(candidates.allowed.sum())
     methods = {name: _summary(found, allowed, sampling) for name, found in figures.items()}
     report = {

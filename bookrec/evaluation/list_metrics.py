@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 K = 20  # length of a list
@@ -44,3 +46,22 @@ def stratified_recall(
     weights = (ratings_count[targets] + 10.0) ** _STRATA
     hit = np.isin(targets, found[:k])
     return float(weights[hit].sum() / np.sort(weights)[::-1][:k].sum())
+
+
+def repeats(
+    found: np.ndarray,
+    read: np.ndarray,
+    works: np.ndarray,
+    contents: Mapping[int, frozenset[int]],
+) -> int:
+    """The number of listed books that repeat one read, or one earlier on the list.
+
+    A book repeats another of the same work, one that it contains, and one that contains it. `works`
+    int64 (N,) are the works of the books; `contents` maps a work to those that it contains or that
+    contain it.
+    """
+    known, repeated = set(works[read].tolist()), 0
+    for work in works[found].tolist():
+        repeated += work in known or not known.isdisjoint(contents.get(work, frozenset()))
+        known.add(work)
+    return repeated

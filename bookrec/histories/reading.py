@@ -7,6 +7,7 @@ file too, and seeds become items directly.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -161,23 +162,23 @@ def item_from_row(book: Book, row: HistoryRow) -> HistoryItem | None:
 
 
 def already_read(catalogue: Catalogue, reading: Reading) -> set[int]:
-    """Return the indices of the books read and of their other printings in the catalogue.
+    """Return the indices of the books that would repeat what was read.
 
-    A printing has an author in common with the book read, if that has any, and its full title is
-    a title of that book, with or without subtitle. `catalogue.printings` applies almost the same
-    rule to all books.
+    These are the books read, see `Catalogue.repeats_of`, and for a book outside the catalogue those
+    of the same author that have its title, with or without subtitle.
     """
-    found: set[int] = set()
-    for item in (*reading.items, *reading.outside):
+    found = {item.book.index for item in reading.items}
+    for item in reading.outside:
         title = parse_title(item.book.title)
         rows = catalogue.rows(
             "SELECT n.book, b.authors FROM names n JOIN books b ON b.book = n.book "
             "WHERE n.full IN (?, ?)",
             (title.full, title.core),
         )
+        own = set(map(author_key, item.book.authors))
         found |= {
             int(book)
             for book, authors in rows
-            if not item.book.authors or any(a in authors for a in item.book.authors)
+            if not own or own & set(map(author_key, json.loads(authors)))
         }
-    return found | {item.book.index for item in reading.items}
+    return catalogue.repeats_of(found)

@@ -108,10 +108,11 @@ def _chunk(loaded: LoadedModel, taste: Taste, books: np.ndarray) -> np.ndarray:
 
 def caps_of(loaded: LoadedModel, taste: Taste, options: ListOptions) -> Caps:
     """Return the caps of an empty list for this reader."""
-    reading = taste.reading
+    reading, catalogue = taste.reading, loaded.catalogue
+    read = [item.book.index for item in reading.items]
     volumes = SeriesProgress.of(
         [
-            *(loaded.catalogue.series_of(s.book.index) for s in reading.items),
+            *(catalogue.series_of(book) for book in (*read, *catalogue.all_parts(read))),
             *(series_named(s.book.series, s.book.volume) for s in reading.outside),
         ]
     )

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.derived import mark_kinds
 from bookrec.catalogue.grouping import build_works
 from bookrec.catalogue.languages import LanguageDetector
 from bookrec.catalogue.learned_series import learn_series
 from bookrec.catalogue.matching import MATCH_OUTCOMES, TitleMatch, TitleMatcher, vocabulary_of
 from bookrec.catalogue.ratings import Ratings
+from bookrec.catalogue.same_person import one_spelling
+from bookrec.catalogue.series_completion import complete_series
 from bookrec.catalogue.titles import Title, parse_title
 from bookrec.catalogue.works import Edition, Work
 from bookrec.catalogue.writing import write_catalogue
@@ -95,11 +98,11 @@ def run(workspace: Workspace, config: MergeConfig, progress: Progress) -> MergeR
         )
     with workspace.locked():
         counts = {"downloaded": download_digest(workspace)}
-        report, works, titles, ratings = _merge(files, progress)
+        report, works, contents, titles, ratings = _merge(files, progress)
         figures = {**dataclasses.asdict(report), "share_matched": report.share_matched}
         facts = {"report": figures, "data": _data_label(folder)}
         with workspace.replacing(ARTEFACT) as temporary:
-            write_catalogue(temporary, works, titles, ratings, facts)
+            write_catalogue(temporary, works, titles, ratings, facts, contents)
         seconds = time.monotonic() - started
         config = dataclasses.replace(config, raw=_recorded_path(workspace, folder))
         write_record(workspace, ARTEFACT, config, inputs, counts, seconds)
@@ -120,21 +123,22 @@ def _data_label(folder: Path) -> str:
 
 def _merge(
     files: RawFiles, progress: Progress
-) -> tuple[MergeReport, list[Work], list[Title], Ratings]:
+) -> tuple[MergeReport, list[Work], list[tuple[int, int]], list[Title], Ratings]:
     raw = _read(files, progress)
     with progress.task("Grouping editions into works"):
-        works = build_works([*raw.books, *raw.metadata])
+        works = build_works(complete_series(one_spelling([*raw.books, *raw.metadata])))
         vocabulary = vocabulary_of(works)
         works, refused = learn_series(works, raw.title_counts, vocabulary)
-        works = _common_genres(works)
+        works, contents = mark_kinds(_common_genres(works))
     matcher = TitleMatcher(works, vocabulary)
     with progress.task("Matching rated titles", len(raw.title_counts)) as task:
         matches = matcher.match_all((t for t in raw.title_counts if t not in refused), task.advance)
-    works, matches = _described_first(works, matches)
+    works, matches, contents = _described_first(works, matches, contents)
     titles, book_of = _number_titles(raw.title_counts, matches, len(works))
     rows = raw.ratings
     ratings = Ratings.folded(rows["reader"], rows["title"].map(book_of), rows["stars"])
-    return _report(files, raw, works, matches, titles, ratings), works, titles, ratings
+    report = _report(files, raw, works, matches, titles, ratings)
+    return report, works, contents, titles, ratings
 
 
 @dataclass(frozen=True)
@@ -220,8 +224,8 @@ def _common_genres(works: list[Work]) -> list[Work]:
 
 
 def _described_first(
-    works: list[Work], matches: dict[str, TitleMatch]
-) -> tuple[list[Work], dict[str, TitleMatch]]:
+    works: list[Work], matches: dict[str, TitleMatch], contents: list[tuple[int, int]]
+) -> tuple[list[Work], dict[str, TitleMatch], list[tuple[int, int]]]:
     """Move described works to the front, drop the others unless they are rated, and renumber."""
     rated = {m.work for m in matches.values()}
     order = [i for i, w in enumerate(works) if w.described]
@@ -231,7 +235,8 @@ def _described_first(
         title: TitleMatch(place[m.work], m.outcome) if m.work is not None else m
         for title, m in matches.items()
     }
-    return [works[i] for i in order], moved
+    kept = [(place[a], place[b]) for a, b in contents if a in place and b in place]
+    return [works[i] for i in order], moved, kept
 
 
 def _number_titles(

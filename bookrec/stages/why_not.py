@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.kinds import KINDS
 from bookrec.config import Filters, Span
 from bookrec.prediction.caps import Caps
 from bookrec.prediction.loaded import LoadedModel
@@ -67,7 +68,7 @@ def too_far(rank: int, limit: int) -> WhyNot:
 def _read(taste: Taste, book: Book) -> str:
     own = next((s for s in taste.reading.items if s.book.index == book.index), None)
     if own is None:
-        return "You have read or excluded another edition of it."
+        return "You have read or excluded another edition of it, a part of it or a set with it."
     if own.stars is not None:
         return f"You have read it and gave it {own.stars:g} stars."
     if own.loved:
@@ -78,7 +79,7 @@ def _read(taste: Taste, book: Book) -> str:
 def _filtered(catalogue: Catalogue, name: str, filters: Filters, book: Book) -> str:
     if name == "kind":
         kind = catalogue.rows("SELECT kind FROM books WHERE book = ?", (book.index,))[0][0]
-        return "It is a box set." if kind == "set" else "It is a guide to another book."
+        return f"It is {KINDS[kind]}."
     genres, ratings = ", ".join(book.genres), f"{book.ratings_count} ratings"
     return {
         "genre": f"--genre {', '.join(filters.genres)}: its genres are {genres}.",

@@ -105,30 +105,6 @@ def test_a_work_takes_the_best_of_its_editions():
     assert (english.language, english.description) == ("English", LONG)
 
 
-def test_sets_and_guides_are_recognised_by_the_books_they_derive_from():
-    works = build_works(
-        [
-            edition("Rust", "Kei Tanaka", ratings=900),
-            edition("Iron", "Kei Tanaka", ratings=800),
-            edition("Rust / Iron", "Kei Tanaka"),
-            edition("Kei Tanaka's Rust", "Bo Editor"),
-            edition("The Making of Rust", "Bo Editor"),
-            edition("Rust for Dummies", "Bo Editor"),
-            edition("Salt and Iron", "Kei Tanaka"),
-        ]
-    )
-    kinds = {w.title: w.kind for w in works}
-    assert kinds == {
-        "Rust": "book",
-        "Iron": "book",
-        "Rust / Iron": "set",
-        "Kei Tanaka's Rust": "guide",
-        "The Making of Rust": "guide",
-        "Rust for Dummies": "guide",
-        "Salt and Iron": "book",
-    }
-
-
 def test_a_work_needs_a_description_and_an_author_to_be_recommended():
     works = build_works(
         [
@@ -161,23 +137,6 @@ def test_the_order_of_rows_does_not_change_the_groups():
     assert shown(*editions) == shown(*reversed(editions))
 
 
-def test_a_series_in_one_book_is_a_set():
-    volumes = [edition(f"Rust {i}", "Kei Tanaka", series=f"The Robots #{i}") for i in (1, 2)]
-    others = [
-        edition("The Robots", "Kei Tanaka", series="The Robots"),
-        edition("The Complete Robots", "Kei Tanaka", series="The Robots"),
-        edition("A Spark", "Kei Tanaka", series="The Robots"),
-        edition("The Tide", "Ann Marlow", series="The Tide"),
-        edition("Gears", "Kei Tanaka", series="Gears #1"),
-        edition("Cogs", "Kei Tanaka", series="Gears #2"),
-    ]
-    kinds = {w.title: w.kind for w in build_works([*volumes, *others])}
-    assert {title for title, kind in kinds.items() if kind == "set"} == {
-        "The Robots",
-        "The Complete Robots",
-    }
-
-
 def test_titles_of_one_work_that_share_no_word():
     one = (edition("1984", "George Orwell"), edition("Nineteen Eighty-Four", "George Orwell"))
     two = (edition("1984", "Joe White"), edition("Nineteen Eighty-Four", "George Orwell"))
@@ -196,3 +155,26 @@ def test_a_format_in_the_title_is_no_other_work():
         ]
     )
     assert len(works) == 2
+
+
+def test_a_translation_shares_author_series_and_volume():
+    works = build_works(
+        [
+            edition("The Brass Mind", "Kei Tanaka", series="Robots #1"),
+            edition("L'esprit, tome 1", "Kei Tanaka", series="Robots #1", language="French"),
+            edition("Autre, tome 2", "Kei Tanaka", series="Robots #2", language="French"),
+        ]
+    )
+    assert sorted(len(w.editions) for w in works) == [1, 2]
+
+
+def test_the_author_is_not_the_narrator_that_one_edition_names():
+    own = [edition(title, "Kei Tanaka") for title in ("Rust", "Iron", "Zinc", "Tin", "Lead")]
+    works = build_works(
+        [
+            *own,
+            edition("Brass", "Nel Reader", ratings=50_000, mean_rating=4.1, goodreads_id="7"),
+            edition("Brass", "Kei Tanaka", ratings=40_000, mean_rating=4.1, goodreads_id="7"),
+        ]
+    )
+    assert next(w.authors for w in works if w.title == "Brass") == ("Kei Tanaka",)
