@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,29 @@ def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
         unknown[name] = sum(a is None for a in answers)
     keep = ~np.any(list(excluded.values()), axis=0)
     return Allowed(keep, excluded, {name: n for name, n in unknown.items() if n})
+
+
+def genre_counts(catalogue: Catalogue) -> list[tuple[str, int]]:
+    """Return each genre of the books that can be recommended and their number, largest first."""
+    return _counts(g for own in _of_books(catalogue, "genres") for g in json.loads(own))
+
+
+def language_counts(catalogue: Catalogue) -> list[tuple[str, int]]:
+    """Return each language of the books that can be recommended and their number, largest first.
+
+    Books of an unknown language are left out.
+    """
+    return _counts(name for name in _of_books(catalogue, "language") if name)
+
+
+def _counts(names: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+
+
+def _of_books(catalogue: Catalogue, column: str) -> list[str]:
+    """Return a column of the described books that are neither box sets nor guides."""
+    rows = catalogue.rows(f"SELECT {column} FROM books WHERE described AND kind = 'book'")
+    return [row[0] for row in rows]
 
 
 def _predicates(catalogue: Catalogue, filters: Filters) -> list[tuple[str, str, Predicate]]:
