@@ -39,9 +39,14 @@ def rows() -> Iterator[tuple[tuple[str, ...], str, list[tuple[float, str]]]]:
         yield tuple(row["author"].split(" / ")), row["series"], list(_volumes(row["titles"]))
 
 
-def forms(title: str, series: str) -> tuple[str, str]:
-    """Return the normal forms of a title, alone and after its series ("Mistborn: The Final …")."""
-    return parse_title(title).full, parse_title(f"{series}: {title}").full
+def forms(title: str, series: str, number: float) -> tuple[str, str, str]:
+    """Return the normal forms of a title: alone, after its series, after series and volume.
+
+    The last two are those of "Mistborn: The Final Empire" and "Fables, Vol. 2: Animal Farm".
+    """
+    printed = title, f"{series}: {title}", f"{series}, Vol. {number:g}: {title}"
+    alone, after_series, after_volume = (parse_title(form).full for form in printed)
+    return alone, after_series, after_volume
 
 
 def _volumes(cell: str) -> Iterator[tuple[float, str]]:
@@ -71,8 +76,8 @@ def _table() -> dict[tuple[str, str], Series]:
     for authors, name, volumes in rows():
         for number, title in volumes:
             series = Series(name, series_key(name), number)
-            short, long = forms(title, name)
+            bare, *long = forms(title, name, number)
             for author in authors:
-                alone[author_key(author), short] = series
-                prefixed[author_key(author), long] = series
+                alone[author_key(author), bare] = series
+                prefixed.update({(author_key(author), form): series for form in long})
     return prefixed | alone
