@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bookrec.catalogue.kinds import BOOK
+from bookrec.catalogue.known_series import known_series
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, before_number, normal, same_series, series_key
 from bookrec.catalogue.works import Edition
 
 
 def complete_series(editions: Sequence[Edition]) -> list[Edition]:
-    """Return the editions with a series and volume where their titles show them.
+    """Return the editions with a series and volume where a table or their titles give them.
 
-    "Saga, Volume 8" is volume 8 of Saga if another book of the author is a volume of Saga.
+    "Saga, Volume 8" is volume 8 of Saga if another book of the author is a volume of Saga. What the
+    file says of the same series goes before both.
     """
+    editions = [_with(edition, _known(edition)) for edition in editions]
     volumes: dict[tuple[str, str], set[float]] = defaultdict(set)
     names: dict[tuple[str, str], str] = {}
     for edition in editions:
@@ -27,16 +30,33 @@ def complete_series(editions: Sequence[Edition]) -> list[Edition]:
                 names.setdefault((author, series.key), series.name)
     found = []
     for edition in editions:
-        for series in _by_own_number(edition):
-            known = author_key(edition.authors[0]), series.key
-            named = any(
-                same_series(s.key, series.key) and s.volume is not None for s in edition.series
-            )
-            if not named and len(volumes[known]) > 1:
-                series = replace(series, name=names[known])
-                edition = replace(edition, series=(*edition.series, series))
-        found.append(edition)
+        own = [(author_key(edition.authors[0]), series) for series in _by_own_number(edition)]
+        sure = [
+            replace(series, name=names[author, series.key])
+            for author, series in own
+            if len(volumes[author, series.key]) > 1
+        ]
+        found.append(_with(edition, sure))
     return found
+
+
+def _with(edition: Edition, more: Sequence[Series]) -> Edition:
+    """Add series of which the edition gives no volume."""
+    new = [
+        series
+        for series in more
+        if not any(same_series(s.key, series.key) and s.volume is not None for s in edition.series)
+    ]
+    return replace(edition, series=(*edition.series, *new)) if new else edition
+
+
+def _known(edition: Edition) -> list[Series]:
+    """Return the series of a book in the table of known series, as a list of one or none."""
+    title, authors = edition.title, [author_key(name) for name in edition.authors]
+    if title.kind != BOOK:
+        return []
+    found = known_series(authors, title.full) or known_series(authors, title.core)
+    return [found] if found else []
 
 
 def _by_own_number(edition: Edition) -> list[Series]:

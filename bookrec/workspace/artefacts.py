@@ -130,6 +130,7 @@ MERGE = Stage(
         "catalogue.grouping",
         "catalogue.isbns",
         "catalogue.kinds",
+        "catalogue.known_series",
         "catalogue.languages",
         "catalogue.learned_series",
         "catalogue.matching",

@@ -25,3 +25,12 @@ def test_a_known_volume_of_the_series_stands():
         edition("The Tide, Part 2 (The Tide, #5)", "Ann Marlow"),
         edition("The Tide, Part 1", "Ann Marlow"),
     ) == [[("The Tide", 5.0)], [("The Tide", 1.0)]]
+
+
+def test_the_table_of_known_series_knows_a_volume_by_author_and_title():
+    found = volumes(
+        edition("Leviathan Falls", "James S.A. Corey"),
+        edition("Leviathan Falls", "Ann Marlow"),
+        edition("Leviathan Falls (The Expanse, #8)", "James S.A. Corey"),
+    )
+    assert found == [[("The Expanse", 9.0)], [], [("The Expanse", 8.0)]]
