@@ -240,6 +240,11 @@ class Catalogue:
             found[int(printings[part])].add(int(printings[whole]))
         return {work: frozenset(related) for work, related in found.items()}
 
+    def contents_of(self, index: int) -> set[int]:
+        """Return the parts of a book and the sets that contain it."""
+        sql = "SELECT part FROM contains WHERE whole = ? UNION SELECT whole FROM contains "
+        return {int(row[0]) for row in self.rows(f"{sql} WHERE part = ?", (index, index))}
+
     def all_parts(self, indices: Iterable[int]) -> set[int]:
         """Return the books that the sets among these contain."""
         return self._related("SELECT part FROM contains WHERE whole IN ({})", indices)

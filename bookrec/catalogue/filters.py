@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.kinds import BOOK
 from bookrec.catalogue.languages import language_name
 from bookrec.catalogue.people import author_matches
 from bookrec.catalogue.typed_genres import genres_meant
@@ -47,13 +48,15 @@ class Allowed:
 def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
     """Apply every filter that is set to the described books.
 
-    Box sets and study guides are always excluded.
+    Kinds other than books are excluded unless the filters name them; naming a language lets in
+    translations too.
 
     Raises:
         UsageError: no book has the genre or the language, or a genre is both wanted and unwanted.
     """
     kinds = _column(catalogue, "kind")
-    excluded = {"kind": np.array([kind != "book" for kind in kinds], dtype=bool)}
+    wanted = {BOOK, *filters.kinds, *(["translation"] if filters.languages else [])}
+    excluded = {"kind": np.array([kind not in wanted for kind in kinds], dtype=bool)}
     unknown: dict[str, np.ndarray] = {}
     failed = excluded["kind"].copy()  # what is known of the book fails a filter
     for name, column, passes in _predicates(catalogue, filters):

@@ -12,9 +12,11 @@ from bookrec.cli.common_options import Author, DataDir, Json, OutputFormat, Quie
 from bookrec.cli.parsing import one_of
 from bookrec.cli.recommend_options import (
     SERIES,
+    Boxes,
     EncodeUnknown,
     Genre,
     HistoryPath,
+    Kind,
     Language,
     Like,
     Limit,
@@ -70,6 +72,8 @@ def explain(
     min_ratings: MinRatings = Filters.min_ratings,
     max_ratings: MaxRatings = None,
     unknown: Unknown = Filters.unknown,
+    kind: Kind = None,
+    boxes: Boxes = False,
     series: Series = ListOptions.series,
     max_per_author: PerAuthor = ListOptions.max_per_author,
     exclude_author: NotAuthor = None,
@@ -84,7 +88,8 @@ def explain(
 
     Shows the rating expected for any reader beside the book's mean rating, what each of your books
     adds, their sum, the book's rank, and what keeps it off the list: read already, a later volume
-    than the one that is due, a box set, a filter, the author cap, or books with a higher score.
+    than the one that is due, a set of books, a filter, the author cap, or books with a higher
+    score.
     Without SEED, --history or --like, your own history is used.
 
     Examples:
@@ -114,6 +119,8 @@ def explain(
             max_ratings,
             exclude_author,
             unknown,
+            kind,
+            boxes,
         )
         series = one_of(series, "--series", SERIES)
         options = ListOptions(limit, series, max_per_author, novelty=novelty)

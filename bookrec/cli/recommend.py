@@ -22,11 +22,13 @@ from bookrec.cli.common_options import (
 from bookrec.cli.parsing import one_of, parse_line, read_lines, split
 from bookrec.cli.recommend_options import (
     SERIES,
+    Boxes,
     Description,
     Diversity,
     EncodeUnknown,
     Genre,
     HistoryPath,
+    Kind,
     Language,
     Like,
     Limit,
@@ -77,6 +79,8 @@ def recommend(
     min_ratings: MinRatings = Filters.min_ratings,
     max_ratings: MaxRatings = None,
     unknown: Unknown = Filters.unknown,
+    kind: Kind = None,
+    boxes: Boxes = False,
     series: Series = ListOptions.series,
     max_per_author: PerAuthor = ListOptions.max_per_author,
     exclude_author: NotAuthor = None,
@@ -146,6 +150,8 @@ def recommend(
             max_ratings,
             exclude_author,
             unknown,
+            kind,
+            boxes,
         )
         series = one_of(series, "--series", SERIES)
         options = ListOptions(limit, series, max_per_author, diversity, novelty, explain)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bookrec.catalogue.kinds import KINDS
 from bookrec.cli import complete
 
 _READER, _FILTERS, _ORDER = "Your taste", "Filters", "Order"
@@ -14,6 +15,10 @@ SERIES = ("first", "next", "any", "none")
 
 def _series(incomplete: str) -> list[str]:
     return [mode for mode in SERIES if mode.startswith(incomplete)]
+
+
+def _kinds(incomplete: str) -> list[str]:
+    return [kind for kind in KINDS if kind.startswith(incomplete)]
 
 
 Titles = Annotated[
@@ -175,6 +180,24 @@ PerAuthor = Annotated[
 NotAuthor = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="Exclude this author. Repeatable.", rich_help_panel=_FILTERS),
+]
+Kind = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="|".join(KINDS),
+        help="Recommend this kind of publication too, not only books. Repeatable.",
+        autocompletion=_kinds,
+        rich_help_panel=_FILTERS,
+    ),
+]
+Boxes = Annotated[
+    bool,
+    typer.Option(
+        "--boxes",
+        help="Recommend box sets and collected editions too, if you have read no part of them. "
+        "Short for --kind set.",
+        rich_help_panel=_FILTERS,
+    ),
 ]
 Limit = Annotated[
     int, typer.Option("-n", "--limit", min=1, max=1000, help="Number of books on the list.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bookrec.cli.parsing import parse_range, parse_seed, read_input, split
+from bookrec.catalogue.kinds import KINDS
+from bookrec.cli.parsing import one_of, parse_range, parse_seed, read_input, split
 from bookrec.config import Filters
 from bookrec.errors import UsageError
 from bookrec.workspace.folder import Workspace
@@ -100,11 +101,14 @@ def filters_of(
     max_ratings: int | None,
     exclude_author: list[str] | None,
     unknown: bool = Filters.unknown,
+    kind: list[str] | None = None,
+    boxes: bool = False,
 ) -> Filters:
     """Return the filters that the options make.
 
     Raises:
-        UsageError: `--year` or `--pages` is not a range, or no book can pass.
+        UsageError: `--year` or `--pages` is not a range, there is no such kind, or no book can
+            pass.
     """
     if max_ratings is not None and max_ratings < min_ratings:
         raise UsageError(
@@ -121,4 +125,7 @@ def filters_of(
         max_ratings=max_ratings,
         exclude_authors=tuple(exclude_author or ()),
         unknown=unknown,
+        kinds=tuple(
+            one_of(name, "--kind", tuple(KINDS)) for name in (*(kind or ()), *boxes * ["set"])
+        ),
     )

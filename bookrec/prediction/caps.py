@@ -1,11 +1,11 @@
 """Rules that keep a book off a list given the books before it: series order, books per author,
-repeated titles.
+repeated titles, sets and their parts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,13 +19,15 @@ class Caps:
     """The rules, and the books on the list so far.
 
     `authors` int64 (N,) ids, -1 where unknown. `series_of` and `title_of` return the series of a
-    book and the normal form of its title. `mode` is one of the series modes of
-    `SeriesProgress.allows`. `taken` holds the listed books by author, `titles` by title.
+    book and the normal form of its title, `contents_of` its parts and the sets with it. `mode` is
+    one of the series modes of `SeriesProgress.allows`. `taken` holds the listed books by author,
+    `titles` by title.
     """
 
     authors: np.ndarray
     series_of: Callable[[int], Sequence[Series]]
     title_of: Callable[[int], str]
+    contents_of: Callable[[int], Set[int]]
     volumes: SeriesProgress
     mode: str
     max_per_author: int
@@ -33,14 +35,23 @@ class Caps:
     titles: dict[str, int] = field(default_factory=dict)
 
     def refuses(self, book: int) -> str:
-        """Return why the book may not come next: "series", "author" or "title"; "" if it may."""
+        """Return why the book may not come next, "" if it may.
+
+        "series", "author", "title" or "contents": the list has a part of it, or a set with it.
+        """
         if not self.volumes.allows(self.series_of(book), self.mode):
             return "series"
         author = int(self.authors[book])
         if author >= 0 and len(self.taken[author]) >= self.max_per_author:
             return "author"
         # a second book of the same title is mostly a film tie-in or a retelling
-        return "title" if self.title_of(book) in self.titles else ""
+        if self.title_of(book) in self.titles:
+            return "title"
+        return "contents" if self.listed_contents(book) else ""
+
+    def listed_contents(self, book: int) -> set[int]:
+        """Return the listed books that the book contains or that contain it."""
+        return {listed for listed in self.contents_of(book) if listed in self.titles.values()}
 
     def take(self, book: int) -> None:
         """Put the book on the list."""

@@ -120,6 +120,7 @@ def caps_of(loaded: LoadedModel, taste: Taste, options: ListOptions) -> Caps:
         loaded.arrays.ids.authors,
         loaded.series_of,
         loaded.title_of,
+        catalogue.contents_of,
         volumes,
         options.series,
         options.max_per_author,

@@ -58,6 +58,12 @@ def list_rules(loaded: LoadedModel, caps: Caps, book: Book) -> list[WhyNot]:
         listed = loaded.catalogue.books([caps.titles[loaded.title_of(book.index)]])
         text = f"A book with the same title, by {listed[0].author}, comes first."
         return [WhyNot("same_title", text)]
+    if rule == "contents":
+        names = " and ".join(
+            b.title for b in loaded.catalogue.books(caps.listed_contents(book.index))
+        )
+        text = f"The list already has {names}, a part of it or a set with it."
+        return [WhyNot("contents", text)]
     return []
 
 
@@ -92,7 +98,7 @@ _UNKNOWN = {
 def _filtered(catalogue: Catalogue, name: str, filters: Filters, book: Book, unknown: bool) -> str:
     if name == "kind":
         kind = catalogue.rows("SELECT kind FROM books WHERE book = ?", (book.index,))[0][0]
-        return f"It is {KINDS[kind]}."
+        return f"It is {KINDS[kind]}; --kind {kind} lets it in."
     genres, ratings = ", ".join(book.genres), f"{book.ratings_count} ratings"
     option, value = {
         "genre": (", ".join(filters.genres), f"its genres are {genres}"),

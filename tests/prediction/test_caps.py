@@ -16,12 +16,13 @@ ONE_READ = SeriesProgress.of([TIDE[1.0]])
 NONE_READ = SeriesProgress.of([])
 
 
-def caps(titles, authors, mode="any", most=2, series=(), read=NONE_READ):
-    known = dict(series)
+def caps(titles, authors, mode="any", most=2, series=(), read=NONE_READ, contents=()):
+    known, related = dict(series), dict(contents)
     return Caps(
         authors=np.array(authors),
         series_of=lambda book: known.get(book, []),
         title_of=lambda book: normal(titles[book]),
+        contents_of=lambda book: related.get(book, set()),
         volumes=read,
         mode=mode,
         max_per_author=most,
@@ -53,3 +54,10 @@ def test_a_rejected_book_does_not_count_against_its_author():
     series = {0: TIDE[3.0], 1: TIDE[1.0]}
     rules = caps("ab", [1, 1], "next", 1, series, NONE_READ)
     assert capped(range(2), rules, 2) == [1]
+
+
+def test_a_set_and_its_parts_are_not_on_one_list():
+    contents = {0: {1, 2}, 1: {0}, 2: {0}}
+    authors = [1, 1, 1, 2]
+    assert capped([0, 1, 2, 3], caps("abcd", authors, most=3, contents=contents), 4) == [0, 3]
+    assert capped([1, 0, 2, 3], caps("abcd", authors, most=3, contents=contents), 4) == [1, 2, 3]

@@ -97,7 +97,7 @@ def test_box_sets_and_books_without_a_description_are_not_listed(built):
     explained = why(built, "The Tide Box Set")
     assert reasons_of(explained) == ["read", "kind"]
     assert "a part of it" in explained.why_not[0].text
-    assert explained.why_not[1].text == "It is a set of other books."
+    assert explained.why_not[1].text == "It is a set of other books; --kind set lets it in."
     explained = why(built, "Uncharted")
     assert reasons_of(explained) == ["not_described"]
     adds_up(explained.reasons)

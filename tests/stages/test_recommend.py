@@ -161,3 +161,19 @@ def test_novelty_and_diversity_change_the_list(built):
     assert ratings(listed(novelty=0.0)) > 3 * ratings(listed(novelty=1.0))
     assert worlds(listed(diversity=0.0)) == {False}
     assert worlds(listed(diversity=1.0)) == {False, True}
+
+
+def test_a_set_is_listed_if_asked_for_no_part_is_read_and_without_its_parts(built, tmp_path):
+    parts, box = {"A Storm of Salt", "Slack Water", "The Drowned Coast"}, "The Tide Box Set"
+
+    def listed(seed, **options):
+        asked = tiny.ask(limit=40, series="any", max_per_author=9, seeds=((seed, None),), **options)
+        return titles_of(recommend.run(built, *asked, tmp_path, lambda _: tiny.FakeEncoder()))
+
+    assert box not in listed("Kelp")
+    with_box = listed("Kelp", kinds=("set",))
+    assert (box in with_box) != bool(parts & set(with_box))
+    assert box not in listed("Slack Water", kinds=("set",))
+    assert parts - {"Slack Water"} <= set(listed("Slack Water", kinds=("set",)))
+    read_box = listed(box, kinds=("set",))
+    assert not parts & set(read_box)
