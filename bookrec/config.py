@@ -94,6 +94,7 @@ class Filters:
     min_ratings: int = 0
     max_ratings: int | None = None
     exclude_authors: tuple[str, ...] = ()
+    unknown: bool = False  # also books of which the genre, the year, … is unknown
 
 
 @dataclass(frozen=True)

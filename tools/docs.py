@@ -80,6 +80,12 @@ number of books ranked) and `why_not`, a list of `{"reason": "series", "text": "
 `max-ratings`, `exclude-author`, `not_near` (too little in the history supports the book),
 `author_cap`, `series`, `same_title` and `too_far`.
 
+A filter (`--genre`, `--language`, `--year`, `--pages`, `--min-ratings`, `--max-ratings`) leaves out
+books of which the value is unknown, and a message says how many; `--unknown` lets them in.
+`--not-genre` lets in books without known genres. A genre is found by any of its names and
+spellings, in the singular or the plural. A name also means its kinds: `--genre Romance` allows
+"Paranormal Romance".
+
 `recommend --titles` writes one line per title: `{"seed": "…", "recommendations": […]}`, or
 `{"seed": "…", "error": "…", "candidates": ["…"]}` for a title that was not found. In that case the
 exit code is 3.

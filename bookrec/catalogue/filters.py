@@ -1,23 +1,31 @@
-"""Filters on the books that may be recommended. Unknown values pass."""
+"""Filters on the books that may be recommended.
+
+A filter leaves out a book that it knows nothing of, for example `--pages` a book of unknown length,
+unless `Filters.unknown` lets it in. `--not-genre` lets it in: a book without genres is not known to
+be of the unwanted genre.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.genres import parse_genres
 from bookrec.catalogue.languages import language_name
 from bookrec.catalogue.people import author_matches
+from bookrec.catalogue.typed_genres import genres_meant
 from bookrec.config import Filters, Span
 from bookrec.errors import UsageError
 
-# Whether a value passes a filter; None when the value is unknown, which also passes.
+# Whether a value passes a filter; None when the value is unknown.
 Predicate = Callable[[Any], bool | None]
+_NOT_GENRE = "not-genre"
+_SIMILAR = 70  # rapidfuzz score from which a genre is suggested
 
 
 @dataclass(frozen=True)
@@ -25,13 +33,15 @@ class Allowed:
     """The effect of the filters on the M described books.
 
     `keep` is bool (M,): the books that pass every filter. `excluded` maps each filter to bool
-    (M,): the books that fail it. `unknown` maps each filter to the number of books whose value is
-    unknown; filters without such books are left out.
+    (M,): the books that it leaves out. `unknown` maps each filter to bool (M,): the books of which
+    it knows nothing. `notes` are sentences for the reader: how many books are affected by an
+    unknown value.
     """
 
     keep: np.ndarray
     excluded: dict[str, np.ndarray]
-    unknown: dict[str, int]
+    unknown: dict[str, np.ndarray]
+    notes: tuple[str, ...]
 
 
 def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
@@ -40,32 +50,89 @@ def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
     Box sets and study guides are always excluded.
 
     Raises:
-        UsageError: no book has the genre, or there is no such language.
+        UsageError: no book has the genre or the language, or a genre is both wanted and unwanted.
     """
     kinds = _column(catalogue, "kind")
     excluded = {"kind": np.array([kind != "book" for kind in kinds], dtype=bool)}
-    unknown: dict[str, int] = {}
+    unknown: dict[str, np.ndarray] = {}
+    failed = excluded["kind"].copy()  # what is known of the book fails a filter
     for name, column, passes in _predicates(catalogue, filters):
         answers = [passes(value) for value in _column(catalogue, column)]
-        excluded[name] = np.array([a is False for a in answers], dtype=bool)
-        unknown[name] = sum(a is None for a in answers)
+        fails = np.array([answer is False for answer in answers], dtype=bool)
+        unknown[name] = np.array([answer is None for answer in answers], dtype=bool)
+        let_in = filters.unknown or name == _NOT_GENRE
+        excluded[name] = fails if let_in else fails | unknown[name]
+        failed |= fails
     keep = ~np.any(list(excluded.values()), axis=0)
-    return Allowed(keep, excluded, {name: n for name, n in unknown.items() if n})
+    notes = [*_strangers(catalogue, filters), *_unknown_values(excluded, unknown, failed, keep)]
+    return Allowed(keep, excluded, unknown, tuple(notes))
+
+
+def _unknown_values(
+    excluded: Mapping[str, np.ndarray],
+    unknown: Mapping[str, np.ndarray],
+    failed: np.ndarray,
+    keep: np.ndarray,
+) -> Iterable[str]:
+    """Say how many books each filter left out or let in because their value is unknown.
+
+    Books that fail another filter anyway are not counted.
+    """
+    for name, rows in unknown.items():
+        left_out, let_in = (np.sum(rows & which) for which in (excluded[name] & ~failed, keep))
+        if left_out:
+            yield f"--{name} left out {_books(left_out)}; --unknown lets them in."
+        elif let_in:
+            yield f"--{name} let in {_books(let_in)}."
+
+
+def _books(number: int) -> str:
+    return f"{number:,} {'book' if number == 1 else 'books'} with no known value"
+
+
+def _strangers(catalogue: Catalogue, filters: Filters) -> Iterable[str]:
+    """Say which names of `--exclude-author` are no author's."""
+    if filters.exclude_authors:
+        names = {name for own in set(_column(catalogue, "authors")) for name in json.loads(own)}
+        for typed in filters.exclude_authors:
+            if not any(author_matches(typed, name) for name in names):
+                yield f"--exclude-author {typed}: there is no such author in the catalogue."
+
+
+def genre_counts(catalogue: Catalogue) -> list[tuple[str, int]]:
+    """Return each genre of the books that can be recommended and their number, largest first."""
+    return _counts(g for own in _of_books(catalogue, "genres") for g in json.loads(own))
+
+
+def language_counts(catalogue: Catalogue) -> list[tuple[str, int]]:
+    """Return each language of the books that can be recommended and their number, largest first.
+
+    Books of an unknown language are left out.
+    """
+    return _counts(name for name in _of_books(catalogue, "language") if name)
+
+
+def _counts(names: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+
+
+def _of_books(catalogue: Catalogue, column: str) -> list[str]:
+    """Return a column of the described books that are neither box sets nor guides."""
+    rows = catalogue.rows(f"SELECT {column} FROM books WHERE described AND kind = 'book'")
+    return [row[0] for row in rows]
 
 
 def _predicates(catalogue: Catalogue, filters: Filters) -> list[tuple[str, str, Predicate]]:
     """Return (filter name, SQL of its column, predicate) for each filter that is set."""
     found: list[tuple[str, str, Predicate]] = []
     if filters.genres or filters.not_genres:
-        known = set().union(*map(_genres, set(_column(catalogue, "genres"))))
+        wanted, banned = _genres_of(catalogue, filters)
         if filters.genres:
-            wanted = _known(filters.genres, known)
             found.append(("genre", "genres", lambda v: _any(_genres(v), wanted)))
         if filters.not_genres:
-            banned = _known(filters.not_genres, known)
-            found.append(("not-genre", "genres", lambda v: _none(_genres(v), banned)))
+            found.append((_NOT_GENRE, "genres", lambda v: _none(_genres(v), banned)))
     if filters.languages:
-        names = {_language(name) for name in filters.languages}
+        names = _languages(catalogue, filters.languages)
         found.append(("language", "language", lambda v: v in names if v else None))
     if filters.years != (None, None):
         found.append(("year", "year", lambda v: _within(v, filters.years)))
@@ -93,7 +160,7 @@ def _column(catalogue: Catalogue, sql: str) -> list[Any]:
 
 
 def _genres(value: str) -> set[str]:
-    return {g.lower() for g in json.loads(value)}
+    return set(json.loads(value))
 
 
 def _any(genres: set[str], wanted: set[str]) -> bool | None:
@@ -110,28 +177,48 @@ def _not_by(authors: Sequence[str]) -> Predicate:
     )
 
 
-def _known(genres: Sequence[str], everything: set[str]) -> set[str]:
+def _genres_of(catalogue: Catalogue, filters: Filters) -> tuple[set[str], set[str]]:
+    """Return the genres that are wanted, and those that are not."""
+    known = set().union(*map(_genres, set(_column(catalogue, "genres"))))
+    banned = set().union(*(_known(typed, known) for typed in filters.not_genres))
+    wanted: set[str] = set()
+    for typed in filters.genres:
+        means = _known(typed, known)
+        if means <= banned:
+            raise UsageError(
+                f"--genre {typed} and --not-genre {', '.join(filters.not_genres)} exclude each "
+                "other.",
+                f"Leave out one of them: {', '.join(sorted(means))} cannot be both.",
+            )
+        wanted |= means
+    return wanted, banned
+
+
+def _known(typed: str, known: set[str]) -> frozenset[str]:
     from rapidfuzz import process
 
-    found = set()
-    for genre in genres:
-        names = {genre.lower(), *(g.lower() for g in parse_genres(genre))}  # resolves "sci-fi"
-        if not names & everything:
-            near = [n for n, _, _ in process.extract(genre.lower(), sorted(everything), limit=3)]
-            raise UsageError(
-                f"No book has the genre {genre!r}.", f"Similar genres: {', '.join(near)}."
-            )
-        found |= names & everything
+    found = genres_meant(typed, known)
+    if not found:
+        near = process.extract(typed.title(), sorted(known), limit=3, score_cutoff=_SIMILAR)
+        hint = f"Similar genres: {', '.join(name for name, _, _ in near)}. " if near else ""
+        raise UsageError(
+            f"No book has the genre {typed!r}.", f"{hint}`bookrec search --genres` lists them all."
+        )
     return found
 
 
-def _language(name: str) -> str:
-    known = language_name(name)
-    if not known:
-        raise UsageError(
-            f"{name!r} is not a language.", "Use a name or a code: English, en, French."
-        )
-    return known
+def _languages(catalogue: Catalogue, typed: Sequence[str]) -> set[str]:
+    there_are = [name for name, _ in language_counts(catalogue)]
+    found = {language_name(name) for name in typed}
+    for name, language in zip(typed, map(language_name, typed), strict=True):
+        if language not in there_are:
+            raise UsageError(
+                f"No book of the catalogue is known to be in {language}."
+                if language
+                else f"{name!r} is not a language.",
+                f"Languages of the catalogue: {', '.join(there_are)}.",
+            )
+    return found
 
 
 def _within(value: int | None, span: Span) -> bool | None:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
+
+_CODE = re.compile(r"[a-z]{2,3}(?:[-_]\w+)*", re.IGNORECASE)
+_OTHER_NAMES = {  # that langcodes does not know
+    "castellano": "Spanish",
+    "castilian": "Spanish",
+    "farsi": "Persian",
+    "flemish": "Dutch",
+    "mandarin": "Chinese",
+}
 
 
 @lru_cache(maxsize=1 << 10)
@@ -12,13 +22,15 @@ def language_name(cell: str) -> str:
     text = cell.strip().strip("-")
     if not text or text.lower() in {"nan", "none", "mul", "und", "undetermined"}:
         return ""
+    if other := _OTHER_NAMES.get(text.lower()):
+        return other
     import langcodes
 
     try:
-        tag = langcodes.get(text) if len(text) <= 6 else langcodes.find(text)
+        tag = langcodes.get(text) if _CODE.fullmatch(text) else langcodes.find(text)
         name = tag.language_name()
     except (LookupError, ValueError):
-        return text if text.isalpha() and len(text) > 3 else ""
+        return text.capitalize() if text.isalpha() and len(text) > 3 else ""
     return "" if name.startswith("Unknown") else name.split(" (")[0]
 
 

@@ -27,6 +27,7 @@ from bookrec.cli.recommend_options import (
     Pages,
     PerAuthor,
     Series,
+    Unknown,
     WithProfile,
     Year,
 )
@@ -68,6 +69,7 @@ def explain(
     pages: Pages = None,
     min_ratings: MinRatings = Filters.min_ratings,
     max_ratings: MaxRatings = None,
+    unknown: Unknown = Filters.unknown,
     series: Series = ListOptions.series,
     max_per_author: PerAuthor = ListOptions.max_per_author,
     exclude_author: NotAuthor = None,
@@ -103,7 +105,15 @@ def explain(
             home, seeds, "", history, with_profile, not_title, like, encode_unknown
         )
         filters = filters_of(
-            genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
+            genre,
+            not_genre,
+            language,
+            year,
+            pages,
+            min_ratings,
+            max_ratings,
+            exclude_author,
+            unknown,
         )
         series = one_of(series, "--series", SERIES)
         options = ListOptions(limit, series, max_per_author, novelty=novelty)

@@ -114,10 +114,14 @@ def parse_range(text: str | None, option: str) -> Span:
     low = int(match[1]) if match[1] else None
     high = int(match[3]) if match[3] else None
     if not match[2]:
-        return low, low
+        high = low
     if low is not None and high is not None and low > high:
         raise UsageError(
-            f"{option} {text!r} ends before it begins.", "Put the smaller number first."
+            f"{option} {text!r} ends before it begins.", f"Type {option} {high}-{low}."
+        )
+    if high == 0:
+        raise UsageError(
+            f"{option} {text!r} ends at 0.", f"For example: {_RANGE_EXAMPLES[option]}."
         )
     return low, high
 

@@ -42,6 +42,7 @@ from bookrec.cli.recommend_options import (
     Series,
     Titles,
     TitlesFrom,
+    Unknown,
     WithProfile,
     Year,
 )
@@ -75,6 +76,7 @@ def recommend(
     pages: Pages = None,
     min_ratings: MinRatings = Filters.min_ratings,
     max_ratings: MaxRatings = None,
+    unknown: Unknown = Filters.unknown,
     series: Series = ListOptions.series,
     max_per_author: PerAuthor = ListOptions.max_per_author,
     exclude_author: NotAuthor = None,
@@ -135,7 +137,15 @@ def recommend(
             genres,
         )
         filters = filters_of(
-            genre, not_genre, language, year, pages, min_ratings, max_ratings, exclude_author
+            genre,
+            not_genre,
+            language,
+            year,
+            pages,
+            min_ratings,
+            max_ratings,
+            exclude_author,
+            unknown,
         )
         series = one_of(series, "--series", SERIES)
         options = ListOptions(limit, series, max_per_author, diversity, novelty, explain)
@@ -145,7 +155,9 @@ def recommend(
             missed = partial(write_unmatched, screen, unmatched)
             lines = read_lines(titles_from)
             asked = (request, filters, options)
-            lists = stage.run_batch(library, *asked, lines, parse_line, home.root, missed=missed)
+            lists = stage.run_batch(
+                library, *asked, lines, parse_line, home.root, missed=missed, say=screen.say
+            )
             if not show_books.batch(screen, Format.JSON if json else format, lists, columns):
                 raise typer.Exit(TitleError.exit_code)
             return

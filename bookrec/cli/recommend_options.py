@@ -104,10 +104,17 @@ NotTitle = Annotated[
 ]
 Genre = Annotated[
     list[str] | None,
-    typer.Option(help="Only this genre. Repeat to allow several.", rich_help_panel=_FILTERS),
+    typer.Option(
+        help="Only this genre, by any of its names: sci-fi, maths, YA. Repeat to allow several.",
+        rich_help_panel=_FILTERS,
+    ),
 ]
 NotGenre = Annotated[
-    list[str] | None, typer.Option(help="Exclude this genre. Repeatable.", rich_help_panel=_FILTERS)
+    list[str] | None,
+    typer.Option(
+        help="Exclude this genre. Books without known genres stay in. Repeatable.",
+        rich_help_panel=_FILTERS,
+    ),
 ]
 Language = Annotated[
     list[str] | None,
@@ -141,6 +148,15 @@ MaxRatings = Annotated[
     int | None,
     typer.Option(
         min=0, help="At most this many ratings.", show_default=False, rich_help_panel=_FILTERS
+    ),
+]
+Unknown = Annotated[
+    bool,
+    typer.Option(
+        "--unknown",
+        help="Let in books whose genres, language, year, length or number of ratings is unknown. "
+        "Otherwise the filters above leave them out and say how many.",
+        rich_help_panel=_FILTERS,
     ),
 ]
 Series = Annotated[

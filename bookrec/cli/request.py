@@ -99,12 +99,18 @@ def filters_of(
     min_ratings: int,
     max_ratings: int | None,
     exclude_author: list[str] | None,
+    unknown: bool = Filters.unknown,
 ) -> Filters:
     """Return the filters that the options make.
 
     Raises:
-        UsageError: `--year` or `--pages` is not a range.
+        UsageError: `--year` or `--pages` is not a range, or no book can pass.
     """
+    if max_ratings is not None and max_ratings < min_ratings:
+        raise UsageError(
+            f"No book has at least {min_ratings} and at most {max_ratings} ratings.",
+            f"For those in between: --min-ratings {max_ratings} --max-ratings {min_ratings}.",
+        )
     return Filters(
         genres=tuple(genre or ()),
         not_genres=tuple(not_genre or ()),
@@ -114,4 +120,5 @@ def filters_of(
         min_ratings=min_ratings,
         max_ratings=max_ratings,
         exclude_authors=tuple(exclude_author or ()),
+        unknown=unknown,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.genres import genre_name
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import parse_title
 from bookrec.histories.rows import MILD_DISLIKE, MILD_LIKING, HistoryRow
@@ -141,7 +142,7 @@ def uncatalogued_book(
         year=None,
         language="",
         pages=None,
-        genres=tuple(genres),
+        genres=tuple(dict.fromkeys(filter(None, map(genre_name, genres)))),
         description=clean_description(description),
         mean_rating=None,
         ratings_count=0,

@@ -76,8 +76,9 @@ def run(
         reading = read_seeds(catalogue, request) + read_base(catalogue, request)
         loaded = LoadedModel.load(workspace, catalogue)
         taste = taste_of(loaded, reading, request, home or workspace.root, load)
-        ranking = ranked(loaded, taste, options, allowed(catalogue, filters))
-        notes = (found.note, *taste.notes) if found.note else taste.notes
+        rules = allowed(catalogue, filters)
+        ranking = ranked(loaded, taste, options, rules)
+        notes = tuple(filter(None, (found.note, *taste.notes, *rules.notes)))
         return _explained(loaded, taste, filters, options, ranking, found.book, notes)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.genres import common_spellings
 from bookrec.catalogue.grouping import build_works
 from bookrec.catalogue.languages import LanguageDetector
 from bookrec.catalogue.learned_series import learn_series
@@ -211,11 +212,13 @@ def _detect_languages(books: list[Edition], progress: Progress) -> list[Edition]
 
 
 def _common_genres(works: list[Work]) -> list[Work]:
-    """Remove genres that few works have."""
-    counts = Counter(g for w in works for g in w.genres)
+    """Give each genre its most frequent spelling, and remove genres that few works have."""
+    spelling = common_spellings(Counter(g for w in works for g in w.genres))
+    named = [tuple(dict.fromkeys(spelling[g] for g in w.genres)) for w in works]
+    counts = Counter(g for own in named for g in own)
     return [
-        dataclasses.replace(w, genres=tuple(g for g in w.genres if counts[g] >= _COMMON_GENRE))
-        for w in works
+        dataclasses.replace(w, genres=tuple(g for g in own if counts[g] >= _COMMON_GENRE))
+        for w, own in zip(works, named, strict=True)
     ]
 
 

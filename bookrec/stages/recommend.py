@@ -69,7 +69,7 @@ def run(
         rules = allowed(catalogue, filters)
         taste = taste_of(loaded, reading, request, home or workspace.root, load)
         found = _list(loaded, taste, options, rules)
-    return RecommendResult(found, (*taste.notes, *_unknown_values(rules)), reading.unmatched)
+    return RecommendResult(found, (*taste.notes, *rules.notes), reading.unmatched)
 
 
 def run_batch(
@@ -82,12 +82,13 @@ def run_batch(
     home: Path | None = None,
     load: Loader = load_encoder,
     missed: Callable[[tuple[Unmatched, ...]], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, RecommendResult | BookrecError]]:
     """Yield each line with its list, or with the error that it caused.
 
     A line names one seed, which `parse` reads; the rest of the request is the same for all lines.
-    `missed` is called once, before the first list, with the rows of the history that matched no
-    book.
+    Before the first list, `missed` is called once with the rows of the history that matched no
+    book, and `say` with each note about the filters.
 
     Raises:
         MissingError, TitleError, UsageError: as `run`, for the part shared by all lines.
@@ -98,6 +99,9 @@ def run_batch(
             missed(base.unmatched)
         loaded = LoadedModel.load(workspace, catalogue)
         rules = allowed(catalogue, filters)
+        if say is not None:
+            for note in rules.notes:
+                say(note)
         for line in lines:
             try:
                 one = replace(request, seeds=(parse(line),))
@@ -118,11 +122,3 @@ def _list(
         Recommendation(rank, reasons(loaded, taste, book, named))
         for rank, book in enumerate(loaded.catalogue.books(chosen), 1)
     )
-
-
-def _unknown_values(rules: Allowed) -> list[str]:
-    """Return a note for each filter that let books through because their value is unknown."""
-    return [
-        f"--{name} let through {n:,} {'book' if n == 1 else 'books'} with no known value."
-        for name, n in rules.unknown.items()
-    ]

@@ -33,7 +33,9 @@ def exclusions(
         return [*found, WhyNot("not_described", text)]
     for name, excluded in ranking.allowed.excluded.items():
         if excluded[book.index]:
-            found.append(WhyNot(name, _filtered(loaded.catalogue, name, filters, book)))
+            unknown = name in _UNKNOWN and bool(ranking.allowed.unknown[name][book.index])
+            text = _filtered(loaded.catalogue, name, filters, book, unknown)
+            found.append(WhyNot(name, text))
     if not found and not ranking.relevant[book.index]:
         text = "Your history has too little in common with it, compared with other books."
         found.append(WhyNot("not_near", text))
@@ -75,21 +77,35 @@ def _read(taste: Taste, book: Book) -> str:
     return "You have read it, given it up or excluded it with --not."
 
 
-def _filtered(catalogue: Catalogue, name: str, filters: Filters, book: Book) -> str:
+# By filter: what a book fails if the filter knows nothing of it.
+_UNKNOWN = {
+    "genre": "its genres are unknown",
+    "language": "its language is unknown",
+    "year": "its year is unknown",
+    "pages": "its length is unknown",
+    "min-ratings": "how many ratings it has is unknown",
+    "max-ratings": "how many ratings it has is unknown",
+}
+
+
+def _filtered(catalogue: Catalogue, name: str, filters: Filters, book: Book, unknown: bool) -> str:
     if name == "kind":
         kind = catalogue.rows("SELECT kind FROM books WHERE book = ?", (book.index,))[0][0]
         return "It is a box set." if kind == "set" else "It is a guide to another book."
     genres, ratings = ", ".join(book.genres), f"{book.ratings_count} ratings"
-    return {
-        "genre": f"--genre {', '.join(filters.genres)}: its genres are {genres}.",
-        "not-genre": f"--not-genre {', '.join(filters.not_genres)}: its genres are {genres}.",
-        "language": f"--language {', '.join(filters.languages)}: it is in {book.language}.",
-        "year": f"--year {_range(filters.years)}: it came out in {book.year}.",
-        "pages": f"--pages {_range(filters.pages)}: it has {book.pages} pages.",
-        "min-ratings": f"--min-ratings {filters.min_ratings}: it has {ratings}.",
-        "max-ratings": f"--max-ratings {filters.max_ratings}: it has {ratings}.",
-        "exclude-author": f"--exclude-author: it is by {book.author}.",
+    option, value = {
+        "genre": (", ".join(filters.genres), f"its genres are {genres}"),
+        "not-genre": (", ".join(filters.not_genres), f"its genres are {genres}"),
+        "language": (", ".join(filters.languages), f"it is in {book.language}"),
+        "year": (_range(filters.years), f"it came out in {book.year}"),
+        "pages": (_range(filters.pages), f"it has {book.pages} pages"),
+        "min-ratings": (filters.min_ratings, f"it has {ratings}"),
+        "max-ratings": (filters.max_ratings, f"it has {ratings}"),
+        "exclude-author": (", ".join(filters.exclude_authors), f"it is by {book.author}"),
     }[name]
+    if unknown:
+        value = f"{_UNKNOWN[name]} (--unknown lets it in)"
+    return f"--{name} {option}: {value}."
 
 
 def _range(span: Span) -> str:

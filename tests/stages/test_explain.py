@@ -1,5 +1,7 @@
 """`explain`: a prediction in parts, the place of any book, and why a book is not listed."""
 
+import sqlite3
+
 import pytest
 import tiny
 from checks import adds_up
@@ -107,7 +109,6 @@ def test_box_sets_and_books_without_a_description_are_not_listed(built):
         ({"pages": (None, 20)}, "pages", "-20"),
         ({"min_ratings": 10**9}, "min-ratings", "1000000000"),
         ({"max_ratings": 1}, "max-ratings", "it has"),
-        ({"languages": ("French",)}, "language", "English"),
         ({"exclude_authors": ("Holt",)}, "exclude-author", "Per Holt"),
     ],
 )
@@ -117,6 +118,31 @@ def test_each_filter_reports_what_the_book_has(built, option, reason, text):
     assert text in explained.why_not[0].text
     listed = recommend.run(built, *tiny.ask(seeds=TASTE, limit=36, **option))
     assert "Soundings" not in [r.reasons.book.title for r in listed.recommendations]
+
+
+@pytest.mark.parametrize(
+    ("column", "option", "reason", "text"),
+    [
+        ("genres = '[]'", {"genres": ("robots",)}, "genre", "its genres are unknown"),
+        ("language = ''", {"languages": ("English",)}, "language", "its language is unknown"),
+        ("language = 'Dutch'", {"languages": ("English",)}, "language", "it is in Dutch"),
+        ("year = NULL", {"years": (1, 3000)}, "year", "its year is unknown"),
+        ("pages = NULL", {"pages": (1, 9999)}, "pages", "its length is unknown"),
+        ("ratings_count = 0, mean_rating = NULL", {"min_ratings": 1}, "min-ratings", "is unknown"),
+        ("ratings_count = 0, mean_rating = NULL", {"max_ratings": 9}, "max-ratings", "is unknown"),
+    ],
+)
+def test_a_book_fails_a_filter_by_an_unknown_value_unless_unknown_ones_are_let_in(
+    copied, column, option, reason, text
+):
+    with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
+        db.execute(f"UPDATE books SET {column} WHERE title = 'Soundings'")
+    explained = why(copied, "Soundings", **option)
+    assert reasons_of(explained) == [reason]
+    assert text in explained.why_not[0].text
+    assert ("(--unknown lets it in)" in explained.why_not[0].text) == ("unknown" in text)
+    if "unknown" in text:
+        assert reason not in reasons_of(why(copied, "Soundings", unknown=True, **option))
 
 
 def test_the_author_cap_and_the_end_of_the_list_are_reported(built):
@@ -141,8 +167,6 @@ def test_unknown_titles_and_empty_requests_are_refused(built):
 
 
 def test_an_editions_translated_title_finds_its_work(copied):
-    import sqlite3
-
     with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
         (book,) = db.execute("SELECT book FROM books WHERE title = 'Kelp'").fetchone()
         db.execute(

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -192,3 +193,13 @@ def test_raw_files_without_books_are_an_error_with_a_hint(tmp_path):
         run(tmp_path, tmp_path)
     assert "bookrec download" in caught.value.hint
     assert not (tmp_path / "workspace").exists()
+
+
+def test_a_genre_has_one_spelling(tiny_world, tmp_path):
+    raw = Path(shutil.copytree(tiny_world, tmp_path / "raw"))
+    books = (raw / "books.csv").read_text("utf-8")
+    (raw / "books.csv").write_text(books.replace("'Sea Stories'", "'Sea Story'", 1), "utf-8")
+    workspace, _ = run(raw, tmp_path)
+    with Catalogue(workspace.path("catalogue.sqlite")) as catalogue:
+        named = {g for genres in catalogue.genres() for g in genres}
+    assert named == {"Fiction", "Sea Stories", "Robots", *tiny.MOOD}

@@ -1,12 +1,10 @@
 """`recommend`: by words, by books outside the catalogue, and by several files."""
 
-import sqlite3
-
 import pytest
 import tiny
 
 from bookrec.errors import TitleError, UsageError
-from bookrec.stages import explain, recommend
+from bookrec.stages import recommend
 
 
 def ask(built, tmp_path, loads, **options):
@@ -147,16 +145,6 @@ def test_without_a_writable_cache_the_encoder_is_loaded_each_time(built, tmp_pat
     for _ in range(2):
         ask(built, tmp_path / "file", loads, like="a robot story")
     assert loads == [1, 1]
-
-
-def test_unknown_values_pass_a_filter_and_are_reported(copied):
-    with sqlite3.connect(copied.path("catalogue.sqlite")) as db:
-        db.execute("UPDATE books SET pages = NULL, year = NULL WHERE title = 'Soundings'")
-    asked = tiny.ask(seeds=(("Kelp", 5.0),), pages=(1, 2), years=(1, 2))
-    found = recommend.run(copied, *asked)
-    assert [r.reasons.book.title for r in found.recommendations] == ["Soundings"]
-    assert "--pages let through 1 book with no known value." in found.notes
-    assert explain.run(copied, "Soundings", "", *asked).why_not == ()
 
 
 def test_novelty_and_diversity_change_the_list(built):
