@@ -13,6 +13,7 @@ from bookrec.catalogue.genres import genre_key
 _WORD = re.compile(r"\w+")
 OPTIONAL = frozenset({"the", "a", "an", "and"})  # titles differ in them
 _INITIALS = re.compile(r"[A-Za-z]{2,3}")
+_MOST = 50  # words of a text; a longer one is a pasted description
 _SHORTEST_PREFIX = 3  # characters of an unfinished word
 
 
@@ -45,6 +46,7 @@ def typed_words(text: str) -> list[Term]:
             initials = (" ".join(phrase),) if _INITIALS.fullmatch(phrase) else ()
             genre = genre_key(word)
             words.append(Term((phrase, *initials), genre if genre != phrase.lower() else ""))
+    words = list(dict.fromkeys(words))[:_MOST]
     return [w for w in words if w.typed.lower() not in OPTIONAL] or words
 
 

@@ -88,7 +88,7 @@ def run(workspace: Workspace, wanted: Wanted, filters: Filters, limit: int) -> S
         UsageError: nothing is searched for, or a filter is invalid.
     """
     if not any(map(str.strip, (*wanted.words, wanted.author, wanted.series))):
-        if filters == Filters():
+        if filters == Filters(unknown=filters.unknown):
             raise UsageError(
                 "There is nothing to search for.",
                 "Type words, --author, --series or a filter: `bookrec search dune`.",
