@@ -82,7 +82,7 @@ def books_with(catalogue: Catalogue, text: str, words: Sequence[Term]) -> list[i
         rival = most_read / _RIVAL if short else in_series / _RIVAL_SERIES
         if hit.book in exact and hit.ratings >= rival:
             return 0, -hit.read
-        if hit.book in names:
+        if hit.book in names or hit.book in exact:
             bonus = _IN_TITLE if hit.book in titles else 0.0
             return (1 if hit.book in whole else 2), -hit.read - bonus
         if hit.book in genres:

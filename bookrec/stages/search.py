@@ -163,10 +163,13 @@ class _Search:
 
     def _by_text(self) -> list[int]:
         numbered, rest = self._by_numbers()
-        if not rest:
-            return numbered
-        found = self._by_words(" ".join(rest))
-        return [b for b in found if b in numbered] if numbered else found
+        if not numbered:
+            return self._by_words(self.text)
+        self.books = list(dict.fromkeys(numbered))
+        if rest:
+            those = self._by_words(" ".join(rest))
+            self._keep(those, f"has {' '.join(rest)!r}", "Leave out the other words.", "")
+        return self.books
 
     def _by_numbers(self) -> tuple[list[int], list[str]]:
         """Return the books of ISBNs and addresses among the words, and the other words."""
@@ -202,11 +205,11 @@ class _Search:
             if book := edition_by(self.catalogue, "goodreads_id", text):
                 found = [*self._taken(text, book), *found]
         if self.any:
-            found = list(dict.fromkeys([*found, *books_with_any(self.catalogue, words)]))
+            found += books_with_any(self.catalogue, words)
         elif 0 < len(found) < _FEW and len(words) > 1 and not named:
             self.notes.append("--any also lists books that have only some of the words.")
         if found:
-            return found
+            return list(dict.fromkeys(found))
         near, changed = respelt(self.catalogue, words)
         if not (found := books_with(self.catalogue, text, near)) and len(words) > 1:
             found = books_with_any(self.catalogue, near, math.ceil(len(words) / 2))
@@ -222,7 +225,7 @@ class _Search:
         )
 
     def _with_all(self, text: str, words: Sequence[Term]) -> tuple[list[int], bool]:
-        """Return the books with all words, and whether one of them is named so.
+        """Return the books with all words, perhaps twice, and whether one of them is named so.
 
         The book that `recommend` would take is added in front, if it is another.
         """
@@ -230,11 +233,9 @@ class _Search:
         numbered = with_number(self.catalogue, text)
         named = titled(self.catalogue, text) or in_names(self.catalogue, words)
         in_order = [*found, *numbered] if named else [*numbered, *found]
-        everything = list(dict.fromkeys(in_order))
         meant = self._meant(text)
-        if meant and meant.index not in everything:
-            everything.insert(0, meant.index)
-        return everything, bool(named or numbered or meant)
+        other = [meant.index] if meant and meant.index not in in_order else []
+        return [*other, *in_order], bool(named or numbered or meant)
 
     def _of_series(self) -> None:
         volumes, note = volumes_called(self.catalogue, self.series)

@@ -51,6 +51,12 @@ def test_a_number_finds_the_book_of_that_edition(search, words):
     assert "is The Harbour" in result.notes[0]
 
 
+def test_a_number_and_words_have_to_fit(search):
+    assert titles(search("9780441013593", "marlow", "102")) == ["The Harbour"]
+    with pytest.raises(TitleError):
+        search("9780441013593", "engine")
+
+
 def test_all_works_are_searched_and_no_title_that_only_ratings_name(search):
     ropes = search("ropes").books[0]
     assert (ropes.book.described, ropes.kind) == (False, "book")
