@@ -211,7 +211,13 @@ class _Search:
         if found:
             return list(dict.fromkeys(found))
         near, changed = respelt(self.catalogue, words)
-        if not (found := books_with(self.catalogue, text, near)) and len(words) > 1:
+        found = books_with(self.catalogue, text, near)
+        if not found and len(words) > 1:
+            others, instead = respelt(self.catalogue, words, known_too=True)
+            if in_names(self.catalogue, others):
+                near, changed = others, instead
+                found = books_with(self.catalogue, text, near)
+        if not found and len(words) > 1:
             found = books_with_any(self.catalogue, near, math.ceil(len(words) / 2))
             self.notes.append("No book has all the words. These have the most of them.")
         if found:

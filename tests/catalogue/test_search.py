@@ -90,7 +90,8 @@ def test_a_number_is_a_volume_or_a_year(catalogue, text, title):
 
 
 @pytest.mark.parametrize(
-    ("typed", "word"), [("marlwo", "marlow"), ("Марлоу", "marlow"), ("sovn", "søvn")]
+    ("typed", "word"),
+    [("marlwo", "marlow"), ("Марлоу", "marlow"), ("sovn", "søvn")],
 )
 def test_an_unknown_word_is_replaced_by_one_that_is_spelt_like_it(catalogue, typed, word):
     words, changed = respelt(catalogue, typed_words(f"harbour {typed}"))

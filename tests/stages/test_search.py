@@ -92,6 +92,9 @@ def test_a_misspelt_word_is_replaced_and_that_is_said(search):
     result = search("harbuor", "tales")
     assert titles(result)[0] == "The Harbour"
     assert "'harbuor' is taken as harbour." in result.notes
+    known_word = search("arbour", "spring")  # "Arbour" is a title, but has no spring
+    assert titles(known_word) == ["Spring Tide"]
+    assert "'arbour' is taken as harbour." in known_word.notes
 
 
 def test_if_no_book_has_all_words_those_with_most_are_listed_and_that_is_said(search):
