@@ -53,6 +53,7 @@ EDITIONS = (
         genres=("Science Fiction", "Robots"),
         goodreads_id="300",
     ),
+    edition("Okoro", "Ida Brandt", ratings=12, year=1991),
     edition("Arbour", "Ida Brandt", ratings=10, year=1990),
     edition("Ropes", "Ida Brandt", ratings=700, year=1961, description=""),
     edition("Спящая машина", "Алексей Вересов", ratings=60, language="Russian"),

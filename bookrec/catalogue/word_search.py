@@ -32,7 +32,7 @@ _A_GENRE = 0.3  # each more typical genre of the book
 _GENRES = 10  # places of a genre that are told apart
 # How many times the ratings of the book, or the set, of the typed title put others before it.
 _RIVAL = 10  # a set, and a book that has the typed title before a subtitle
-_RIVAL_SERIES = 1000  # a book titled like a series: "Sherlock Holmes"
+_RIVAL_NAME = 1000  # a book titled like a series or an author: "Sherlock Holmes", "Tolkien"
 _BEST_TEXT = 2.5  # BM25 of the best description
 
 
@@ -75,11 +75,12 @@ def books_with(catalogue: Catalogue, text: str, words: Sequence[Term]) -> list[i
     best = max((h.bm25 for h in hits.values()), default=0.0)
     of_series = having("{series authors}") - having("{authors}") - exact
     most_read = max((h.ratings for h in hits.values() if h.book in names), default=0)
-    in_series = max((h.ratings for h in hits.values() if h.book in of_series), default=0)
+    named = having("{series authors}", False) - exact
+    most_of_name = max((h.ratings for h in hits.values() if h.book in named), default=0)
 
     def place(hit: _Hit) -> tuple[int, float]:
         short = hit.kind != "book" or hit.book not in full
-        rival = most_read / _RIVAL if short else in_series / _RIVAL_SERIES
+        rival = most_read / _RIVAL if short else most_of_name / _RIVAL_NAME
         if hit.book in exact and hit.ratings >= rival:
             return 0, -hit.read
         if hit.book in names or hit.book in exact:

@@ -12,7 +12,7 @@ from bookrec.catalogue.by_author import books_by
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.filters import genre_counts, language_counts, works_passing
 from bookrec.catalogue.isbns import isbn13
-from bookrec.catalogue.lookup import describe, edition_by, find
+from bookrec.catalogue.lookup import Found, describe, edition_by, find
 from bookrec.catalogue.near_words import respelt, taken_as
 from bookrec.catalogue.series_volumes import volumes_called
 from bookrec.catalogue.titles import Series, normal, series_key
@@ -181,8 +181,8 @@ class _Search:
             book = None
             if isbn := isbn13(word):
                 book = edition_by(self.catalogue, "isbn", isbn)
-            elif "goodreads.com" in word:
-                book = self._meant(word)
+            elif "goodreads.com" in word and (meant := self._meant(word)):
+                book = meant.book
             found += self._taken(word, book) if book else []
             rest += [] if book else [word]
         return found, rest
@@ -191,10 +191,10 @@ class _Search:
         self.notes.append(f"{word!r} is {describe(book)}.")
         return [book.index]
 
-    def _meant(self, text: str) -> Book | None:
+    def _meant(self, text: str) -> Found | None:
         """Return the book that `recommend` would take the text for."""
         try:
-            return find(self.catalogue, text, self.author, spelling=False).book
+            return find(self.catalogue, text, self.author, spelling=False)
         except TitleError:
             return None
 
@@ -240,8 +240,10 @@ class _Search:
         named = titled(self.catalogue, text) or in_names(self.catalogue, words)
         in_order = [*found, *numbered] if named else [*numbered, *found]
         meant = self._meant(text)
-        other = [meant.index] if meant and meant.index not in in_order else []
-        return [*other, *in_order], bool(named or numbered or meant)
+        if meant and meant.book.index not in in_order:
+            self.notes.append(meant.note)
+            in_order.insert(0, meant.book.index)
+        return in_order, bool(named or numbered or meant)
 
     def _of_series(self) -> None:
         volumes, note = volumes_called(self.catalogue, self.series)

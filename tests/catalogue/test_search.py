@@ -52,6 +52,10 @@ def test_titles_come_before_descriptions_and_a_series_in_its_order(titles):
     ]
 
 
+def test_a_book_titled_like_a_much_read_author_comes_after_the_books(titles):
+    assert titles("okoro") == ["Knots", "Okoro"]
+
+
 def test_a_set_that_has_the_typed_title_comes_after_its_much_read_volumes(titles):
     assert titles("harbour tales")[:3] == ["The Harbour", "Low Tide", "Spring Tide"]
 
