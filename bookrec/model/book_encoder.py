@@ -17,7 +17,7 @@ from bookrec.catalogue.book import Book
 from bookrec.config import EmbedConfig
 from bookrec.errors import UsageError
 from bookrec.model.encoder import PACKAGED_FINGERPRINT, Encoder, SentenceEncoder
-from bookrec.model.projection import Projection
+from bookrec.model.projection import Projection, genre_inputs
 from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
 from bookrec.workspace.folder import Workspace
@@ -71,7 +71,8 @@ class BookEncoder:
             self._text_vectors(shorts, SHORT_TOKENS),
             self._text_vectors(longs, self._max_tokens),
         )
-        return self._projection.apply(join_halves(*halves), genres)
+        known = genre_inputs(genres, self._projection.genres)
+        return self._projection.apply(join_halves(*halves), known)
 
     def _text_vectors(self, texts: Sequence[str], max_tokens: int) -> np.ndarray:
         """Return vectors float32 (n, E), zero for an empty text."""

@@ -41,14 +41,16 @@ class Projection:
     genre_centre: np.ndarray
     matrix: np.ndarray
 
-    def inputs(self, vectors: np.ndarray, genres: Iterable[Sequence[str]]) -> np.ndarray:
-        """Return x float32 (n, 2E + G) from text vectors (n, 2E) and n lists of genres."""
-        weighted = genre_inputs(genres, self.genres)
-        weighted -= self.genre_centre * np.any(weighted, axis=1, keepdims=True)
-        return np.concatenate([centred(vectors, self.centre), _GENRE_SCALE * weighted], axis=1)
+    def inputs(self, vectors: np.ndarray, genres: np.ndarray) -> np.ndarray:
+        """Return x float32 (n, 2E + G) from text vectors (n, 2E) and genre vectors (n, G)."""
+        moved = genres - self.genre_centre * np.any(genres, axis=1, keepdims=True)
+        return np.concatenate([centred(vectors, self.centre), _GENRE_SCALE * moved], axis=1)
 
-    def apply(self, vectors: np.ndarray, genres: Iterable[Sequence[str]]) -> np.ndarray:
-        """Return book vectors v float32 (n, 2D) from text vectors (n, 2E) and n lists of genres."""
+    def apply(self, vectors: np.ndarray, genres: np.ndarray) -> np.ndarray:
+        """Return book vectors v float32 (n, 2D) from text vectors (n, 2E) and genre vectors (n, G).
+
+        `genre_inputs` makes the genre vectors from names.
+        """
         inputs = self.inputs(vectors, genres)
         text = unit_rows(inputs[:, : len(self.centre)] @ self.directions)
         return unit_rows(np.concatenate([text, unit_rows(inputs @ self.matrix)], axis=1))

@@ -16,9 +16,9 @@ from bookrec.workspace.folder import Workspace
 class BookArrays:
     """Vectors, ids, genres and years of all N books, from which similarities are computed.
 
-    `vectors` float32 (N, W) of unit length. `genres` float32 (N, G) of unit length, zero where
-    unknown. `years` float64 (N,), NaN where unknown. Without genres or years, their terms are left
-    out.
+    `vectors` float32 (N, W) of unit length. `genres` float32 (N, G) of unit length, shorter where
+    they are guessed (`model.genre_completion`), zero where unknown. `years` float64 (N,), NaN where
+    unknown. Without genres or years, their terms are left out.
     """
 
     vectors: np.ndarray

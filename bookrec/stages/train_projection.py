@@ -18,6 +18,7 @@ from bookrec.evaluation.list_metrics import best, recall
 from bookrec.evaluation.split import Part, hold_out
 from bookrec.model import triplets
 from bookrec.model.encoder import PACKAGED_FINGERPRINT
+from bookrec.model.genre_completion import completed
 from bookrec.model.projection import (
     Projection,
     centred,
@@ -88,12 +89,15 @@ def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> 
             catalogue.genres(),
             catalogue.ids(),
         )
-    start = _start(workspace, vectors, data, config, progress)
+    shipped = _shipped(workspace, config, progress)
+    weights = shipped.genres if shipped else genre_weights(data.genres[: data.described])
+    genres = _genre_vectors(vectors, data, weights)
+    start = shipped or _untrained(vectors, genres, weights, data.described, config.dim)
     curve: list[dict[str, float]] = []
     best_epoch, projection = 0, start
     if len(data.ratings):
-        projection, curve, best_epoch = _learn(start, vectors, data, config, progress)
-    projected = projection.apply(vectors, data.genres)
+        projection, curve, best_epoch = _learn(start, vectors, genres, data, config, progress)
+    projected = projection.apply(vectors, genres)
     width, dim = vectors.shape[1], projected.shape[1]
     counts = {
         "width": width,
@@ -106,7 +110,6 @@ def _run(workspace: Workspace, config: ProjectionConfig, progress: Progress) -> 
         projection.save(temporary)
     seconds = time.monotonic() - started
     write_record(workspace, ARTEFACT, config, inputs_of(workspace, ARTEFACT), counts, seconds)
-    genres = genre_inputs(data.genres, projection.genres)
     for name, array in ((VECTORS, projected), (GENRES, genres)):
         workspace.write_array(name, array)
         write_record(workspace, name, config, inputs_of(workspace, name), {}, 0.0)
@@ -127,17 +130,19 @@ class _TrainingData:
     ids: BookIds
 
 
-def _start(
-    workspace: Workspace,
-    vectors: np.ndarray,
-    data: _TrainingData,
-    config: ProjectionConfig,
-    progress: Progress,
-) -> Projection:
-    """Return the projection to start from.
+def _genre_vectors(
+    vectors: np.ndarray, data: _TrainingData, weights: dict[str, float]
+) -> np.ndarray:
+    """Return the genre vectors float32 (N, G); those of thin records are guessed."""
+    m, half = data.described, vectors.shape[1] // 2
+    known = genre_inputs(data.genres, weights)
+    return completed(known, data.genres[:m], vectors[:m, half:], data.ids.first(m))
 
-    It is the packaged one if the encoder and D match; otherwise principal directions.
-    """
+
+def _shipped(
+    workspace: Workspace, config: ProjectionConfig, progress: Progress
+) -> Projection | None:
+    """Return the packaged projection to start from, None unless the encoder and D match."""
     library = built_in()
     encoder = record_of(workspace, TEXT).get("counts", {}).get("encoder")
     fits = library.path(ARTEFACT).exists() and encoder == PACKAGED_FINGERPRINT
@@ -147,16 +152,16 @@ def _start(
         if shipped.matrix.shape[1] == config.dim:
             progress.say("Starting from the packaged projection.")
             return shipped
-    return _untrained(vectors, data, config.dim)
+    return None
 
 
-def _untrained(vectors: np.ndarray, data: _TrainingData, dim: int) -> Projection:
+def _untrained(
+    vectors: np.ndarray, genres: np.ndarray, weights: dict[str, float], described: int, dim: int
+) -> Projection:
     """Return a projection of principal directions, fitted on the described books."""
-    vectors, genres = vectors[: data.described], data.genres[: data.described]
+    vectors, genres = vectors[:described], genres[:described]
     centre = corpus_centre(vectors)
-    weights = genre_weights(genres)
-    weighted = genre_inputs(genres, weights)
-    known = weighted[np.any(weighted, axis=1)]
+    known = genres[np.any(genres, axis=1)]
     genre_centre = known.mean(axis=0) if len(known) else np.zeros(len(weights), dtype=np.float32)
     directions = principal_directions(centred(vectors, centre), dim)
     no_map = np.zeros((vectors.shape[1] + len(weights), 0), dtype=np.float32)
@@ -168,6 +173,7 @@ def _untrained(vectors: np.ndarray, data: _TrainingData, dim: int) -> Projection
 def _learn(
     start: Projection,
     vectors: np.ndarray,
+    genres: np.ndarray,
     data: _TrainingData,
     config: ProjectionConfig,
     progress: Progress,
@@ -178,7 +184,7 @@ def _learn(
         The projection, the learning curve and the number of the best epoch.
     """
     m = data.described
-    inputs = start.inputs(vectors[:m], data.genres[:m])
+    inputs = start.inputs(vectors[:m], genres[:m])
     leading = principal_directions(inputs, min(_INPUTS, inputs.shape[1]))  # orthonormal columns
     metadata = triplets.BookMetadata(
         data.ids.authors[:m],

@@ -161,6 +161,7 @@ TRAIN = Stage(
         *_SPLIT,
         "evaluation.list_cases",
         "evaluation.list_metrics",
+        "model.genre_completion",
         "model.projection",
         "model.triplets",
         "stages.train_projection",
@@ -208,7 +209,7 @@ CATALOGUE = "catalogue.sqlite"
 TEXT = "text_vectors.npy"  # float32 (N, 2E), unit length; the half of a missing text is zero
 PROJECTION = "projection.safetensors"
 VECTORS = "vectors.npy"  # float32 (N, 2D), unit length: the text half, then the learned half
-GENRES = "genres.npy"  # float32 (N, G), unit length; zero if no genre is known
+GENRES = "genres.npy"  # float32 (N, G), unit length, less if guessed, zero if unknown
 MEANS = "means.npy"  # float32 (N,), stars
 NEIGHBOURS = "neighbours.npy"  # (M, k) of dtype `prediction.neighbours.ENTRY`
 MODEL = "model.json"
@@ -222,7 +223,7 @@ ARTEFACTS = {
         Artefact(TEXT, EMBED, (CATALOGUE,)),
         Artefact(PROJECTION, TRAIN, (CATALOGUE, TEXT)),
         Artefact(VECTORS, TRAIN, (CATALOGUE, TEXT, PROJECTION)),
-        Artefact(GENRES, TRAIN, (CATALOGUE, PROJECTION)),
+        Artefact(GENRES, TRAIN, (CATALOGUE, TEXT, PROJECTION)),
         Artefact(MEANS, FIT, (CATALOGUE, TEXT)),
         Artefact(NEIGHBOURS, FIT, (CATALOGUE,)),
         Artefact(MODEL, FIT, (*_SPACE, MEANS, NEIGHBOURS)),

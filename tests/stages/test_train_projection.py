@@ -107,10 +107,11 @@ def test_book_vectors_are_the_projection_of_texts_and_genres(built):
     text = np.load(built.path("text_vectors.npy"))
     with Catalogue(built.path("catalogue.sqlite")) as catalogue:
         genres = catalogue.genres()
-    assert vectors == pytest.approx(projection.apply(text, genres), abs=1e-6)
+    known = genre_inputs(genres, projection.genres)
+    assert vectors == pytest.approx(projection.apply(text, known), abs=1e-6)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(vectors)), abs=1e-5)
     found = np.load(built.path("genres.npy"))
-    assert found == pytest.approx(genre_inputs(genres, projection.genres))
+    assert found == pytest.approx(known)
 
 
 def test_books_of_two_tastes_point_in_opposite_directions(built):
@@ -166,3 +167,15 @@ def test_it_starts_from_the_packaged_projection_if_the_encoder_is_the_same(
     taken = start == "shipped" and fits
     assert np.array_equal(begun[0].matrix, shipped.matrix) == taken
     assert any("packaged projection" in line for line in progress.messages) == taken
+
+
+def test_completed_genres_are_written_and_enter_the_book_vectors(copied, monkeypatch):
+    monkeypatch.setattr(train_projection, "completed", lambda known, *_: known[::-1].copy())
+    plain = np.load(copied.path("genres.npy"))
+    copied.path("projection.safetensors").unlink()
+    train_projection.run(copied, config.ProjectionConfig(epochs=1), Silent())
+    assert np.load(copied.path("genres.npy")) == pytest.approx(plain[::-1])
+    projection = Projection.load(copied.path("projection.safetensors"))
+    text = np.load(copied.path("text_vectors.npy"))
+    found = np.load(copied.path("vectors.npy"))
+    assert found == pytest.approx(projection.apply(text, plain[::-1]), abs=1e-6)
