@@ -10,6 +10,7 @@ from pathlib import Path
 import dated_readers
 import pytest
 import running
+import small_library
 import tiny
 
 from bookrec import config
@@ -57,6 +58,12 @@ def merged(tiny_world, tmp_path_factory):
     workspace = Workspace(tmp_path_factory.mktemp("merged"))
     merge.run(workspace, config.MergeConfig(raw=tiny_world), Silent())
     return workspace
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A workspace with the catalogue of `small_library` and no model, not to be written to."""
+    return small_library.write_library(tmp_path_factory.mktemp("small") / "workspace")
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,44 @@ spellings, in the singular or the plural. A name also means its kinds: `--genre 
 `{"seed": "…", "error": "…", "candidates": ["…"]}` for a title that was not found. In that case the
 exit code is 3.
 
+## JSON of search and show
+
+`search --json` is a list of objects:
+
+```json
+{"book_id": "…", "title": "…", "author": "…", "series": "…", "volume": 2.0, "year": 1969,
+ "genres": ["…"], "mean_rating": 4.1, "ratings_count": 12345, "pages": 337, "language": "English",
+ "kind": "book", "described": true}
+```
+
+- `series`, `volume`: the main series, or the one that was searched for.
+- `kind`: `book`, or what is not recommended: `set` (box set, omnibus), `guide` and others.
+- `described`: false if the catalogue has no description or no author of it. Such a book is not
+  recommended.
+
+If nothing is found, there is no output and the exit code is 3. `search --genres` is a list of
+`{"genre": "Fantasy", "books": 5303}`, `search --languages` of
+`{"language": "English", "books": 23456}`: the books that may be recommended.
+
+`show --json` is one object with these fields, except that `series` and `volume` are always the main
+series, and with the following. In csv and tsv, lists of objects are left out.
+
+```json
+{"mean_rating_here": 3.5, "ratings_here": 20, "isbn": "9780441172696", "goodreads": "https://…",
+ "open_library": "https://…", "description": "…",
+ "all_series": [{"name": "Dune", "volume": 2.0,
+                 "volumes": [{"volume": 1.0, "book_id": "…", "title": "…", "author": "…",
+                              "year": 1965, "this": false}]}],
+ "contains": [{"book_id": "…", "title": "…", "author": "…", "year": 1965}], "also_in": [{"…": "…"}],
+ "editions": [{"title": "…", "author": "…", "language": "English", "isbn": "…",
+               "goodreads_id": "…", "ratings_count": 82580}]}
+```
+
+- `ratings_here`, `mean_rating_here`: ratings by the readers of this catalogue. `ratings_count` and
+  `mean_rating` are those of the site.
+- `isbn`, `open_library`: the most rated edition that has an ISBN.
+- `contains`: the books in a set; `also_in`: the sets that contain the book.
+
 ## JSON of evaluate
 
 `evaluate --json` is one object:

@@ -215,6 +215,12 @@ class Catalogue:
         rows = self.rows("SELECT name, key, volume FROM series WHERE book = ?", (index,))
         return [Series(*row) for row in rows]
 
+    def kinds(self, indices: Iterable[int]) -> dict[int, str]:
+        """Return "book", "set", "guide" … of the books with these indices."""
+        wanted = [int(i) for i in indices]
+        marks = ",".join("?" * len(wanted))
+        return dict(self.rows(f"SELECT book, kind FROM books WHERE book IN ({marks})", wanted))
+
     def parts_of(self, index: int) -> list[int]:
         """Return the indices of the books that a set contains, in the order of their volumes."""
         rows = self.rows(

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.kinds import BOOK
 from bookrec.catalogue.languages import language_name
 from bookrec.catalogue.people import author_matches
@@ -69,6 +69,36 @@ def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
     keep = ~np.any(list(excluded.values()), axis=0)
     notes = [*_strangers(catalogue, filters), *_unknown_values(excluded, unknown, failed, keep)]
     return Allowed(keep, excluded, unknown, tuple(notes))
+
+
+@dataclass(frozen=True)
+class Passing:
+    """Works that pass the filters, as indices.
+
+    `unknown` are those left out only because a filter knows nothing of them.
+    """
+
+    works: frozenset[int]
+    unknown: frozenset[int]
+
+
+def works_passing(catalogue: Catalogue, filters: Filters) -> Passing:
+    """Apply every filter that is set to all works, of any kind, described or not.
+
+    Raises:
+        UsageError: as `allowed`.
+    """
+    works = _column_of_works(catalogue, "book")
+    fails, unknown = set[int](), set[int]()
+    for name, column, passes in _predicates(catalogue, filters):
+        let_in = filters.unknown or name == _NOT_GENRE
+        for book, value in zip(works, _column_of_works(catalogue, column), strict=True):
+            answer = passes(value)
+            if answer is False:
+                fails.add(book)
+            elif answer is None and not let_in:
+                unknown.add(book)
+    return Passing(frozenset(works) - fails - unknown, frozenset(unknown - fails))
 
 
 def _unknown_values(
@@ -160,6 +190,11 @@ _RATINGS_COUNT = (
 
 def _column(catalogue: Catalogue, sql: str) -> list[Any]:
     return [r[0] for r in catalogue.rows(f"SELECT {sql} FROM books WHERE described ORDER BY book")]
+
+
+def _column_of_works(catalogue: Catalogue, sql: str) -> list[Any]:
+    rows = catalogue.rows(f"SELECT {sql} FROM books b WHERE NOT {TITLE_ONLY} ORDER BY book")
+    return [r[0] for r in rows]
 
 
 def _genres(value: str) -> set[str]:

@@ -12,13 +12,19 @@ from bookrec.cli import recommend
 from bookrec.cli import explain
 
 # isort: split
+from bookrec.cli import search
+
+# isort: split
+from bookrec.cli import show
+
+# isort: split
 from bookrec.cli import history
 
 # isort: split
 from bookrec.cli import pipeline
 from bookrec.cli.root import app
 
-__all__ = ["app", "explain", "history", "main", "pipeline", "recommend"]
+__all__ = ["app", "explain", "history", "main", "pipeline", "recommend", "search", "show"]
 
 
 def main() -> None:

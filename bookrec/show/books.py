@@ -19,6 +19,7 @@ from bookrec.show.histories import write_unmatched
 from bookrec.show.screen import Screen
 
 if TYPE_CHECKING:
+    from bookrec.catalogue.book import Book
     from bookrec.prediction.reasons import Because, Reasons
     from bookrec.show.tables import Column
     from bookrec.stages.recommend import Recommendation, RecommendResult
@@ -134,8 +135,13 @@ def _rows(result: RecommendResult, columns: Columns) -> Sequence[dict[str, Any]]
 
 
 def full_title(r: Reasons) -> str:
-    """Return the title with its series and volume."""
-    title, series, volume = r.book.title, r.book.series, r.book.volume
+    """Return the title of the book with its series and volume."""
+    return title_in_series(r.book)
+
+
+def title_in_series(book: Book) -> str:
+    """Return "Dune Messiah (Dune #2)"."""
+    title, series, volume = book.title, book.series, book.volume
     if not series or series == title:
         return title
     return f"{title} ({series} #{volume:g})" if volume is not None else f"{title} ({series})"

@@ -106,12 +106,16 @@ class Screen:
             self.lines([*notes, ""])
 
     def lines(self, texts: Sequence[str]) -> None:
-        """Print lines on stdout, wrapped to the terminal."""
+        """Print side notes on stdout, wrapped to the terminal."""
+        self.text(texts, style="dim")
+
+    def text(self, paragraphs: Sequence[str], style: str = "") -> None:
+        """Print paragraphs on stdout, wrapped to the terminal."""
         from rich.text import Text
 
         out = self._stdout()
-        for text in texts:
-            out.print(Text(_one_line(text), style="dim"))
+        for paragraph in paragraphs:
+            out.print(Text(_one_line(paragraph), style=style))
 
     @contextmanager
     def task(self, name: str, total: float | None = None) -> Iterator[Task]:

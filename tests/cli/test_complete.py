@@ -26,6 +26,8 @@ def complete(bookrec, built):
         (("recommend", "gull"), r"Gull\ Rock"),
         (("recommend", '"The Br'), "The Brass Mind"),
         (("explain", "Soundings", "Whaler"), r"The\ Whaler\'s\ Daughter"),
+        (("search", "gull"), r"Gull\ Rock"),
+        (("show", "gull"), r"Gull\ Rock"),
     ],
 )
 def test_a_title_is_completed_and_quoted(complete, words, completed):

@@ -38,6 +38,8 @@ def imported(*args, **env):
         "status",
         "recommend Kelp=5 Rust=2",
         "explain Soundings Kelp",
+        "search sea stories --year 1970-1990",
+        "show Soundings",
         "history list",
         "history add Kelp 4",
     ],
