@@ -5,38 +5,32 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.derived import mark_kinds
 from bookrec.catalogue.genres import common_spellings
 from bookrec.catalogue.grouping import build_works
-from bookrec.catalogue.languages import LanguageDetector
 from bookrec.catalogue.learned_series import learn_series
 from bookrec.catalogue.matching import MATCH_OUTCOMES, TitleMatch, TitleMatcher, vocabulary_of
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.same_person import one_spelling
 from bookrec.catalogue.series_completion import complete_series
 from bookrec.catalogue.titles import Title, parse_title
-from bookrec.catalogue.works import Edition, Work
+from bookrec.catalogue.works import Work
 from bookrec.catalogue.writing import write_catalogue
 from bookrec.config import MergeConfig
 from bookrec.errors import MissingError
 from bookrec.progress import Progress
-from bookrec.sources.book_files import read_best_books, read_metadata
-from bookrec.sources.rating_files import read_ratings
 from bookrec.sources.raw_files import RawFiles, find_raw_files
+from bookrec.sources.raw_rows import RawRows, read_rows
 from bookrec.workspace.artefacts import CATALOGUE
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import folder_fingerprint, staleness
 from bookrec.workspace.records import download_digest, write_record
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ARTEFACT = CATALOGUE
 _COMMON_GENRE = 5  # works; a rarer label is one reader's shelf, not a genre
@@ -125,7 +119,7 @@ def _data_label(folder: Path) -> str:
 def _merge(
     files: RawFiles, progress: Progress
 ) -> tuple[MergeReport, list[Work], list[tuple[int, int]], list[Title], Ratings]:
-    raw = _read(files, progress)
+    raw = read_rows(files, progress)
     with progress.task("Grouping editions into works"):
         works = build_works(complete_series(one_spelling([*raw.books, *raw.metadata])))
         vocabulary = vocabulary_of(works)
@@ -140,79 +134,6 @@ def _merge(
     ratings = Ratings.folded(rows["reader"], rows["title"].map(book_of), rows["stars"])
     report = _report(files, raw, works, matches, titles, ratings)
     return report, works, contents, titles, ratings
-
-
-@dataclass(frozen=True)
-class _RawRows:
-    """The cleaned rows of the raw files.
-
-    `metadata_rows` counts the metadata rows read, `metadata` holds those kept. `title_counts` are
-    the rating rows of each title as printed, `dropped` the discarded rows by reason.
-    """
-
-    books: list[Edition]
-    metadata: list[Edition]
-    metadata_rows: int
-    ratings: pd.DataFrame
-    title_counts: Counter[str]
-    dropped: Counter[str]
-
-
-def _read(files: RawFiles, progress: Progress) -> _RawRows:
-    dropped: Counter[str] = Counter()
-    with _reading("books", files.best_books, progress) as advance:
-        books = [e for path in files.best_books for e in read_best_books(path, dropped, advance)]
-    with _reading("ratings", files.ratings, progress) as advance:
-        ratings = read_ratings(files.ratings, dropped, advance)
-    title_counts = Counter(ratings["title"])
-    relevant = _MetadataFilter(_normal_forms(books, title_counts))
-    with _reading("metadata", files.metadata, progress) as advance:
-        metadata = [
-            e for path in files.metadata for e in read_metadata(path, dropped, advance, relevant)
-        ]
-    books = _detect_languages(books, progress)
-    return _RawRows(books, metadata, relevant.asked, ratings, title_counts, dropped)
-
-
-@contextmanager
-def _reading(what: str, paths: list[Path], progress: Progress) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar over the bytes of the files."""
-    with progress.task(f"Reading {what}", sum(p.stat().st_size for p in paths)) as task:
-        yield task.advance
-
-
-@dataclass
-class _MetadataFilter:
-    """Keeps a metadata row if its title is that of a book or of a rating; `asked` counts the rows.
-
-    The full data set has 1.85 million metadata rows, and most of their titles are never rated.
-    """
-
-    titles: set[str]
-    asked: int = 0
-
-    def __call__(self, title: Title) -> bool:
-        self.asked += 1
-        return title.full in self.titles or title.core in self.titles
-
-
-def _normal_forms(books: list[Edition], rated: Iterable[str]) -> set[str]:
-    """Return the normal titles, with and without subtitle, of all books and ratings."""
-    titles = [e.title for e in books] + [parse_title(t) for t in rated]
-    return {t.full for t in titles} | {t.core for t in titles}
-
-
-def _detect_languages(books: list[Edition], progress: Progress) -> list[Edition]:
-    """Fill in a missing language from the description."""
-    detect = LanguageDetector()
-    with progress.task("Detecting languages", len(books)) as task:
-        found = []
-        for edition in books:
-            if edition.description and not edition.language:
-                edition = dataclasses.replace(edition, language=detect(edition.description))
-            found.append(edition)
-            task.advance()
-    return found
 
 
 def _common_genres(works: list[Work]) -> list[Work]:
@@ -270,7 +191,7 @@ def _number_titles(
 
 def _report(
     files: RawFiles,
-    raw: _RawRows,
+    raw: RawRows,
     works: list[Work],
     matches: dict[str, TitleMatch],
     titles: list[Title],
