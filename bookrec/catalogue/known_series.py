@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib import resources
@@ -25,8 +26,7 @@ def known_series(authors: Iterable[str], title: str) -> Series | None:
     `authors` are author keys (see `people.author_key`). `title` is a normal form (`Title.full` or
     `Title.core`); try the full form first.
     """
-    table = _table()
-    return next((table[a, title] for a in authors if (a, title) in table), None)
+    return next((found for a in authors if (found := _books_of(a).get(title))), None)
 
 
 def rows() -> Iterator[tuple[tuple[str, ...], str, list[tuple[float, str]]]]:
@@ -66,18 +66,27 @@ def _volumes(cell: str) -> Iterator[tuple[float, str]]:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[tuple[str, str], Series]:
-    """Return {(author key, normal form of a title): series}.
-
-    A title alone is a surer sign than one after its series' name, so those come first.
-    """
-    alone: dict[tuple[str, str], Series] = {}
-    prefixed: dict[tuple[str, str], Series] = {}
+def _rows_by_author() -> dict[str, list[tuple[str, list[tuple[float, str]]]]]:
+    """Return {author key: [(name of the series, volumes)]}."""
+    found: dict[str, list[tuple[str, list[tuple[float, str]]]]] = defaultdict(list)
     for authors, name, volumes in rows():
+        for author in authors:
+            found[author_key(author)].append((name, volumes))
+    return dict(found)
+
+
+@lru_cache(maxsize=1 << 14)  # parsing all titles takes two seconds, so only those of the author
+def _books_of(author: str) -> dict[str, Series]:
+    """Return {normal form of a title: series} of an author key.
+
+    A title alone is a surer sign than one after its series' name, so those come last.
+    """
+    alone: dict[str, Series] = {}
+    prefixed: dict[str, Series] = {}
+    for name, volumes in _rows_by_author().get(author, ()):
         for number, title in volumes:
             series = Series(name, series_key(name), number)
             bare, *long = forms(title, name, number)
-            for author in authors:
-                alone[author_key(author), bare] = series
-                prefixed.update({(author_key(author), form): series for form in long})
+            alone[bare] = series
+            prefixed.update(dict.fromkeys(long, series))
     return prefixed | alone
