@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -17,6 +18,8 @@ from importlib import resources
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, parse_title, series_key
 
+_FILE = (resources.files("bookrec") / "catalogue/known_series.csv").read_bytes()
+_CHECKSUM = zlib.crc32(_FILE)  # a changed table makes the catalogue stale
 _NUMBERED = re.compile(r"^(?P<first>\d+(?:\.\d+)?)(?:-(?P<last>\d+))?=(?P<titles>.*)$")
 
 
@@ -34,8 +37,7 @@ def rows() -> Iterator[tuple[tuple[str, ...], str, list[tuple[float, str]]]]:
 
     A volume with alternate titles is yielded once for each of them.
     """
-    text = (resources.files("bookrec") / "catalogue/known_series.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
+    for row in csv.DictReader(_FILE.decode("utf-8").splitlines()):
         yield tuple(row["author"].split(" / ")), row["series"], list(_volumes(row["titles"]))
 
 

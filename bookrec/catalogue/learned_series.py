@@ -9,7 +9,9 @@ from dataclasses import replace
 from bookrec.catalogue.matching import TitleMatcher, related_series
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, parse_title, same_series
-from bookrec.catalogue.works import Work, all_series
+from bookrec.catalogue.works import Work, all_series, titles_of
+
+_WORKS_OF_AN_OWNER = 2  # of the series; many books share a title of one word
 
 
 def learn_series(
@@ -19,7 +21,8 @@ def learn_series(
 
     Goodreads prints a work's series in its title. Among the forms of one title ("Identity",
     "Identity (Fina Ludlow, #2)"), the series with most ratings is the work's; forms with another
-    series are other books. A series belongs to the author with most works in it.
+    series are other books. A series belongs to the author with most works in it; that of a title
+    of one word, only to an author with two.
 
     `ratings_of` counts the ratings of each title as printed; `vocabulary` is as in
     `TitleMatcher`. Returns the works with `learned_series` set, and the titles of other books.
@@ -36,7 +39,9 @@ def learn_series(
     for number, claimed in claims.items():
         work = works[number]
         writer = author_key(work.authors[0]) if work.authors else ""
-        own = [s for s in claimed if owners.get(s.key) == writer]
+        least = 1 if " " in next(titles_of(work)).core else _WORKS_OF_AN_OWNER
+        own = [s for s in claimed if _owner(owners[s.key]) == writer]
+        own = [s for s in own if owners[s.key][writer] >= least]
         known = (*all_series(work), *own)
         of_other_books |= {
             raw
@@ -66,12 +71,19 @@ def _claims(rows: Counter[str]) -> list[Series]:
     return list({(s.key, s.volume): s for s in named}.values())
 
 
-def _owners(works: Sequence[Work], claims: Mapping[int, Sequence[Series]]) -> dict[str, str]:
-    """Return the author with most works in each series. Other authors come from wrong matches."""
+def _owner(works_of: Counter[str]) -> str:
+    """Return the author with most works in a series. Other authors come from wrong matches."""
+    return max(works_of, key=lambda a: (works_of[a], a), default="")
+
+
+def _owners(
+    works: Sequence[Work], claims: Mapping[int, Sequence[Series]]
+) -> dict[str, Counter[str]]:
+    """Return how many works of each series each author has."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for number, work in enumerate(works):
         if work.authors:
             keys = {s.key for s in all_series(work)} | {s.key for s in claims.get(number, ())}
             for key in keys:
                 counts[key][author_key(work.authors[0])] += 1
-    return {key: max(c, key=lambda a: (c[a], a)) for key, c in counts.items()}
+    return counts

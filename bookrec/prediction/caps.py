@@ -39,9 +39,9 @@ class Caps:
 
         "series", "author", "title" or "contents": the list has a part of it, or a set with it.
         """
-        if not self.volumes.allows(self.series_of(book), self.mode):
-            return "series"
         author = int(self.authors[book])
+        if not self.volumes.allows(self.series_of(book), self.mode, author):
+            return "series"
         if author >= 0 and len(self.taken[author]) >= self.max_per_author:
             return "author"
         # a second book of the same title is mostly a film tie-in or a retelling

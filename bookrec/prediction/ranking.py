@@ -14,7 +14,7 @@ from bookrec.prediction.caps import Caps, capped
 from bookrec.prediction.diversity import diversified, pool_size
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.order import features, is_relevant, query_similarity, rank_scores
-from bookrec.prediction.series_order import SeriesProgress
+from bookrec.prediction.series_order import UNKNOWN, SeriesProgress
 from bookrec.prediction.taste import Taste
 
 _CHUNK = 4096  # candidates scored together: 4096 × 1000 books of a history take 32 MB
@@ -110,14 +110,14 @@ def caps_of(loaded: LoadedModel, taste: Taste, options: ListOptions) -> Caps:
     """Return the caps of an empty list for this reader."""
     reading, catalogue = taste.reading, loaded.catalogue
     read = [item.book.index for item in reading.items]
-    volumes = SeriesProgress.of(
-        [
-            *(catalogue.series_of(book) for book in (*read, *catalogue.all_parts(read))),
-            *(series_named(s.book.series, s.book.volume) for s in reading.outside),
-        ]
-    )
+    authors = loaded.arrays.ids.authors
+    inside = [
+        (catalogue.series_of(b), int(authors[b])) for b in (*read, *catalogue.all_parts(read))
+    ]
+    outside = [(series_named(s.book.series, s.book.volume), UNKNOWN) for s in reading.outside]
+    volumes = SeriesProgress.of([*inside, *outside])
     return Caps(
-        loaded.arrays.ids.authors,
+        authors,
         loaded.series_of,
         loaded.title_of,
         catalogue.contents_of,

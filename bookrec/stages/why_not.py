@@ -128,5 +128,5 @@ def _series(loaded: LoadedModel, caps: Caps, book: Book) -> str:
         return f"{where}, and --series none leaves series out."
     if caps.mode == "first":
         return f"{where}; --series first lists only volume 1 of series you have not started."
-    due = f"{caps.volumes.due(series.key):g}"
+    due = f"{caps.volumes.due(series.key, int(caps.authors[book.index])):g}"
     return f"{where}; your next volume is {due} (--series any ignores the order)."

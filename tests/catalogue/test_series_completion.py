@@ -27,10 +27,10 @@ def test_a_known_volume_of_the_series_stands():
     ) == [[("The Tide", 5.0)], [("The Tide", 1.0)]]
 
 
-def test_the_table_of_known_series_knows_a_volume_by_author_and_title():
+def test_the_table_of_known_series_goes_before_the_file():
     found = volumes(
         edition("Leviathan Falls", "James S.A. Corey"),
         edition("Leviathan Falls", "Ann Marlow"),
         edition("Leviathan Falls (The Expanse, #8)", "James S.A. Corey"),
     )
-    assert found == [[("The Expanse", 9.0)], [], [("The Expanse", 8.0)]]
+    assert found == [[("The Expanse", 9.0)], [], [("The Expanse", 9.0)]]

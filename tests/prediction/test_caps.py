@@ -12,7 +12,7 @@ def volume(number):
 
 
 TIDE = {n: volume(n) for n in (1.0, 2.0, 2.5, 3.0)}
-ONE_READ = SeriesProgress.of([TIDE[1.0]])
+ONE_READ = SeriesProgress.of([(TIDE[1.0], 1)])
 NONE_READ = SeriesProgress.of([])
 
 
