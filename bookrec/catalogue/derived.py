@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bookrec.catalogue.kinds import BOOK
+from bookrec.catalogue.kinds import BOOK, kind_in_title
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import normal, same_series, series_key
 from bookrec.catalogue.works import Work, all_series, titles_of
@@ -29,7 +29,7 @@ _HOLDS = re.compile(
 _NAMED_WITHIN = 250  # characters after such a word
 _OF_HOW_MANY = {"trilogy": 3, "quartet": 4, "duology": 2, "tetralogy": 4, "quintet": 5}
 _VOLUMES = 2  # of a series in the catalogue: with fewer, its only book may bear its name
-_LONGER = 1.5  # times the median volume's pages: a set is longer than one volume
+_LONGER = 1.2  # times the pages of its longest part: a set is longer than each of them
 _MOSTLY, _LITTLE_READ = (
     0.7,
     0.01,
@@ -57,7 +57,8 @@ def mark_kinds(works: Sequence[Work]) -> tuple[list[Work], list[tuple[int, int]]
     contains the author's books that its title joins ("Sense and Sensibility / Emma"), the volumes
     of the range that it names (#1-4), the books that its description says it holds, or all volumes
     of the series that it is named after ("The Great Dune Trilogy"). The form in which most readers
-    know a book stays a book, though it has parts: The New York Trilogy.
+    know a book stays a book, though it has parts: The New York Trilogy. A box set or an omnibus by
+    name is always a set.
 
     A little-read book in another language than the author's others is a translation.
     "The Making of Pride and Prejudice", "Dune for Dummies" and, by another author, "Frank Herbert's
@@ -75,7 +76,8 @@ def mark_kinds(works: Sequence[Work]) -> tuple[list[Work], list[tuple[int, int]]
         if parts:
             pairs += [(index, part) for part in parts]
             most_read = max(works[part].ratings_count for part in parts)
-            kind = "set" if most_read >= work.ratings_count else BOOK
+            named = kind_in_title(work.title) == "set"
+            kind = "set" if named or most_read >= work.ratings_count else BOOK
         marked.append(replace(work, derived_kind=kind))
     return marked, pairs
 
@@ -147,6 +149,9 @@ def _ranged(work: Work, shelf: _Shelf) -> list[int]:
 
 
 def _volumes_of(key: str, shelf: _Shelf) -> list[tuple[float, int]]:
+    """The volumes of a series, or of those with a similar name if there is none of this name."""
+    if key in shelf.volumes:
+        return shelf.volumes[key]
     return [v for name, found in shelf.volumes.items() if same_series(name, key) for v in found]
 
 
@@ -155,6 +160,8 @@ def _described(work: Work, works: Sequence[Work], shelf: _Shelf) -> list[int]:
     text = work.description
     if _IN_ONE.search(text):
         found = _named_in(text, shelf)
+    elif any(s.volume is not None for s in all_series(work)):
+        return []  # one volume, with a word on the others
     else:
         ends = [match.end() for match in _HOLDS.finditer(text)]
         found = [i for end in ends for i in _named_in(text[end : end + _NAMED_WITHIN], shelf)]
@@ -171,8 +178,8 @@ def _named_in(text: str, shelf: _Shelf) -> list[int]:
 
 def _short(work: Work, works: Sequence[Work], parts: Sequence[int]) -> bool:
     """Whether the work is too short for a set of these parts."""
-    known = sorted(pages for i in parts if (pages := works[i].pages))
-    return bool(known and work.pages and work.pages <= _LONGER * known[len(known) // 2])
+    longest = max((works[i].pages or 0 for i in parts), default=0)
+    return bool(longest and work.pages and work.pages <= _LONGER * longest)
 
 
 def _of_series(work: Work, works: Sequence[Work], shelf: _Shelf) -> list[int]:
@@ -182,7 +189,8 @@ def _of_series(work: Work, works: Sequence[Work], shelf: _Shelf) -> list[int]:
     title = normal(work.title)
     keys = {title, series_key(work.title)} & {s.key for s in all_series(work)}
     if _COLLECTED.search(title):
-        keys |= {series_key(_COLLECTED.sub(" ", title)), series_key(title)}
+        for part in (work.title, *work.title.split(": ")):
+            keys |= {series_key(_COLLECTED.sub(" ", normal(part))), series_key(part)}
         keys |= {s.key for s in all_series(work) if same_series(s.key, series_key(title))}
     volumes = sorted(v for key in keys for v in shelf.volumes.get(key, ()))
     most = min((n for word, n in _OF_HOW_MANY.items() if word in title), default=len(volumes))

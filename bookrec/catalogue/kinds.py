@@ -17,7 +17,8 @@ KINDS = {
 
 _SET = re.compile(
     r"\bbox(?:ed)?[ -]?sets?\b|\bomnibus\b|\bbundle\b|\bcollection set\b|\bbook set\b|"
-    r"\b(?:complete|entire) (?:series|trilogy|collection|saga|set|chronicles|novels?)\b|"
+    r"\b(?:complete|entire) (?:series|trilogy|collection|saga|set|chronicles|novels?|works)\b|"
+    r"\bcompendium \d|"
     r"\b(?:books?|volumes?|vols?\.?|parts?)\s+(?:\d+|one)\s*"
     r"(?:[-–—&]|to|and|through)\s*(?:\d+|\w+)\b|"
     r"#\d+\s*[-–—]\s*\d+|"
