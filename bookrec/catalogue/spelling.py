@@ -28,6 +28,14 @@ class Authors:
             for name in json.loads(authors):
                 self._books[last_name(name)].append(book)
 
+    def books_by(self, author: str) -> list[Book]:
+        """Return the books of an author."""
+        return [
+            b
+            for b in self._catalogue.books(self._books.get(last_name(author), ()))
+            if any(author_matches(author, a) or author_matches(a, author) for a in b.authors)
+        ]
+
     def near(self, typed: str, author: str) -> list[Book]:
         """Return the author's books whose titles differ from `typed` only by typos.
 
@@ -35,13 +43,8 @@ class Authors:
         different volume rules a book out.
         """
         title = parse_title(typed)
-        books = [
-            b
-            for b in self._catalogue.books(self._books.get(last_name(author), ()))
-            if any(author_matches(author, a) or author_matches(a, author) for a in b.authors)
-        ]
         scores: list[tuple[float, Book]] = []
-        for book in books:
+        for book in self.books_by(author):
             known = parse_title(book.title)
             other_volume = any(
                 s.volume is not None

@@ -62,6 +62,8 @@ GOODREADS = Format(
         "date": ("date read",),
         "goodreads_id": ("book id",),
         "isbns": ("isbn", "isbn13"),
+        "year": ("original publication year",),
+        "mean": ("average rating",),
     },
     newest_first=True,
 )

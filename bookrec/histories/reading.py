@@ -65,7 +65,8 @@ class Reading:
     `items` are books of the catalogue. `outside` are the items outside it (index `UNCATALOGUED`);
     all of them count. `unmatched` lists every row without a book of the catalogue. `notes` are
     messages for the user. `rows`, `by_title` and `wanted` are the numbers of rows in a file, of
-    rows matched by title alone, and of matched books not read yet.
+    rows matched by title alone, and of matched books not read yet; `translated` is the number of
+    rows matched under another title.
     """
 
     items: tuple[HistoryItem, ...]
@@ -75,6 +76,7 @@ class Reading:
     by_title: int = 0
     wanted: int = 0
     rows: int = 0
+    translated: int = 0
 
     def __add__(self, other: Reading) -> Reading:
         """Combine two readings. If a book is in both, `self` has priority (see `one_per_book`)."""
@@ -91,7 +93,9 @@ class Reading:
         ambiguous = sum(u.why == "ambiguous" for u in self.unmatched)
         unknown = sum(u.why == "unknown" for u in self.unmatched)
         unusable = len(self.unmatched) - ambiguous - unknown
-        by_title = f" ({self.by_title} by title alone)" if self.by_title else ""
+        how = [f"{self.by_title} by title alone"] if self.by_title else []
+        how += [f"{self.translated} as translations"] if self.translated else []
+        by_title = f" ({', '.join(how)})" if how else ""
         parts = [f"{self.rows - len(self.unmatched)} of {self.rows} books found{by_title}"]
         parts += [f"{self.wanted} of them not read yet"] if self.wanted else []
         parts += [f"{ambiguous} ambiguous"] if ambiguous else []

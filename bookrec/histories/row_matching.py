@@ -20,23 +20,30 @@ from bookrec.histories.reading import (
     uncatalogued_book,
 )
 from bookrec.histories.rows import HistoryRow
+from bookrec.histories.translations import Translations
 
 
 @dataclass(frozen=True)
 class RowMatch:
     """The book of a row. Without one, `why` is "unknown" or "ambiguous".
 
-    `candidates` describes the books that an ambiguous row may refer to, best first.
+    `candidates` describes the books that an ambiguous row may refer to, best first. `translated` is
+    whether the row has another title, see `Translations`.
     """
 
     book: Book | None
     why: str = ""
     candidates: tuple[str, ...] = ()
+    translated: bool = False
 
 
 @dataclass
 class RowMatcher:
-    """Matches rows by Goodreads id, then ISBN, then title and author; remembers the results."""
+    """Matches rows to books, and remembers the results.
+
+    By Goodreads id, then ISBN, then title and author, then what a translation has in common with
+    its original.
+    """
 
     catalogue: Catalogue
     _authors: Authors | None = field(default=None, init=False)
@@ -44,7 +51,7 @@ class RowMatcher:
 
     def match(self, row: HistoryRow) -> RowMatch:
         """Find the book of a row."""
-        key = (row.goodreads_id, row.isbns, row.title, row.author)
+        key = (row.goodreads_id, row.isbns, row.title, row.author, row.year, row.mean_rating)
         if key not in self._known:
             self._known[key] = self._match(row)
         return self._known[key]
@@ -65,6 +72,8 @@ class RowMatcher:
                 return RowMatch(near[0])
             if near:
                 return RowMatch(None, "ambiguous", tuple(map(describe, near)))
+            if translated := Translations(self.catalogue, self._authors).find(row):
+                return RowMatch(translated, translated=True)
         by_title = self._by_title(row.title)
         return RowMatch(by_title, "" if by_title else "unknown")
 
@@ -112,7 +121,7 @@ def match_history(
     the first with `newest_first`.
     """
     inside, outside, unmatched = [], [], []
-    by_title = wanted = 0
+    by_title = wanted = translated = 0
     for row in rows:
         if row.use == "unusable":
             unmatched.append(Unmatched(row.line, row.title, row.author, row.stars, row.problem))
@@ -129,11 +138,18 @@ def match_history(
                 outside.append(replace(item, has_text=bool(row.description)))
             continue
         by_title += not match.book.authors
+        translated += match.translated
         wanted += row.use == "wanted"
         if (item := item_from_row(match.book, row)) is not None:
             inside.append(item)
     step = 1 if newest_first else -1  # `one_per_book` prefers the first: put the newest there
     items, uncatalogued = (one_per_book(some[::step])[::step] for some in (inside, outside))
     return Reading(
-        items, uncatalogued, tuple(unmatched), by_title=by_title, wanted=wanted, rows=len(rows)
+        items,
+        uncatalogued,
+        tuple(unmatched),
+        by_title=by_title,
+        wanted=wanted,
+        rows=len(rows),
+        translated=translated,
     )

@@ -15,6 +15,8 @@ from bookrec.catalogue.isbns import isbn13
 from bookrec.histories.dates import parse_dates
 from bookrec.histories.formats import Format, parse_stars, parse_status
 from bookrec.histories.records import Record, read_records
+from bookrec.sources.cells import parse_float, parse_year
+from bookrec.stars import stars_in_range
 
 # Implicit feedback of unrated books, in stars relative to the reader's own mean. People finish
 # books that they like, so a finished book counts slightly in favour and an abandoned one against.
@@ -43,7 +45,8 @@ class HistoryRow:
     "" if unknown. `stars` is above 0 to 5, None if unrated. `status` is "read", "reading",
     "to-read" or "did-not-finish". `goodreads_id` is digits or "". `isbns` are valid ISBN-13s of
     digits only. `day` is when the book was last read, None if unknown. `problem` is why the row
-    cannot be used, "" if it can.
+    cannot be used, "" if it can. `year` is of first publication, `mean_rating` the site's mean of
+    the work in stars, both None if unknown.
     """
 
     line: int
@@ -57,6 +60,8 @@ class HistoryRow:
     genres: tuple[str, ...] = ()
     day: datetime.date | None = None
     problem: str = ""
+    year: int | None = None
+    mean_rating: float | None = None
 
     @property
     def use(self) -> Use:
@@ -122,6 +127,8 @@ def _row(form: Format, record: Record, day: datetime.date | None) -> HistoryRow:
         genres=tuple(_line(form, genre) for genre in _several(form, record, "genres")),
         day=day,
         problem=problem,
+        year=parse_year(_first(form, record, "year")),
+        mean_rating=stars_in_range(parse_float(_first(form, record, "mean"))),
     )
 
 

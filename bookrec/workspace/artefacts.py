@@ -109,6 +109,7 @@ _HISTORIES = (
     "histories.records",
     "histories.row_matching",
     "histories.rows",
+    "histories.translations",
 )
 _RECOMMENDED = (
     "catalogue.filters",
