@@ -26,6 +26,7 @@ from bookrec.errors import UsageError
 # Whether a value passes a filter; None when the value is unknown.
 Predicate = Callable[[Any], bool | None]
 _NOT_GENRE = "not-genre"
+_TRANSLATION = "translation"  # a kind that `--language` lets in
 _SIMILAR = 70  # rapidfuzz score from which a genre is suggested
 
 
@@ -55,7 +56,7 @@ def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
         UsageError: no book has the genre or the language, or a genre is both wanted and unwanted.
     """
     kinds = _column(catalogue, "kind")
-    wanted = {BOOK, *filters.kinds, *(["translation"] if filters.languages else [])}
+    wanted = {BOOK, *filters.kinds, *([_TRANSLATION] if filters.languages else [])}
     excluded = {"kind": np.array([kind not in wanted for kind in kinds], dtype=bool)}
     unknown: dict[str, np.ndarray] = {}
     failed = excluded["kind"].copy()  # what is known of the book fails a filter
@@ -140,19 +141,19 @@ def genre_counts(catalogue: Catalogue) -> list[tuple[str, int]]:
 def language_counts(catalogue: Catalogue) -> list[tuple[str, int]]:
     """Return each language of the books that can be recommended and their number, largest first.
 
-    Books of an unknown language are left out.
+    Translations count, because `--language` lets them in. Unknown languages do not.
     """
-    return _counts(name for name in _of_books(catalogue, "language") if name)
+    return _counts(name for name in _of_books(catalogue, "language", _TRANSLATION) if name)
 
 
 def _counts(names: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
 
 
-def _of_books(catalogue: Catalogue, column: str) -> list[str]:
-    """Return a column of the described books that are neither box sets nor guides."""
-    rows = catalogue.rows(f"SELECT {column} FROM books WHERE described AND kind = 'book'")
-    return [row[0] for row in rows]
+def _of_books(catalogue: Catalogue, column: str, other: str = BOOK) -> list[str]:
+    """Return a column of the described books that are of kind "book", or of one `other` kind."""
+    sql = f"SELECT {column} FROM books WHERE described AND kind IN (?, ?)"
+    return [row[0] for row in catalogue.rows(sql, (BOOK, other))]
 
 
 def _predicates(catalogue: Catalogue, filters: Filters) -> list[tuple[str, str, Predicate]]:

@@ -53,6 +53,13 @@ def test_a_language_goes_by_any_of_its_names(world, typed):
     assert titles(world, languages=(typed,))[0] == {"Rust"}
 
 
+def test_a_language_of_translations_only_is_there(world):
+    with sqlite3.connect(world.path) as db:
+        db.execute("UPDATE books SET kind = 'translation' WHERE title = 'Rust'")
+    assert titles(world, languages=("Dutch",))[0] == {"Rust"}
+    assert ("Dutch", 1) in language_counts(world)
+
+
 @pytest.mark.parametrize("typed", ["Klingon", "german", "x1"])
 def test_a_language_of_no_book_is_refused_with_the_languages_there_are(world, typed):
     with pytest.raises(UsageError) as refused:
