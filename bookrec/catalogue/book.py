@@ -28,3 +28,11 @@ class Book:
     def author(self) -> str:
         """The authors' names, separated by commas."""
         return ", ".join(self.authors)
+
+
+def describe(book: Book) -> str:
+    """Return "Title (Series, #2) by Author (1965)", for lists of candidates."""
+    volume = f" ({book.series}, #{book.volume:g})" if book.volume is not None else ""
+    by = f" by {book.author}" if book.authors else ""
+    year = f" ({book.year})" if book.year else ""
+    return f"{book.title}{volume}{by}{year}"

@@ -1,33 +1,55 @@
-"""Find the book that a typed title means. Typos are allowed; ambiguity is an error.
+"""Find the book that a typed text means: a title in many forms, a series, a volume, a number.
 
-The author is a filter and never raises a title's score, so a right author cannot make up for a
-wrong title. The error for an ambiguous title lists the candidates.
+What is not the obvious reading is said in a note. Typos are allowed; ambiguity is an error that
+lists the candidates. So is an author without a title.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
+from bookrec.catalogue.alternate_titles import usual_titles
+from bookrec.catalogue.author_lookup import (
+    author_error,
+    books_by,
+    books_by_similar,
+    full_name_matches,
+)
 from bookrec.catalogue.book import Book
-from bookrec.catalogue.database import TITLE_ONLY, Catalogue
+from bookrec.catalogue.book import describe as describe
+from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.isbns import isbn13
-from bookrec.catalogue.people import author_matches, last_name, parse_authors
-from bookrec.catalogue.titles import Title, normal, parse_title, same_series
+from bookrec.catalogue.named import (
+    MAX_CANDIDATES,
+    Match,
+    chosen,
+    dominates,
+    fits_volume,
+    fitting,
+    named,
+    written_by,
+)
+from bookrec.catalogue.near_titles import Near, near_titles
+from bookrec.catalogue.series_lookup import NamedSeries, series_like, series_named
+from bookrec.catalogue.titles import Title, parse_title, same_series, series_key
+from bookrec.catalogue.typed_forms import (
+    cleaned,
+    run_together,
+    typed_volume,
+    with_author,
+    without_year,
+)
 from bookrec.errors import AmbiguousTitleError, TitleError
 
-# A title of several books means the most rated if it has this many times the ratings of the next.
-TYPED_DOMINANCE = 5.0
-_TYPED_RATIO = 85.0  # rapidfuzz ratio; a typed title this close to a known one is a typo
-_MARGIN = 4.0  # books within this ratio of the best are candidates too
-_TRANSLITERATED_RATIO = 75.0  # rapidfuzz ratio of last names: Оруэлл → Oruell → Orwell
-_MAX_CANDIDATES = 8
 _GOODREADS_PAGE = re.compile(r"goodreads\.com/(?:\w+/)?book/show/(\d+)")
-_YEAR = re.compile(r"\s*(.*\S)\s*\((1[0-9]{3}|20[0-9]{2})\)\s*")
+# A book this many times less read than a series' first volume, or than an author's best-read book,
+# is not what their name means: a biography, a companion.
+_HARDLY_READ = 20
+_MARGIN = 4.0  # books within this ratio of the best are candidates too
+_WELL_KNOWN = 50_000  # ratings; one word of a title can mean only a well-known book
+_SUGGESTIONS = 5
 
 
 @dataclass(frozen=True)
@@ -38,50 +60,46 @@ class Found:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What was typed: as it is, without quotes and year, and parsed."""
+
+    catalogue: Catalogue
+    typed: str
+    plain: str
+    title: Title
+    author: str
+    year: int | None
+
+    def taken_as(self, book: Book) -> Found:
+        return Found(book, f"{self.typed!r} is taken as {describe(book)}.")
+
+
 def find(catalogue: Catalogue, typed: str, author: str = "", spelling: bool = True) -> Found:
     """Return the book that a typed title means; `author` may be part of a name.
 
-    An ISBN, the address of a book's page on Goodreads, "Dune (1965)" and what `describe` returns
-    are understood too. A much-read book with a subtitle goes before its namesake without one.
+    Understood too: an ISBN, the address of a book's page on Goodreads, "Dune (1965)", a line of
+    `describe`, a title with its author ("Dune - Frank Herbert"), a series ("discworld": its first
+    volume), a volume ("Foundation 2"), a title with typos.
 
-    `spelling` False allows no typos. It is for imported files, where no one checks the result.
+    `spelling` False takes titles as they are. It is for imported files, where no one checks the
+    result.
 
     Raises:
-        TitleError: there is no such title; similar ones are suggested.
+        TitleError: there is no such title; similar ones are suggested. Or it is an author.
         AmbiguousTitleError: several books have the title; they are listed.
     """
     if numbered := _by_number(catalogue, typed):
         return Found(numbered, f"{typed!r} is {describe(numbered)}.")
-    plain, year = _without_year(typed)
-    title = parse_title(plain)
-    full, core = _by_full(catalogue, title), _by_core(catalogue, title)
-    exact, wider = (_fitting(catalogue, books, title, author, year) for books in (full, core))
-    if exact or wider:
-        return _most_read(exact, wider, typed, author)
-    if author and (books := full or core):
-        raise TitleError(
-            f"No {typed!r} by {author!r} in the catalogue.",
-            "Type one of these titles, or leave out --author:",
-            tuple(map(describe, _ranked(books)[:_MAX_CANDIDATES])),
-        )
-    if not author and " by " in plain:
-        head, _, tail = plain.rpartition(" by ")
-        try:
-            return find(catalogue, head, tail, spelling)
-        except TitleError as error:
-            if error.candidates and spelling and not _nearest(catalogue, title.full):
-                raise
+    plain, year = without_year(cleaned(typed) if spelling else typed)
+    asked = _Asked(catalogue, typed, plain, parse_title(plain), author, year)
     if not spelling:
-        raise TitleError(f"No {typed!r} in the catalogue.")
-    return _by_spelling(catalogue, typed, title, author)
-
-
-def describe(book: Book) -> str:
-    """Return "Title (Series, #2) by Author (1965)", for lists of candidates."""
-    volume = f" ({book.series}, #{book.volume:g})" if book.volume is not None else ""
-    by = f" by {book.author}" if book.authors else ""
-    year = f" ({book.year})" if book.year else ""
-    return f"{book.title}{volume}{by}{year}"
+        return _imported(asked)
+    try:
+        return _understood(asked)
+    except TitleError as error:
+        error.typed = typed
+        raise
 
 
 def edition_by(catalogue: Catalogue, column: str, value: str) -> Book | None:
@@ -91,6 +109,14 @@ def edition_by(catalogue: Catalogue, column: str, value: str) -> Book | None:
     return catalogue.books(rows[0])[0] if rows else None
 
 
+def of_author(catalogue: Catalogue, author: str) -> TitleError:
+    """Return the error for an author given without a title: it lists the best-read books."""
+    books = books_by(catalogue, author) or books_by_similar(catalogue, author)
+    if books:
+        return author_error(author, books)
+    return TitleError(f"No author {author!r} in the catalogue.", "Name a title.")
+
+
 def _by_number(catalogue: Catalogue, typed: str) -> Book | None:
     if page := _GOODREADS_PAGE.search(typed):
         return edition_by(catalogue, "goodreads_id", page[1])
@@ -98,139 +124,240 @@ def _by_number(catalogue: Catalogue, typed: str) -> Book | None:
     return edition_by(catalogue, "isbn", isbn) if isbn else None
 
 
-def _without_year(typed: str) -> tuple[str, int | None]:
-    match = _YEAR.fullmatch(typed)
-    return (match[1], int(match[2])) if match else (typed, None)
+def _imported(asked: _Asked) -> Found:
+    """Find the title of a row, as it is or without its subtitle, or "Title by Author"."""
+    catalogue, title, author = asked.catalogue, asked.title, asked.author
+    for name in dict.fromkeys((title.full, title.core)):
+        if matches := fitting(catalogue, named(catalogue, name), title, author, asked.year):
+            return Found(chosen(matches, asked.typed)[0].book)
+    if not author and " by " in asked.plain:
+        head, _, tail = asked.plain.rpartition(" by ")
+        return find(catalogue, head, tail, spelling=False)
+    raise TitleError(f"No {asked.typed!r} in the catalogue.")
 
 
-def _fitting(
-    catalogue: Catalogue, books: list[Book], title: Title, author: str, year: int | None
-) -> list[Book]:
-    """Return the books by the author that fit the typed volume, of the typed year if any is."""
-    fitting = _by_volume([b for b in books if _written_by(catalogue, b, author)], title)
-    return [b for b in fitting if year and b.year == year] or fitting
+def _understood(asked: _Asked) -> Found:
+    """Try the readings of what was typed, the obvious ones first.
 
-
-def _most_read(exact: list[Book], wider: list[Book], typed: str, author: str) -> Found:
-    """Choose among books of the typed title, and books that have a subtitle after it."""
-    if exact and wider:
-        first, other = _ranked(exact)[0], _ranked(wider)[0]
-        if other.ratings_count >= TYPED_DOMINANCE * max(1, first.ratings_count):
-            found = _dominant(wider, typed, author).book
-            return Found(found, f"{typed!r} is taken as {describe(found)}.")
-    return _dominant(exact or wider, typed, author)
-
-
-def _by_full(catalogue: Catalogue, title: Title) -> list[Book]:
-    return _named(catalogue, "full = ?", title.full)
-
-
-def _by_core(catalogue: Catalogue, title: Title) -> list[Book]:
-    """Books that match once the subtitle is dropped from the book or from the typed title."""
-    return _named(catalogue, "core = ?", title.full) or _named(catalogue, "full = ?", title.core)
-
-
-def _named(catalogue: Catalogue, condition: str, name: str) -> list[Book]:
-    rows = catalogue.rows(
-        f"SELECT DISTINCT n.book FROM names n JOIN books b ON b.book = n.book WHERE n.{condition} "
-        f"AND NOT {TITLE_ONLY}",
-        (name,),
+    Raises:
+        TitleError: none fits.
+    """
+    all_named = named(asked.catalogue, asked.title.full)
+    matches = fitting(asked.catalogue, all_named, asked.title, asked.author, asked.year)
+    same_line = [m for m in matches if describe(m.book) == asked.typed.strip()]
+    if matches:
+        return _titled(asked, same_line or matches)
+    readings: tuple[Callable[[_Asked], Found | None], ...] = (
+        _with_author,
+        _as_volume,
+        _as_series,
+        _without_subtitle,
+        _run_together,
     )
-    return catalogue.books(r[0] for r in rows)
+    for reading in readings:
+        if found := reading(asked):
+            return found
+    if asked.author and all_named:
+        raise TitleError(
+            f"No {asked.typed!r} by {asked.author!r} in the catalogue.",
+            "Type one of these titles, or leave out --author:",
+            _lines(m.book for m in sorted(all_named, key=lambda m: m.rank)),
+        )
+    if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
+        raise author_error(asked.typed, books)
+    return _nearly(asked)
 
 
-def _by_volume(books: list[Book], title: Title) -> list[Book]:
-    """Drop books whose volume differs from the one in the typed title."""
-    wanted = [s for s in title.series if s.volume is not None]
-    if not wanted:
-        return books
-    return [
-        b
-        for b in books
-        if b.series is None
-        or b.volume is None
-        or not any(same_series(normal(b.series), s.key) and b.volume != s.volume for s in wanted)
-    ]
+def _titled(asked: _Asked, matches: list[Match]) -> Found:
+    """Choose among the books of the typed title, unless it rather names a series or an author."""
+    try:
+        match, others = chosen(matches, asked.typed)
+    except AmbiguousTitleError:
+        series = _series(asked)
+        if series and (first := series.first):
+            if all(dominates(Match(first, "book"), m) for m in matches if m.book != first):
+                return _first_of(asked, series, first)
+        raise
+    if not asked.title.series and (series := _series(asked)) and (first := series.first):
+        book = match.book
+        later = book.volume is not None and book.volume > 1 and book in series.in_order
+        little = book.ratings_count * _HARDLY_READ <= first.ratings_count
+        if match.kind != "book" or little or (later and _more_read(first, book)):
+            return _first_of(asked, series, first)
+    if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
+        if match.book.ratings_count * _HARDLY_READ <= books[0].ratings_count:
+            raise author_error(asked.typed, [*books[: MAX_CANDIDATES - 1], match.book])
+    if match.kind != "book" or (others and not asked.author):
+        return asked.taken_as(match.book)
+    return Found(match.book)
 
 
-def _written_by(catalogue: Catalogue, book: Book, author: str) -> bool:
-    if not author.strip():
-        return True
-    if any(author_matches(author, a) for a in book.authors):
-        return True
-    several = parse_authors(author)
-    if len(several) > 1:  # "Herbert, Frank", or co-authors
-        return any(_written_by(catalogue, book, one) for one in several)
-    if not author.isascii() and not re.search(r"[a-zA-Z]", author):
-        return any(_transliterated(author, a) for a in book.authors)
-    rows = catalogue.rows("SELECT authors FROM editions WHERE book = ?", (book.index,))
-    names = {*book.authors, *(name for r in rows for name in json.loads(r[0]))}
-    if any(author_matches(author, name) for name in names):
-        return True
-    last = last_name(author)
-    return len(last) > 4 and any(fuzz.ratio(last, last_name(name)) >= 85 for name in names)
+def _more_read(first: Book, second: Book) -> bool:
+    return first.ratings_count >= second.ratings_count
 
 
-def _transliterated(typed: str, author: str) -> bool:
-    """Whether a name in another script is close to this author's last name."""
-    from anyascii import anyascii
-
-    words = normal(anyascii(typed)).split()
-    last = normal(anyascii(last_name(author)))
-    return bool(words) and fuzz.ratio(words[-1], last) >= _TRANSLITERATED_RATIO
-
-
-def _ranked(books: Iterable[Book]) -> list[Book]:
-    return sorted(books, key=lambda b: (not b.described, -b.ratings_count, b.index))
+def _with_author(asked: _Asked) -> Found | None:
+    """Find "Dune by Frank Herbert", "Dune - Frank Herbert", "Frank Herbert: Dune"."""
+    if asked.author:
+        return None
+    if " by " in asked.plain:
+        head, _, tail = asked.plain.rpartition(" by ")
+        if found := _by_this_author(asked, head, tail):
+            return found
+    return _of_splits(asked, with_author(asked.plain))
 
 
-def _dominant(books: list[Book], typed: str, author: str) -> Found:
-    """Return the best-ranked book if it dominates. Raises AmbiguousTitleError if not."""
-    ranked = _ranked(books)
-    first, others = ranked[0], ranked[1:]
-    # a book without a description is a weaker basis for recommendations, so it is no rival
-    rivals = [b for b in others if b.described or not first.described]
-    if not rivals or first.ratings_count >= TYPED_DOMINANCE * max(1, rivals[0].ratings_count):
-        note = f"{typed!r} is taken as {describe(first)}." if rivals and not author else ""
-        return Found(first, note)
-    raise AmbiguousTitleError(
-        f"{typed!r} could be one of {len(ranked)} books.",
-        "Name the author with --author, or type the full title:",
-        tuple(map(describe, ranked[:_MAX_CANDIDATES])),
-    )
+def _by_this_author(asked: _Asked, title: str, author: str) -> Found | None:
+    """Find a title by an author, if there is such an author at all."""
+    catalogue = asked.catalogue
+    parsed = parse_title(title)
+    exact = fitting(catalogue, named(catalogue, parsed.full), parsed, author, asked.year)
+    same_line = [m for m in exact if describe(m.book) == asked.typed.strip()]
+    if exact:
+        return Found(chosen(same_line or exact, asked.typed)[0].book)
+    if not books_by(catalogue, author):
+        return None
+    found = _understood(_Asked(catalogue, title, title, parsed, author, asked.year))
+    return asked.taken_as(found.book)
 
 
-def _by_spelling(catalogue: Catalogue, typed: str, title: Title, author: str) -> Found:
-    near = _nearest(catalogue, title.full)
-    near = [(score, b) for score, b in near if _written_by(catalogue, b, author)]
-    close = [(score, b) for score, b in near if score >= _TYPED_RATIO and _by_volume([b], title)]
-    best = [b for score, b in close if score >= close[0][0] - _MARGIN] if close else []
-    if best and len(title.full) >= 4:
-        found = _dominant(best, typed, author)
-        return Found(found.book, f"{typed!r} is taken as {describe(found.book)}.")
+def _run_together(asked: _Asked) -> Found | None:
+    """Find "Dune Frank Herbert", "frank herbert dune"."""
+    return None if asked.author else _of_splits(asked, run_together(asked.plain))
+
+
+def _of_splits(asked: _Asked, splits: Iterable[tuple[str, str]]) -> Found | None:
+    """Return the book that one of the splits into title and author names in full."""
+    catalogue, found = asked.catalogue, []
+    for text, author in splits:
+        title = parse_title(text)
+        for match in fitting(catalogue, named(catalogue, title.full), title, "", asked.year):
+            if any(full_name_matches(author, name) for name in match.book.authors):
+                found.append(match)
+    return asked.taken_as(chosen(found, asked.typed)[0].book) if found else None
+
+
+def _series(asked: _Asked) -> NamedSeries | None:
+    names = [asked.plain, *usual_titles(asked.title.full)]
+    return series_named(asked.catalogue, names, asked.author)
+
+
+def _as_series(asked: _Asked) -> Found | None:
+    """Find the first volume of "discworld"."""
+    series = _series(asked)
+    return _start(asked, series) if series else None
+
+
+def _start(asked: _Asked, series: NamedSeries) -> Found:
+    if first := series.first:
+        return _first_of(asked, series, first)
     raise TitleError(
-        f"No {typed!r}{f' by {author!r}' if author else ''} in the catalogue.",
+        f"{asked.typed!r} is a series, and its first volume is not in the catalogue.",
+        "Name one of its books:",
+        _lines(series.in_order),
+    )
+
+
+def _first_of(asked: _Asked, series: NamedSeries, first: Book) -> Found:
+    note = f"{asked.typed!r} is a series; taken as its first volume, {describe(first)}."
+    return Found(first, note)
+
+
+def _as_volume(asked: _Asked) -> Found | None:
+    """Find the second volume for "Foundation 2".
+
+    Raises:
+        TitleError: the catalogue has the series, but not this volume.
+    """
+    volume = typed_volume(asked.plain)
+    if volume is None:
+        return None
+    names = [volume.series, *usual_titles(parse_title(volume.series).full)]
+    series = series_named(asked.catalogue, names, asked.author)
+    if series is None:
+        return None
+    if book := series.volumes.get(volume.volume):
+        said = f"{asked.typed!r} is taken as volume {volume.volume:g} of {series.name}, "
+        return Found(book, f"{said}{describe(book)}.")
+    if not volume.marked and len(series.volumes) == 1:
+        return None  # "Apollo 13" is not a volume of "Apollo"
+    raise TitleError(
+        f"No volume {volume.volume:g} of {series.name} in the catalogue.",
+        "Name one of these:",
+        _lines(series.in_order),
+    )
+
+
+def _without_subtitle(asked: _Asked) -> Found | None:
+    """Find "Dune" for "Dune: The Desert Planet"."""
+    title = asked.title
+    if title.core == title.full:
+        return None
+    known = [m for m in named(asked.catalogue, title.core) if m.exact and m.kind == title.kind]
+    matches = fitting(asked.catalogue, known, title, asked.author, asked.year)
+    # "Star Wars: Dark Disciple" is not "Star Wars", nor another volume of that series
+    own = [m for m in matches if not _names_series(m.book, title.core)]
+    return asked.taken_as(chosen(own, asked.typed)[0].book) if own else None
+
+
+def _names_series(book: Book, core: str) -> bool:
+    return book.series is not None and same_series(series_key(core), series_key(book.series))
+
+
+def _nearly(asked: _Asked) -> Found:
+    """Find a title or series with typos, or part of a title.
+
+    Raises:
+        TitleError: nothing is near enough; what is near is suggested.
+    """
+    catalogue, author = asked.catalogue, asked.author
+    near = [
+        n
+        for n in near_titles(catalogue, asked.title.full)
+        if written_by(catalogue, n.match.book, author)
+    ]
+    best = _best(asked, near)
+    series = series_like(catalogue, asked.plain, author)
+    if series and (first := series.first):
+        if best is None or best.kind != "book" or _more_read(first, best.book):
+            return _first_of(asked, series, first)
+    books = [] if author else books_by_similar(catalogue, asked.plain)
+    if books and (best is None or best.book.ratings_count * _HARDLY_READ < books[0].ratings_count):
+        raise author_error(asked.typed, books)
+    if best is not None:
+        return asked.taken_as(best.book)
+    by = f" by {author!r}" if author else ""
+    lines = _lines((n.match.book for n in near if n.suggested), _SUGGESTIONS)
+    if not lines and author:
+        lines = _lines(books_by(catalogue, author), _SUGGESTIONS)
+    raise TitleError(
+        f"No {asked.typed!r}{by} in the catalogue.",
         "Did you mean one of these?"
-        if near
+        if lines
         else "For a book outside the catalogue, give --description and --genres.",
-        tuple(describe(b) for _, b in near[:5]),
+        lines,
     )
 
 
-def _nearest(catalogue: Catalogue, full: str) -> list[tuple[float, Book]]:
-    """Described books with similar titles, best first: trigrams select, rapidfuzz ranks."""
-    grams = {full[i : i + 3] for i in range(len(full) - 2)}
-    if not grams:
-        return []
-    query = " OR ".join('"' + g.replace('"', "") + '"' for g in sorted(grams))
-    rows = catalogue.rows(
-        "SELECT n.book, n.full FROM spelling s JOIN names n ON n.rowid = s.rowid JOIN books b "
-        "ON b.book = n.book WHERE spelling MATCH ? AND b.described ORDER BY rank LIMIT 300",
-        (query,),
-    )
-    scores: dict[int, float] = {}
-    for book, name in rows:
-        scores[book] = max(scores.get(book, 0.0), fuzz.ratio(full, name))
-    best = sorted(scores, key=lambda b: (-scores[b], b))[:20]
-    ranked = [(scores[b.index], b) for b in catalogue.books(best) if scores[b.index] >= 55]
-    return sorted(ranked, key=lambda pair: (-pair[0], -pair[1].ratings_count))
+def _best(asked: _Asked, near: list[Near]) -> Match | None:
+    """Return the book that is meant in spite of typos or missing words, None if it is unclear.
+
+    Raises:
+        AmbiguousTitleError: several are equally near.
+    """
+    near = [n for n in near if fits_volume(n.match.book, asked.title)]
+    misspelt = [n for n in near if n.misspelt]
+    if misspelt:
+        top = max(n.ratio for n in misspelt)
+        close = [n.match for n in misspelt if n.ratio >= top - _MARGIN]
+        return chosen(close, asked.typed)[0]
+    parts = sorted((n.match for n in near if n.part), key=lambda m: m.rank)
+    if not parts or (len(parts) > 1 and not dominates(parts[0], parts[1])):
+        return None
+    one_word = " " not in asked.title.full
+    return parts[0] if not one_word or parts[0].book.ratings_count >= _WELL_KNOWN else None
+
+
+def _lines(books: Iterable[Book], limit: int = MAX_CANDIDATES) -> tuple[str, ...]:
+    """Return lines that describe the books, each once."""
+    return tuple(dict.fromkeys(map(describe, books)))[:limit]

@@ -1,0 +1,97 @@
+"""An author typed without a title: whose name it is, and their best-read books."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+
+from rapidfuzz.distance import OSA
+
+from bookrec.catalogue.book import Book, describe
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.named import MAX_CANDIDATES, in_other_script, transliterated
+from bookrec.catalogue.people import author_key, author_matches, last_name
+from bookrec.catalogue.titles import normal
+from bookrec.errors import TitleError
+
+_LEAD = re.compile(r"^(?:(?:all |any )?(?:books?|novels?|works?|stories|anything) by|by)\s+", re.I)
+_MAX_WORDS = 5  # a longer text is not a name
+_MIN_LAST_NAME = 4  # letters; shorter names with a typo are other names
+
+
+def full_name_matches(typed: str, author: str) -> bool:
+    """Whether a typed name has the author's last name, and nothing that is not in the name."""
+    return last_name(author) in normal(typed).split() and author_matches(typed, author)
+
+
+def books_by(catalogue: Catalogue, typed: str) -> list[Book]:
+    """Return the described books of an author of this name, in any script, most rated first."""
+    name = _LEAD.sub("", typed.strip())
+    if not name or len(name.split()) > _MAX_WORDS:
+        return []
+    if in_other_script(name):
+        if not name.strip().replace(" ", "").replace("·", "").isalpha():
+            return []
+        return _books(catalogue, lambda a: transliterated(name, a))
+    words = [w for w in normal(name).split() if len(w) > 2]
+    if not words:
+        return []
+    # quoted, so that a word of the query syntax is a word
+    query = "authors : (" + " ".join(f'"{w}"' for w in words) + ")"
+    rows = catalogue.rows(
+        "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT 200", (query,)
+    )
+    return _recommendable(
+        b
+        for b in catalogue.books(r[0] for r in rows)
+        if any(full_name_matches(name, a) for a in b.authors)
+    )
+
+
+def books_by_similar(catalogue: Catalogue, typed: str) -> list[Book]:
+    """Return the described books of an author whose name is the typed one but for typos."""
+    wanted = author_key(_LEAD.sub("", typed.strip())).split()
+    if not wanted or len(wanted) > _MAX_WORDS or len(wanted[-1]) < _MIN_LAST_NAME:
+        return []
+    return _books(catalogue, lambda a: _similar(wanted, author_key(a).split()))
+
+
+def author_error(typed: str, books: list[Book]) -> TitleError:
+    """Return the error for a name instead of a title: it lists the author's best-read books."""
+    return TitleError(
+        f"{typed!r} is an author, not a title.",
+        "Name one of their books. The best read:",
+        tuple(map(describe, books[:MAX_CANDIDATES])),
+        typed,
+    )
+
+
+def _books(catalogue: Catalogue, is_meant: Callable[[str], bool]) -> list[Book]:
+    known: dict[str, bool] = {}
+    found = []
+    for index, authors in catalogue.rows("SELECT book, authors FROM books WHERE described"):
+        first = json.loads(authors)[0]
+        if first not in known:
+            known[first] = is_meant(first)
+        if known[first]:
+            found.append(index)
+    return _recommendable(catalogue.books(found[:200]))
+
+
+def _recommendable(books: Iterable[Book]) -> list[Book]:
+    """Return the described books that are neither sets nor guides, most rated first."""
+    return sorted((b for b in books if b.described), key=lambda b: (-b.ratings_count, b.index))
+
+
+def _similar(wanted: list[str], have: list[str]) -> bool:
+    """Whether the last names differ by at most two letters, and the other words by one."""
+    if not have or len(have[-1]) < _MIN_LAST_NAME:
+        return False
+    if len(wanted) == 1:
+        return _near(wanted[0], have[-1], 2 if len(wanted[0]) > 6 else 1)
+    return _near(wanted[-1], have[-1], 1) and _near(wanted[0], have[0], 2)
+
+
+def _near(a: str, b: str, distance: int) -> bool:
+    return a[0] == b[0] and OSA.distance(a, b) <= distance

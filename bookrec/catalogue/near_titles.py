@@ -1,0 +1,98 @@
+"""Titles near a typed one: with typos, in part, or with most of its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.named import Match, matches_of
+from bookrec.catalogue.words import STOPWORDS, same_but_typos, shares
+
+_SELECTED = 300  # titles that share the most trigrams
+_MAX_LENGTH = 200  # characters of a typed title that are looked at
+_SUGGESTED_TYPED = 0.5  # share of the typed words that a suggestion has
+_SUGGESTED_KNOWN = 0.4  # share of the suggestion's words that were typed
+_PART = 0.5  # share of a title's words that can stand for it: "goblet of fire"
+_ALL = 0.88  # share of words that are all there, but for typos
+_MIN_LENGTH = 4  # characters of a title that may have typos
+
+
+@dataclass(frozen=True)
+class Near:
+    """A described book and how near its best title is to what was typed.
+
+    `misspelt`: they differ only by typos. `part`: all typed words are in the title, and make up
+    half of it. `typed` and `known` are the shares of words that agree, 0 to 1.
+    """
+
+    match: Match
+    misspelt: bool
+    part: bool
+    typed: float
+    known: float
+    ratio: float  # rapidfuzz ratio of the titles, 0 to 100
+
+    @property
+    def suggested(self) -> bool:
+        """Whether the book is near enough to be named to the user."""
+        return self.misspelt or (self.typed >= _SUGGESTED_TYPED and self.known >= _SUGGESTED_KNOWN)
+
+    @property
+    def rank(self) -> tuple[bool, bool, float, int]:
+        """Sort key: the nearest book comes first."""
+        nearness = round(self.typed + self.known, 1)
+        return not self.misspelt, not self.part, -nearness, -self.match.book.ratings_count
+
+
+def near_titles(catalogue: Catalogue, full: str) -> list[Near]:
+    """Return the described books with titles near the normalised one, nearest first."""
+    full = full[:_MAX_LENGTH]
+    words = full.split()
+    best: dict[int, Near] = {}
+    names = _sharing_trigrams(catalogue, full) + _with_words(catalogue, words)
+    known = {m.index: m for m in matches_of(catalogue, {(b, k, True) for b, k, *_ in names})}
+    for index, _, title, core in names:
+        for name in {title, core}:
+            near = _compared(known[index], full, words, name)
+            if near.suggested or near.part:
+                other = best.get(index)
+                if other is None or near.rank < other.rank:
+                    best[index] = near
+    return sorted(best.values(), key=lambda n: (*n.rank, n.match.index))
+
+
+def _compared(match: Match, full: str, words: list[str], name: str) -> Near:
+    typed, known = shares(words, name.split())
+    misspelt = len(full) >= _MIN_LENGTH and same_but_typos(full, name)
+    part = typed >= _ALL and known >= _PART and any(w not in STOPWORDS for w in words)
+    return Near(match, misspelt, part, typed, known, fuzz.ratio(full, name))
+
+
+def _sharing_trigrams(catalogue: Catalogue, full: str) -> list[tuple[int, str, str, str]]:
+    grams = {full[i : i + 3] for i in range(len(full) - 2)}
+    if not grams:
+        return []
+    query = " OR ".join('"' + g.replace('"', "") + '"' for g in sorted(grams))
+    return catalogue.rows(
+        "SELECT n.book, b.kind, n.full, n.core FROM spelling s JOIN names n ON n.rowid = s.rowid "
+        f"JOIN books b ON b.book = n.book WHERE spelling MATCH ? AND b.described "
+        f"ORDER BY rank LIMIT {_SELECTED}",
+        (query,),
+    )
+
+
+def _with_words(catalogue: Catalogue, words: list[str]) -> list[tuple[int, str, str, str]]:
+    """Titles that have all the words."""
+    rare = [w for w in dict.fromkeys(words) if w not in STOPWORDS]
+    if not rare:
+        return []
+    query = "titles : (" + " ".join(f'"{w}"' for w in rare) + ")"
+    # rows are in order of ratings
+    return catalogue.rows(
+        "SELECT n.book, b.kind, n.full, n.core FROM (SELECT rowid AS book FROM words WHERE words "
+        "MATCH ? ORDER BY rowid LIMIT 60) w JOIN names n ON n.book = w.book JOIN books b "
+        "ON b.book = n.book WHERE b.described",
+        (query,),
+    )
