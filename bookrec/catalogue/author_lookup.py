@@ -25,33 +25,55 @@ def full_name_matches(typed: str, author: str) -> bool:
     return last_name(author) in normal(typed).split() and author_matches(typed, author)
 
 
+def without_lead(typed: str) -> str:
+    """Return the name in "books by Neil Gaiman"."""
+    return _LEAD.sub("", typed.strip())
+
+
 def books_by(catalogue: Catalogue, typed: str) -> list[Book]:
     """Return the described books of an author of this name, in any script, most rated first."""
-    name = _LEAD.sub("", typed.strip())
+    name = without_lead(typed)
     if not name or len(name.split()) > _MAX_WORDS:
         return []
     if in_other_script(name):
         if not name.strip().replace(" ", "").replace("·", "").isalpha():
             return []
         return _books(catalogue, lambda a: transliterated(name, a))
+    found = _named(catalogue, name)
+    others = {a for b in found.values() for a in b.authors if _same_but_spelling(name, a)}
+    for other in sorted(others - {name}):
+        found |= _named(catalogue, other)
+    return _recommendable(found.values())
+
+
+def _named(catalogue: Catalogue, name: str) -> dict[int, Book]:
+    """Return books by an author of this name, as one of their editions spells it, by index."""
     words = [w for w in normal(name).split() if len(w) > 2]
     if not words:
-        return []
+        return {}
     # quoted, so that a word of the query syntax is a word
     query = "authors : (" + " ".join(f'"{w}"' for w in words) + ")"
     rows = catalogue.rows(
         "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT 200", (query,)
     )
-    return _recommendable(
-        b
-        for b in catalogue.books(r[0] for r in rows)
-        if any(full_name_matches(name, a) for a in b.authors)
-    )
+    books = catalogue.books(r[0] for r in rows)
+    spelt = _authors_of_editions(catalogue, books)
+    return {
+        b.index: b
+        for b in books
+        if any(full_name_matches(name, a) for a in (*b.authors, *spelt[b.index]))
+    }
+
+
+def _same_but_spelling(typed: str, author: str) -> bool:
+    """Whether an author's last name is another spelling of the typed one, as in Dostoyevsky."""
+    last = last_name(author)
+    return len(last) >= _MIN_LAST_NAME and _near(last_name(typed), last, 2)
 
 
 def books_by_similar(catalogue: Catalogue, typed: str) -> list[Book]:
     """Return the described books of an author whose name is the typed one but for typos."""
-    wanted = author_key(_LEAD.sub("", typed.strip())).split()
+    wanted = author_key(without_lead(typed)).split()
     if not wanted or len(wanted) > _MAX_WORDS or len(wanted[-1]) < _MIN_LAST_NAME:
         return []
     return _books(catalogue, lambda a: _similar(wanted, author_key(a).split()))
@@ -65,6 +87,16 @@ def author_error(typed: str, books: list[Book]) -> TitleError:
         tuple(map(describe, books[:MAX_CANDIDATES])),
         typed,
     )
+
+
+def _authors_of_editions(catalogue: Catalogue, books: list[Book]) -> dict[int, set[str]]:
+    """Return the authors' names as the editions of each book spell them."""
+    found: dict[int, set[str]] = {b.index: set() for b in books}
+    marks = ",".join("?" * len(found))
+    sql = f"SELECT book, authors FROM editions WHERE book IN ({marks})"
+    for index, authors in catalogue.rows(sql, tuple(found)):
+        found[index].update(json.loads(authors))
+    return found
 
 
 def _books(catalogue: Catalogue, is_meant: Callable[[str], bool]) -> list[Book]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
@@ -95,9 +96,11 @@ def written_by(catalogue: Catalogue, book: Book, author: str) -> bool:
     if any(author_matches(author, name) for name in names):
         return True
     last = last_name(author)
-    return len(last) > 4 and any(
-        fuzz.ratio(last, last_name(name)) >= _SAME_LAST_NAME for name in names
-    )
+    return len(last) > 4 and any(_same_last_name(last, last_name(name)) for name in names)
+
+
+def _same_last_name(a: str, b: str) -> bool:
+    return fuzz.ratio(a, b) >= _SAME_LAST_NAME or OSA.distance(a, b) == 1
 
 
 def in_other_script(author: str) -> bool:

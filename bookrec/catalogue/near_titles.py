@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.named import Match, matches_of
+from bookrec.catalogue.named import Match, chosen, dominates, fits_volume, matches_of
+from bookrec.catalogue.titles import Title
 from bookrec.catalogue.words import STOPWORDS, same_but_typos, shares
 
 _SELECTED = 300  # titles that share the most trigrams
 _MAX_LENGTH = 200  # characters of a typed title that are looked at
 _SUGGESTED_TYPED = 0.5  # share of the typed words that a suggestion has
 _SUGGESTED_KNOWN = 0.4  # share of the suggestion's words that were typed
+_SUGGESTED_WHOLE = 0.2  # the same, if all that was typed is in the title
 _PART = 0.5  # share of a title's words that can stand for it: "goblet of fire"
 _ALL = 0.88  # share of words that are all there, but for typos
+_MARGIN = 4.0  # books within this ratio of the best are candidates too
+_WELL_KNOWN = 50_000  # ratings; one word of a title can mean only a well-known book
 _MIN_LENGTH = 4  # characters of a title that may have typos
 
 
@@ -37,7 +41,8 @@ class Near:
     @property
     def suggested(self) -> bool:
         """Whether the book is near enough to be named to the user."""
-        return self.misspelt or (self.typed >= _SUGGESTED_TYPED and self.known >= _SUGGESTED_KNOWN)
+        enough = _SUGGESTED_WHOLE if self.typed >= _ALL else _SUGGESTED_KNOWN
+        return self.misspelt or (self.typed >= _SUGGESTED_TYPED and self.known >= enough)
 
     @property
     def rank(self) -> tuple[bool, bool, float, int]:
@@ -61,6 +66,25 @@ def near_titles(catalogue: Catalogue, full: str) -> list[Near]:
                 if other is None or near.rank < other.rank:
                     best[index] = near
     return sorted(best.values(), key=lambda n: (*n.rank, n.match.index))
+
+
+def meant(near: list[Near], title: Title, typed: str) -> Match | None:
+    """Return the book that is meant in spite of typos or missing words, None if it is unclear.
+
+    Raises:
+        AmbiguousTitleError: several are equally near.
+    """
+    near = [n for n in near if fits_volume(n.match.book, title)]
+    misspelt = [n for n in near if n.misspelt]
+    if misspelt:
+        top = max(n.ratio for n in misspelt)
+        close = [n.match for n in misspelt if n.ratio >= top - _MARGIN]
+        return chosen(close, typed)[0]
+    parts = sorted((n.match for n in near if n.part), key=lambda m: m.rank)
+    if not parts or (len(parts) > 1 and not dominates(parts[0], parts[1])):
+        return None
+    one_word = " " not in title.full
+    return parts[0] if not one_word or parts[0].book.ratings_count >= _WELL_KNOWN else None
 
 
 def _compared(match: Match, full: str, words: list[str], name: str) -> Near:

@@ -1,0 +1,295 @@
+"""The readings of a typed text, the obvious ones first.
+
+A title; a title with its author; a volume of a series; a series, which means its first volume; a
+title without its subtitle; an author, which is an error that lists their books; a title with typos
+or a part of one. An unclear text is an error that lists candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from bookrec.catalogue.alternate_titles import usual_titles
+from bookrec.catalogue.author_lookup import (
+    author_error,
+    books_by,
+    books_by_similar,
+    full_name_matches,
+    without_lead,
+)
+from bookrec.catalogue.book import Book, describe
+from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.named import (
+    MAX_CANDIDATES,
+    Match,
+    chosen,
+    dominates,
+    fitting,
+    named,
+    written_by,
+)
+from bookrec.catalogue.near_titles import meant, near_titles
+from bookrec.catalogue.series_lookup import NamedSeries, series_like, series_named
+from bookrec.catalogue.titles import Title, parse_title, same_series, series_key
+from bookrec.catalogue.typed_forms import run_together, typed_volume, with_author
+from bookrec.errors import AmbiguousTitleError, TitleError
+
+# A book this many times less read than a series' first volume, or than an author's best-read book,
+# is not what their name means: a biography, a companion.
+_HARDLY_READ = 20
+_VOLUMES = 3  # a book without a volume, titled like a series of so many, is a collection of them
+_SUGGESTIONS = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """The book found. `note` states what was assumed, if anything."""
+
+    book: Book
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed: as it is, without quotes and year, and parsed."""
+
+    catalogue: Catalogue
+    typed: str
+    plain: str
+    title: Title
+    author: str
+    year: int | None
+
+    def taken_as(self, book: Book) -> Found:
+        """Return the book with a note that says what it is."""
+        return Found(book, f"{self.typed!r} is taken as {describe(book)}.")
+
+
+def understood(asked: Asked) -> Found:
+    """Return the book of the first reading that fits.
+
+    Raises:
+        TitleError: none fits.
+    """
+    all_named = named(asked.catalogue, asked.title.full)
+    matches = fitting(asked.catalogue, all_named, asked.title, asked.author, asked.year)
+    same_line = [m for m in matches if describe(m.book) == asked.typed.strip()]
+    if matches:
+        return _titled(asked, same_line or matches)
+    readings: tuple[Callable[[Asked], Found | None], ...] = (
+        _with_author,
+        _as_volume,
+        _as_series,
+        _without_subtitle,
+        _run_together,
+    )
+    for reading in readings:
+        if found := reading(asked):
+            return found
+    if asked.author and all_named:
+        raise TitleError(
+            f"No {asked.typed!r} by {asked.author!r} in the catalogue.",
+            "Type one of these titles, or leave out --author:",
+            _lines(m.book for m in sorted(all_named, key=lambda m: m.rank)),
+        )
+    if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
+        raise author_error(asked.typed, books)
+    return _nearly(asked)
+
+
+def _titled(asked: Asked, matches: list[Match]) -> Found:
+    """Choose among the books of the typed title, unless it rather names a series or an author."""
+    series = None if asked.title.series else _series(asked)
+    first = series.first if series else None
+    try:
+        match, others = chosen(matches, asked.typed)
+    except AmbiguousTitleError:
+        if series and first and all(_less_read(first, m) for m in matches):
+            return _first_of(asked, series, first)
+        raise
+    if series and first and _means_series(match, series, first):
+        return _first_of(asked, series, first)
+    if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
+        if match.book.ratings_count * _HARDLY_READ <= books[0].ratings_count:
+            raise author_error(asked.typed, [*books[: MAX_CANDIDATES - 1], match.book])
+    known = parse_title(match.book.title)
+    other_title = asked.title.full not in (known.full, known.core)
+    if match.kind != "book" or other_title or (others and not asked.author):
+        return asked.taken_as(match.book)
+    return Found(match.book)
+
+
+def _less_read(first: Book, match: Match) -> bool:
+    """Whether a series' first volume rather is meant than a book with the series' name."""
+    return match.kind != "book" or dominates(Match(first, "book"), match)
+
+
+def _means_series(match: Match, series: NamedSeries, first: Book) -> bool:
+    """Whether a series is meant by its name, though a book has the name too.
+
+    The book is a set or guide, hardly read, a later volume ("The Dark Tower"), or a collection.
+    """
+    book = match.book
+    same_author = bool({*book.authors} & {*first.authors})
+    later = book.volume is not None and book.volume > 1 and book in series.in_order
+    collection = book.volume is None and same_author and len(series.volumes) >= _VOLUMES
+    return (
+        match.kind != "book"
+        or book.ratings_count * _HARDLY_READ <= first.ratings_count
+        or ((later or collection) and _more_read(first, book))
+    )
+
+
+def _more_read(first: Book, second: Book) -> bool:
+    return first.ratings_count >= second.ratings_count
+
+
+def _with_author(asked: Asked) -> Found | None:
+    """Find "Dune by Frank Herbert", "Dune - Frank Herbert", "Frank Herbert: Dune"."""
+    if asked.author:
+        return None
+    if " by " in asked.plain:
+        head, _, tail = asked.plain.rpartition(" by ")
+        if found := _by_this_author(asked, head, tail):
+            return found
+    return _of_splits(asked, with_author(asked.plain))
+
+
+def _by_this_author(asked: Asked, title: str, author: str) -> Found | None:
+    """Find a title by an author, if there is such an author at all."""
+    catalogue = asked.catalogue
+    if without_lead(asked.plain) == author and (books := books_by(catalogue, author)):
+        raise author_error(asked.typed, books)
+    parsed = parse_title(title)
+    exact = fitting(catalogue, named(catalogue, parsed.full), parsed, author, asked.year)
+    same_line = [m for m in exact if describe(m.book) == asked.typed.strip()]
+    if exact:
+        return Found(chosen(same_line or exact, asked.typed)[0].book)
+    if not books_by(catalogue, author):
+        return None
+    found = understood(replace(asked, typed=title, plain=title, title=parsed, author=author))
+    return asked.taken_as(found.book)
+
+
+def _run_together(asked: Asked) -> Found | None:
+    """Find "Dune Frank Herbert", "frank herbert dune"."""
+    return None if asked.author else _of_splits(asked, run_together(asked.plain))
+
+
+def _of_splits(asked: Asked, splits: Iterable[tuple[str, str]]) -> Found | None:
+    """Return the book that one of the splits into title and author names in full."""
+    catalogue, found = asked.catalogue, []
+    for text, author in splits:
+        title = parse_title(text)
+        for match in fitting(catalogue, named(catalogue, title.full), title, "", asked.year):
+            if any(full_name_matches(author, name) for name in match.book.authors):
+                found.append(match)
+    return asked.taken_as(chosen(found, asked.typed)[0].book) if found else None
+
+
+def _series(asked: Asked) -> NamedSeries | None:
+    names = [asked.plain, *usual_titles(asked.title.full)]
+    return series_named(asked.catalogue, names, asked.author)
+
+
+def _as_series(asked: Asked) -> Found | None:
+    """Find the first volume of "discworld"."""
+    series = _series(asked)
+    return _start(asked, series) if series else None
+
+
+def _start(asked: Asked, series: NamedSeries) -> Found:
+    if first := series.first:
+        return _first_of(asked, series, first)
+    raise TitleError(
+        f"{asked.typed!r} is a series, and its first volume is not in the catalogue.",
+        "Name one of its books:",
+        _lines(series.in_order),
+    )
+
+
+def _first_of(asked: Asked, series: NamedSeries, first: Book) -> Found:
+    note = f"{asked.typed!r} is a series; taken as its first volume, {describe(first)}."
+    return Found(first, note)
+
+
+def _as_volume(asked: Asked) -> Found | None:
+    """Find the second volume for "Foundation 2".
+
+    Raises:
+        TitleError: the catalogue has the series, but not this volume.
+    """
+    volume = typed_volume(asked.plain)
+    if volume is None:
+        return None
+    names = [volume.series, *usual_titles(parse_title(volume.series).full)]
+    series = series_named(asked.catalogue, names, asked.author)
+    if series is None:
+        return None
+    if book := series.volumes.get(volume.volume):
+        said = f"{asked.typed!r} is taken as volume {volume.volume:g} of {series.name}, "
+        return Found(book, f"{said}{describe(book)}.")
+    if not volume.marked and len(series.volumes) == 1:
+        return None  # "Apollo 13" is not a volume of "Apollo"
+    raise TitleError(
+        f"No volume {volume.volume:g} of {series.name} in the catalogue.",
+        "Name one of these:",
+        _lines(series.in_order),
+    )
+
+
+def _without_subtitle(asked: Asked) -> Found | None:
+    """Find "Dune" for "Dune: The Desert Planet"."""
+    title = asked.title
+    if title.core == title.full:
+        return None
+    known = [m for m in named(asked.catalogue, title.core) if m.exact and m.kind == title.kind]
+    matches = fitting(asked.catalogue, known, title, asked.author, asked.year)
+    # "Star Wars: Dark Disciple" is not "Star Wars", nor another volume of that series
+    own = [m for m in matches if not _names_series(m.book, title.core)]
+    return asked.taken_as(chosen(own, asked.typed)[0].book) if own else None
+
+
+def _names_series(book: Book, core: str) -> bool:
+    return book.series is not None and same_series(series_key(core), series_key(book.series))
+
+
+def _nearly(asked: Asked) -> Found:
+    """Find a title or series with typos, or part of a title.
+
+    Raises:
+        TitleError: nothing is near enough; what is near is suggested.
+    """
+    catalogue, author = asked.catalogue, asked.author
+    near = [
+        n
+        for n in near_titles(catalogue, asked.title.full)
+        if written_by(catalogue, n.match.book, author)
+    ]
+    best = meant(near, asked.title, asked.typed)
+    series = series_like(catalogue, asked.plain, author)
+    if series and (first := series.first):
+        if best is None or best.kind != "book" or _more_read(first, best.book):
+            return _first_of(asked, series, first)
+    books = [] if author else books_by_similar(catalogue, asked.plain)
+    if books and (best is None or best.book.ratings_count * _HARDLY_READ < books[0].ratings_count):
+        raise author_error(asked.typed, books)
+    if best is not None:
+        return asked.taken_as(best.book)
+    by = f" by {author!r}" if author else ""
+    lines = _lines((n.match.book for n in near if n.suggested), _SUGGESTIONS)
+    if not lines and author:
+        lines = _lines(books_by(catalogue, author), _SUGGESTIONS)
+    raise TitleError(
+        f"No {asked.typed!r}{by} in the catalogue.",
+        "Did you mean one of these?"
+        if lines
+        else "For a book outside the catalogue, give --description and --genres.",
+        lines,
+    )
+
+
+def _lines(books: Iterable[Book], limit: int = MAX_CANDIDATES) -> tuple[str, ...]:
+    """Return lines that describe the books, each once."""
+    return tuple(dict.fromkeys(map(describe, books)))[:limit]
