@@ -16,6 +16,7 @@ from bookrec.catalogue.titles import normal
 from bookrec.errors import TitleError
 
 _LEAD = re.compile(r"^(?:(?:all |any )?(?:books?|novels?|works?|stories|anything) by|by)\s+", re.I)
+_MOST_BOOKS = 200  # of authors of one name that are looked at
 _MAX_WORDS = 5  # a longer text is not a name
 _MIN_LAST_NAME = 4  # letters; shorter names with a typo are other names
 
@@ -54,7 +55,7 @@ def _named(catalogue: Catalogue, name: str) -> dict[int, Book]:
     # quoted, so that a word of the query syntax is a word
     query = "authors : (" + " ".join(f'"{w}"' for w in words) + ")"
     rows = catalogue.rows(
-        "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT 200", (query,)
+        "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", (query, _MOST_BOOKS)
     )
     books = catalogue.books(r[0] for r in rows)
     spelt = _authors_of_editions(catalogue, books)
@@ -100,15 +101,16 @@ def _authors_of_editions(catalogue: Catalogue, books: list[Book]) -> dict[int, s
 
 
 def _books(catalogue: Catalogue, is_meant: Callable[[str], bool]) -> list[Book]:
-    known: dict[str, bool] = {}
-    found = []
-    for index, authors in catalogue.rows("SELECT book, authors FROM books WHERE described"):
-        first = json.loads(authors)[0]
-        if first not in known:
-            known[first] = is_meant(first)
-        if known[first]:
-            found.append(index)
-    return _recommendable(catalogue.books(found[:200]))
+    """Return the books whose first author is meant."""
+    authors = catalogue.rows("SELECT author_id, authors FROM books WHERE described GROUP BY 1")
+    found = [number for number, names in authors if is_meant(json.loads(names)[0])]
+    marks = ",".join("?" * len(found))
+    rows = catalogue.rows(
+        f"SELECT book FROM books WHERE described AND author_id IN ({marks}) ORDER BY book "
+        f"LIMIT {_MOST_BOOKS}",
+        found,
+    )
+    return _recommendable(catalogue.books(row[0] for row in rows))
 
 
 def _recommendable(books: Iterable[Book]) -> list[Book]:

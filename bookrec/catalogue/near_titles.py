@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.named import Match, chosen, dominates, fits_volume, matches_of
 from bookrec.catalogue.titles import Title
-from bookrec.catalogue.words import STOPWORDS, same_but_typos, shares
+from bookrec.catalogue.words import STOPWORDS, shares, typos
 
 _SELECTED = 300  # titles that share the most trigrams
 _MAX_LENGTH = 200  # characters of a typed title that are looked at
@@ -19,7 +21,8 @@ _SUGGESTED_WHOLE = 0.2  # the same, if all that was typed is in the title
 _PART = 0.5  # share of a title's words that can stand for it: "goblet of fire"
 _ALL = 0.88  # share of words that are all there, but for typos
 _MARGIN = 4.0  # books within this ratio of the best are candidates too
-_WELL_KNOWN = 50_000  # ratings; one word of a title can mean only a well-known book
+_WELL_KNOWN = 100_000  # ratings; a part of a title can mean only a well-known book
+_COMMON = 3  # titles; a word in so many is not a typo
 _MIN_LENGTH = 4  # characters of a title that may have typos
 
 
@@ -27,8 +30,8 @@ _MIN_LENGTH = 4  # characters of a title that may have typos
 class Near:
     """A described book and how near its best title is to what was typed.
 
-    `misspelt`: they differ only by typos. `part`: all typed words are in the title, and make up
-    half of it. `typed` and `known` are the shares of words that agree, 0 to 1.
+    `misspelt`: they differ only by typos. `part`: what was typed is half of the title. `typed` and
+    `known` are the shares of words that agree, 0 to 1.
     """
 
     match: Match
@@ -56,11 +59,12 @@ def near_titles(catalogue: Catalogue, full: str) -> list[Near]:
     full = full[:_MAX_LENGTH]
     words = full.split()
     best: dict[int, Near] = {}
+    is_word = word_test(catalogue)
     names = _sharing_trigrams(catalogue, full) + _with_words(catalogue, words)
     known = {m.index: m for m in matches_of(catalogue, {(b, k, True) for b, k, *_ in names})}
     for index, _, title, core in names:
         for name in {title, core}:
-            near = _compared(known[index], full, words, name)
+            near = _compared(known[index], full, words, name, is_word)
             if near.suggested or near.part:
                 other = best.get(index)
                 if other is None or near.rank < other.rank:
@@ -76,6 +80,8 @@ def meant(near: list[Near], title: Title, typed: str) -> Match | None:
     """
     near = [n for n in near if fits_volume(n.match.book, title)]
     misspelt = [n for n in near if n.misspelt]
+    if " " not in title.full:  # another word is often one letter away
+        misspelt = [n for n in misspelt if n.match.book.ratings_count >= _WELL_KNOWN]
     if misspelt:
         top = max(n.ratio for n in misspelt)
         close = [n.match for n in misspelt if n.ratio >= top - _MARGIN]
@@ -83,15 +89,29 @@ def meant(near: list[Near], title: Title, typed: str) -> Match | None:
     parts = sorted((n.match for n in near if n.part), key=lambda m: m.rank)
     if not parts or (len(parts) > 1 and not dominates(parts[0], parts[1])):
         return None
-    one_word = " " not in title.full
-    return parts[0] if not one_word or parts[0].book.ratings_count >= _WELL_KNOWN else None
+    return parts[0] if parts[0].book.ratings_count >= _WELL_KNOWN else None
 
 
-def _compared(match: Match, full: str, words: list[str], name: str) -> Near:
+def _compared(
+    match: Match, full: str, words: list[str], name: str, is_word: Callable[[str], bool]
+) -> Near:
     typed, known = shares(words, name.split())
-    misspelt = len(full) >= _MIN_LENGTH and same_but_typos(full, name)
-    part = typed >= _ALL and known >= _PART and any(w not in STOPWORDS for w in words)
+    wrong = typos(full, name) if len(full) >= _MIN_LENGTH else None
+    misspelt = wrong is not None and not any(map(is_word, wrong))
+    part = f" {full} " in f" {name} " and known >= _PART
     return Near(match, misspelt, part, typed, known, fuzz.ratio(full, name))
+
+
+def word_test(catalogue: Catalogue) -> Callable[[str], bool]:
+    """Return a function that says whether a word is in several titles, so that it is no typo."""
+
+    @cache
+    def is_word(word: str) -> bool:
+        query = f'titles : "{word}"'
+        sql = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?"
+        return len(catalogue.rows(sql, (query, _COMMON))) >= _COMMON
+
+    return is_word
 
 
 def _sharing_trigrams(catalogue: Catalogue, full: str) -> list[tuple[int, str, str, str]]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.named import TYPED_DOMINANCE, written_by
+from bookrec.catalogue.near_titles import word_test
 from bookrec.catalogue.titles import normal, series_key
-from bookrec.catalogue.words import same_but_typos
+from bookrec.catalogue.words import typos
 
 _LAST_CHARACTER = "\U0010ffff"  # sorts after every other character
 _MIN_PREFIX_WORDS = 2  # "percy jackson" begins one series' name, "harry" many
@@ -62,7 +63,12 @@ def series_like(catalogue: Catalogue, name: str, author: str) -> NamedSeries | N
     """Return the most rated series whose name is the typed one but for typos."""
     key = series_key(normal(name))
     keys = catalogue.rows("SELECT DISTINCT key FROM series WHERE volume = 1")
-    near = [known for (known,) in keys if same_but_typos(key, known)]
+    is_word = word_test(catalogue)
+    near = [
+        known
+        for (known,) in keys
+        if (wrong := typos(key, known)) is not None and not any(map(is_word, wrong))
+    ]
     if not near:
         return None
     rows = _rows(catalogue, f"s.key IN ({','.join('?' * len(near))})", near)
