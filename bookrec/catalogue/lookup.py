@@ -9,7 +9,7 @@ from bookrec.catalogue.book import Book
 from bookrec.catalogue.book import describe as describe
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.isbns import isbn13
-from bookrec.catalogue.named import chosen, fitting, named
+from bookrec.catalogue.named import chosen, fitting, named, without_subtitle
 from bookrec.catalogue.readings import Asked, understood
 from bookrec.catalogue.readings import Found as Found
 from bookrec.catalogue.titles import parse_title
@@ -58,7 +58,9 @@ def of_author(catalogue: Catalogue, author: str) -> TitleError:
     books = books_by(catalogue, author) or books_by_similar(catalogue, author)
     if books:
         return author_error(author, books)
-    return TitleError(f"No author {author!r} in the catalogue.", "Name a title.")
+    return TitleError(
+        f"No author {author!r} in the catalogue.", "--author needs a title, and a known author."
+    )
 
 
 def _by_number(catalogue: Catalogue, typed: str) -> Book | None:
@@ -71,9 +73,9 @@ def _by_number(catalogue: Catalogue, typed: str) -> Book | None:
 def _imported(asked: Asked) -> Found:
     """Find the title of a row, as it is or without its subtitle, or "Title by Author"."""
     catalogue, title, author = asked.catalogue, asked.title, asked.author
-    for name in dict.fromkeys((title.full, title.core)):
-        if matches := fitting(catalogue, named(catalogue, name), title, author, asked.year):
-            return Found(chosen(matches, asked.typed)[0].book)
+    matches = fitting(catalogue, named(catalogue, title.full), title, author, asked.year)
+    if matches := matches or without_subtitle(catalogue, title, author, asked.year):
+        return Found(chosen(matches, asked.typed)[0].book)
     if not author and " by " in asked.plain:
         head, _, tail = asked.plain.rpartition(" by ")
         return find(catalogue, head, tail, spelling=False)

@@ -17,12 +17,15 @@ from rapidfuzz.distance import OSA
 from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.people import author_matches, last_name, parse_authors
-from bookrec.catalogue.titles import Title, normal, same_series
+from bookrec.catalogue.titles import Title, normal, same_series, series_key
+from bookrec.catalogue.words import content_words
 from bookrec.errors import AmbiguousTitleError
 
 # A title of several books means the most rated if it has this many times the ratings of the next.
 TYPED_DOMINANCE = 5.0
 MAX_CANDIDATES = 8
+_SPECIFIC = 3  # words of a title that can do without its subtitle
+_SHORT = 3  # letters of a word that says little
 _SAME_LAST_NAME = 85.0  # rapidfuzz ratio
 _TRANSLITERATED_RATIO = 75.0  # rapidfuzz ratio of last names: Оруэлл → Oruell → Orwell
 
@@ -69,6 +72,35 @@ def fitting(
     of_volume = [m for m in matches if fits_volume(m.book, title)]
     by_author = [m for m in of_volume if written_by(catalogue, m.book, author)]
     return [m for m in by_author if year and m.book.year == year] or by_author
+
+
+def without_subtitle(
+    catalogue: Catalogue, title: Title, author: str, year: int | None = None
+) -> list[Match]:
+    """Return the fitting books that are titled as the title without its subtitle.
+
+    "The Natural: The Misunderstood Presidency of Bill Clinton" is not "The Natural": without an
+    author the title must be long, or words of the subtitle must be in the book's description.
+    """
+    if title.core == title.full:
+        return []
+    known = [m for m in named(catalogue, title.core) if m.exact and m.kind == title.kind]
+    found = fitting(catalogue, known, title, author, year)
+    # "Star Wars: Dark Disciple" is not "Star Wars"
+    found = [m for m in found if author or not _names_series(m.book, title.core)]
+    return [m for m in found if author or _is_specific(m.book, title)]
+
+
+def _names_series(book: Book, core: str) -> bool:
+    return book.series is not None and same_series(series_key(core), series_key(book.series))
+
+
+def _is_specific(book: Book, title: Title) -> bool:
+    if len(content_words(title.core)) >= _SPECIFIC:
+        return True
+    words = [w for w in content_words(title.subtitle) if len(w) > _SHORT]
+    known = normal(f"{book.title} {book.description}").split()
+    return bool(words) and sum(w in known for w in words) * 2 >= len(words)
 
 
 def fits_volume(book: Book, title: Title) -> bool:

@@ -27,13 +27,13 @@ from bookrec.catalogue.named import (
     dominates,
     fitting,
     named,
+    without_subtitle,
     written_by,
 )
 from bookrec.catalogue.near_titles import meant, near_titles
 from bookrec.catalogue.series_lookup import NamedSeries, series_like, series_named
-from bookrec.catalogue.titles import Title, normal, parse_title, same_series, series_key
+from bookrec.catalogue.titles import Title, parse_title
 from bookrec.catalogue.typed_forms import run_together, typed_volume, with_author
-from bookrec.catalogue.words import content_words
 from bookrec.errors import AmbiguousTitleError, TitleError
 
 # A book this many times less read than a series' first volume, or than an author's best-read book,
@@ -41,8 +41,6 @@ from bookrec.errors import AmbiguousTitleError, TitleError
 _HARDLY_READ = 20
 _VOLUMES = 3  # a book without a volume, titled like a series of so many, is a collection of them
 _SUGGESTIONS = 5
-_SPECIFIC = 3  # words of a title that can do without its subtitle
-_SHORT = 3  # letters of a word that says little
 
 
 @dataclass(frozen=True)
@@ -243,30 +241,9 @@ def _as_volume(asked: Asked) -> Found | None:
 
 
 def _without_subtitle(asked: Asked) -> Found | None:
-    """Find "Dune" for "Dune: The Desert Planet"."""
-    title = asked.title
-    if title.core == title.full:
-        return None
-    known = [m for m in named(asked.catalogue, title.core) if m.exact and m.kind == title.kind]
-    matches = fitting(asked.catalogue, known, title, asked.author, asked.year)
-    # "Star Wars: Dark Disciple" is not "Star Wars", nor another volume of that series
-    own = [m for m in matches if not _names_series(m.book, title.core)]
-    if not asked.author:
-        own = [m for m in own if _is_specific(m.book, title)]
-    return asked.taken_as(chosen(own, asked.typed)[0].book) if own else None
-
-
-def _is_specific(book: Book, title: Title) -> bool:
-    """Whether the title without its subtitle is enough: it is long, or the subtitle fits."""
-    if len(content_words(title.core)) >= _SPECIFIC:
-        return True
-    words = [w for w in content_words(title.subtitle) if len(w) > _SHORT]
-    known = normal(f"{book.title} {book.description}").split()
-    return bool(words) and sum(w in known for w in words) * 2 >= len(words)
-
-
-def _names_series(book: Book, core: str) -> bool:
-    return book.series is not None and same_series(series_key(core), series_key(book.series))
+    """Find a book whose title goes without the subtitle that was typed."""
+    matches = without_subtitle(asked.catalogue, asked.title, asked.author, asked.year)
+    return asked.taken_as(chosen(matches, asked.typed)[0].book) if matches else None
 
 
 def _nearly(asked: Asked) -> Found:
