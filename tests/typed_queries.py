@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,10 @@ def queries() -> list[Query]:
 
 def meant(catalogue: Catalogue, query: Query) -> list[Book]:
     """Return the described books that the query may mean, most rated first."""
+    if page := re.search(r"show/(\d+)", query.typed):
+        sql = "SELECT 1 FROM editions WHERE goodreads_id = ?"
+        if not catalogue.rows(sql, (page[1],)):
+            return []
     title = parse_title(query.title)
     rows = catalogue.rows(
         "SELECT DISTINCT n.book, b.kind FROM names n JOIN books b ON b.book = n.book "

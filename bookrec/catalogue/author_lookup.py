@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 
 from rapidfuzz.distance import OSA
 
-from bookrec.catalogue.book import Book, describe
+from bookrec.catalogue.book import Book, lines
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.named import MAX_CANDIDATES, in_other_script, transliterated
+from bookrec.catalogue.named import in_other_script, transliterated
 from bookrec.catalogue.people import author_key, author_matches, last_name
 from bookrec.catalogue.titles import normal
 from bookrec.errors import TitleError
@@ -85,7 +85,7 @@ def author_error(typed: str, books: list[Book]) -> TitleError:
     return TitleError(
         f"{typed!r} is an author, not a title.",
         "Name one of their books. The best read:",
-        tuple(map(describe, books[:MAX_CANDIDATES])),
+        lines(books),
         typed,
     )
 

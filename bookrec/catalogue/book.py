@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+MAX_CANDIDATES = 8  # books listed for a text that is unclear
 
 
 @dataclass(frozen=True)
@@ -36,3 +39,8 @@ def describe(book: Book) -> str:
     by = f" by {book.author}" if book.authors else ""
     year = f" ({book.year})" if book.year else ""
     return f"{book.title}{volume}{by}{year}"
+
+
+def lines(books: Iterable[Book], limit: int = MAX_CANDIDATES) -> tuple[str, ...]:
+    """Return lines that describe the books, each once."""
+    return tuple(dict.fromkeys(map(describe, books)))[:limit]

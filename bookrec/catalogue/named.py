@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from bookrec.catalogue.book import Book, describe
+from bookrec.catalogue.book import Book, lines
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.people import author_matches, last_name, parse_authors
 from bookrec.catalogue.titles import Title, normal, same_series, series_key
@@ -23,7 +23,6 @@ from bookrec.errors import AmbiguousTitleError
 
 # A title of several books means the most rated if it has this many times the ratings of the next.
 TYPED_DOMINANCE = 5.0
-MAX_CANDIDATES = 8
 _SPECIFIC = 3  # words of a title that can do without its subtitle
 _SHORT = 3  # letters of a word that says little
 _SAME_LAST_NAME = 85.0  # rapidfuzz ratio
@@ -185,7 +184,7 @@ def dominant(matches: Sequence[Match], typed: str) -> tuple[Match, bool]:
     raise AmbiguousTitleError(
         f"{typed!r} could be one of {len(ranked)} books.",
         "Name the author with --author, or type the full title:",
-        tuple(describe(m.book) for m in ranked[:MAX_CANDIDATES]),
+        lines(m.book for m in ranked),
     )
 
 

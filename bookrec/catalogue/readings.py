@@ -8,9 +8,9 @@ or a part of one. An unclear text is an error that lists candidates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bookrec.catalogue.alternate_titles import usual_titles
+from bookrec.catalogue.asked import Asked, Found
 from bookrec.catalogue.author_lookup import (
     author_error,
     books_by,
@@ -18,53 +18,34 @@ from bookrec.catalogue.author_lookup import (
     full_name_matches,
     without_lead,
 )
-from bookrec.catalogue.book import Book, describe
-from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.book import MAX_CANDIDATES, describe, lines
 from bookrec.catalogue.named import (
-    MAX_CANDIDATES,
     Match,
     chosen,
-    dominates,
     fitting,
     named,
     without_subtitle,
     written_by,
 )
 from bookrec.catalogue.near_titles import meant, near_titles
-from bookrec.catalogue.series_lookup import NamedSeries, series_like, series_named
-from bookrec.catalogue.titles import Title, parse_title
-from bookrec.catalogue.typed_forms import run_together, typed_volume, with_author
+from bookrec.catalogue.series_lookup import series_like
+from bookrec.catalogue.series_readings import (
+    as_series,
+    as_volume,
+    first_of,
+    less_read,
+    means_series,
+    more_read,
+    series_of,
+)
+from bookrec.catalogue.titles import parse_title
+from bookrec.catalogue.typed_forms import run_together, with_author
 from bookrec.errors import AmbiguousTitleError, TitleError
 
-# A book this many times less read than a series' first volume, or than an author's best-read book,
-# is not what their name means: a biography, a companion.
+# A book this many times less read than an author's best-read book is not what their name means,
+# but a biography or companion.
 _HARDLY_READ = 20
-_VOLUMES = 3  # a book without a volume, titled like a series of so many, is a collection of them
 _SUGGESTIONS = 5
-
-
-@dataclass(frozen=True)
-class Found:
-    """The book found. `note` states what was assumed, if anything."""
-
-    book: Book
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was typed: as it is, without quotes and year, and parsed."""
-
-    catalogue: Catalogue
-    typed: str
-    plain: str
-    title: Title
-    author: str
-    year: int | None
-
-    def taken_as(self, book: Book) -> Found:
-        """Return the book with a note that says what it is."""
-        return Found(book, f"{self.typed!r} is taken as {describe(book)}.")
 
 
 def understood(asked: Asked) -> Found:
@@ -80,8 +61,8 @@ def understood(asked: Asked) -> Found:
         return _titled(asked, same_line or matches)
     readings: tuple[Callable[[Asked], Found | None], ...] = (
         _with_author,
-        _as_volume,
-        _as_series,
+        as_volume,
+        as_series,
         _without_subtitle,
         _run_together,
     )
@@ -92,7 +73,7 @@ def understood(asked: Asked) -> Found:
         raise TitleError(
             f"No {asked.typed!r} by {asked.author!r} in the catalogue.",
             "Type one of these titles, or leave out --author:",
-            _lines(m.book for m in sorted(all_named, key=lambda m: m.rank)),
+            lines(m.book for m in sorted(all_named, key=lambda m: m.rank)),
         )
     if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
         raise author_error(asked.typed, books)
@@ -101,16 +82,16 @@ def understood(asked: Asked) -> Found:
 
 def _titled(asked: Asked, matches: list[Match]) -> Found:
     """Choose among the books of the typed title, unless it rather names a series or an author."""
-    series = None if asked.title.series else _series(asked)
+    series = None if asked.title.series else series_of(asked)
     first = series.first if series else None
     try:
         match, others = chosen(matches, asked.typed)
     except AmbiguousTitleError:
-        if series and first and all(_less_read(first, m) for m in matches):
-            return _first_of(asked, series, first)
+        if series and first and all(less_read(first, m) for m in matches):
+            return first_of(asked, series, first)
         raise
-    if series and first and _means_series(match, series, first):
-        return _first_of(asked, series, first)
+    if series and first and means_series(match, series, first):
+        return first_of(asked, series, first)
     if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
         if match.book.ratings_count * _HARDLY_READ <= books[0].ratings_count:
             raise author_error(asked.typed, [*books[: MAX_CANDIDATES - 1], match.book])
@@ -119,31 +100,6 @@ def _titled(asked: Asked, matches: list[Match]) -> Found:
     if match.kind != "book" or other_title or (others and not asked.author):
         return asked.taken_as(match.book)
     return Found(match.book)
-
-
-def _less_read(first: Book, match: Match) -> bool:
-    """Whether a series' first volume rather is meant than a book with the series' name."""
-    return match.kind != "book" or dominates(Match(first, "book"), match)
-
-
-def _means_series(match: Match, series: NamedSeries, first: Book) -> bool:
-    """Whether a series is meant by its name, though a book has the name too.
-
-    The book is a set or guide, hardly read, a later volume ("The Dark Tower"), or a collection.
-    """
-    book = match.book
-    same_author = bool({*book.authors} & {*first.authors})
-    later = book.volume is not None and book.volume > 1 and book in series.in_order
-    collection = book.volume is None and same_author and len(series.volumes) >= _VOLUMES
-    return (
-        match.kind != "book"
-        or book.ratings_count * _HARDLY_READ <= first.ratings_count
-        or ((later or collection) and _more_read(first, book))
-    )
-
-
-def _more_read(first: Book, second: Book) -> bool:
-    return first.ratings_count >= second.ratings_count
 
 
 def _with_author(asked: Asked) -> Found | None:
@@ -189,57 +145,6 @@ def _of_splits(asked: Asked, splits: Iterable[tuple[str, str]]) -> Found | None:
     return asked.taken_as(chosen(found, asked.typed)[0].book) if found else None
 
 
-def _series(asked: Asked) -> NamedSeries | None:
-    names = [asked.plain, *usual_titles(asked.title.full)]
-    return series_named(asked.catalogue, names, asked.author)
-
-
-def _as_series(asked: Asked) -> Found | None:
-    """Find the first volume of "discworld"."""
-    series = _series(asked)
-    return _start(asked, series) if series else None
-
-
-def _start(asked: Asked, series: NamedSeries) -> Found:
-    if first := series.first:
-        return _first_of(asked, series, first)
-    raise TitleError(
-        f"{asked.typed!r} is a series, and its first volume is not in the catalogue.",
-        "Name one of its books:",
-        _lines(series.in_order),
-    )
-
-
-def _first_of(asked: Asked, series: NamedSeries, first: Book) -> Found:
-    note = f"{asked.typed!r} is a series; taken as its first volume, {describe(first)}."
-    return Found(first, note)
-
-
-def _as_volume(asked: Asked) -> Found | None:
-    """Find the second volume for "Foundation 2".
-
-    Raises:
-        TitleError: the catalogue has the series, but not this volume.
-    """
-    volume = typed_volume(asked.plain)
-    if volume is None:
-        return None
-    names = [volume.series, *usual_titles(parse_title(volume.series).full)]
-    series = series_named(asked.catalogue, names, asked.author)
-    if series is None:
-        return None
-    if book := series.volumes.get(volume.volume):
-        said = f"{asked.typed!r} is taken as volume {volume.volume:g} of {series.name}, "
-        return Found(book, f"{said}{describe(book)}.")
-    if not volume.marked and len(series.volumes) == 1:
-        return None  # "Apollo 13" is not a volume of "Apollo"
-    raise TitleError(
-        f"No volume {volume.volume:g} of {series.name} in the catalogue.",
-        "Name one of these:",
-        _lines(series.in_order),
-    )
-
-
 def _without_subtitle(asked: Asked) -> Found | None:
     """Find a book whose title goes without the subtitle that was typed."""
     matches = without_subtitle(asked.catalogue, asked.title, asked.author, asked.year)
@@ -261,26 +166,21 @@ def _nearly(asked: Asked) -> Found:
     best = meant(near, asked.title, asked.typed)
     series = series_like(catalogue, asked.plain, author)
     if series and (first := series.first):
-        if best is None or best.kind != "book" or _more_read(first, best.book):
-            return _first_of(asked, series, first)
+        if best is None or best.kind != "book" or more_read(first, best.book):
+            return first_of(asked, series, first)
     books = [] if author else books_by_similar(catalogue, asked.plain)
     if books and (best is None or best.book.ratings_count * _HARDLY_READ < books[0].ratings_count):
         raise author_error(asked.typed, books)
     if best is not None:
         return asked.taken_as(best.book)
     by = f" by {author!r}" if author else ""
-    lines = _lines((n.match.book for n in near if n.suggested), _SUGGESTIONS)
-    if not lines and author:
-        lines = _lines(books_by(catalogue, author), _SUGGESTIONS)
+    listed = lines((n.match.book for n in near if n.suggested), _SUGGESTIONS)
+    if not listed and author:
+        listed = lines(books_by(catalogue, author), _SUGGESTIONS)
     raise TitleError(
         f"No {asked.typed!r}{by} in the catalogue.",
         "Did you mean one of these?"
-        if lines
+        if listed
         else "For a book outside the catalogue, give --description and --genres.",
-        lines,
+        listed,
     )
-
-
-def _lines(books: Iterable[Book], limit: int = MAX_CANDIDATES) -> tuple[str, ...]:
-    """Return lines that describe the books, each once."""
-    return tuple(dict.fromkeys(map(describe, books)))[:limit]
