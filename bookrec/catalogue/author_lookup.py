@@ -44,7 +44,7 @@ def books_by(catalogue: Catalogue, typed: str) -> list[Book]:
     others = {a for b in found.values() for a in b.authors if _same_but_spelling(name, a)}
     for other in sorted(others - {name}):
         found |= _named(catalogue, other)
-    return _recommendable(found.values())
+    return _recommendable(catalogue, found)
 
 
 def _named(catalogue: Catalogue, name: str) -> dict[int, Book]:
@@ -110,12 +110,19 @@ def _books(catalogue: Catalogue, is_meant: Callable[[str], bool]) -> list[Book]:
         f"LIMIT {_MOST_BOOKS}",
         found,
     )
-    return _recommendable(catalogue.books(row[0] for row in rows))
+    return _recommendable(catalogue, (row[0] for row in rows))
 
 
-def _recommendable(books: Iterable[Book]) -> list[Book]:
+def _recommendable(catalogue: Catalogue, indices: Iterable[int]) -> list[Book]:
     """Return the described books that are neither sets nor guides, most rated first."""
-    return sorted((b for b in books if b.described), key=lambda b: (-b.ratings_count, b.index))
+    wanted = tuple(indices)
+    marks = ",".join("?" * len(wanted))
+    rows = catalogue.rows(
+        f"SELECT book FROM books WHERE described AND kind = 'book' AND book IN ({marks}) "
+        "ORDER BY ratings_count DESC, book",
+        wanted,
+    )
+    return catalogue.books(row[0] for row in rows)
 
 
 def _similar(wanted: list[str], have: list[str]) -> bool:
