@@ -29,13 +29,19 @@ class UsageError(BookrecError):
 
 
 class TitleError(BookrecError):
-    """A title does not identify a book. `candidates` are lines to choose from, best first."""
+    """A title does not identify a book. `candidates` are lines to choose from, best first.
+
+    `typed` is the title that a candidate could replace, "" if it is not known.
+    """
 
     exit_code = 3
 
-    def __init__(self, message: str, hint: str = "", candidates: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, message: str, hint: str = "", candidates: tuple[str, ...] = (), typed: str = ""
+    ) -> None:
         super().__init__(message, hint)
         self.candidates = candidates
+        self.typed = typed
 
 
 class AmbiguousTitleError(TitleError):

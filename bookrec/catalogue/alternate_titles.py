@@ -1,38 +1,58 @@
-"""Works published under two titles that share too few words for the rules of spelling.
+"""Other titles of the most read works: original, translated, British and American, short.
 
-A short table of facts, for the most read works.
+`alternate_titles.csv` is a table of facts. A row "work" names one work. A row "series" names a
+series, whose other names only the finder uses (see `usual_titles`).
 """
 
 from __future__ import annotations
 
-from bookrec.catalogue.people import author_key
-from bookrec.catalogue.titles import normal
+import csv
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
-# Author, title, alternate titles.
-_ALTERNATES = (
-    ("George Orwell", "Nineteen Eighty-Four", "1984"),
-    ("Philip Pullman", "The Golden Compass", "Northern Lights"),
-    ("Diana Gabaldon", "Outlander", "Cross Stitch"),
-    ("Agatha Christie", "And Then There Were None", "Ten Little Indians"),
-    ("Agatha Christie", "Murder on the Orient Express", "Murder in the Calais Coach"),
-    ("Agatha Christie", "Five Little Pigs", "Murder in Retrospect"),
-    ("Agatha Christie", "4:50 from Paddington", "What Mrs. McGillicuddy Saw!"),
-    ("Agatha Christie", "Lord Edgware Dies", "Thirteen at Dinner"),
-    ("Agatha Christie", "Hercule Poirot's Christmas", "A Holiday for Murder"),
-    ("Primo Levi", "If This Is a Man", "Survival in Auschwitz"),
-    ("Alfred Bester", "The Stars My Destination", "Tiger! Tiger!"),
-    ("Anne Frank", "The Diary of a Young Girl", "The Diary of Anne Frank"),
-    ("Thomas Keneally", "Schindler's List", "Schindler's Ark"),
-    ("Albert Camus", "The Stranger", "The Outsider"),
-    ("Marcel Proust", "In Search of Lost Time", "Remembrance of Things Past"),
-    ("Fyodor Dostoyevsky", "Demons", "The Possessed", "The Devils"),
-    ("Ben Aaronovitch", "Rivers of London", "Midnight Riot"),
-)
-_WORK = {
-    (author_key(author), normal(name)): number
-    for number, (author, *names) in enumerate(_ALTERNATES)
-    for name in names
-}
+from bookrec.catalogue.people import author_key
+from bookrec.catalogue.titles import Title, normal, parse_title
+from bookrec.catalogue.works import Work, titles_of
+
+_FILE_NAME = "alternate_titles.csv"
+_SEPARATOR = " | "  # between authors' spellings, and between titles
+# A constant, so that a catalogue made with another table is stale.
+_DIGEST = hashlib.sha256(Path(__file__).with_name(_FILE_NAME).read_bytes()).hexdigest()
+
+
+class _Row(NamedTuple):
+    of: str  # "work" or "series"
+    authors: tuple[str, ...]  # spellings of the author's name, or co-authors
+    titles: tuple[str, ...]  # the usual English title first
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[_Row, ...]:
+    with Path(__file__).with_name(_FILE_NAME).open(encoding="utf-8", newline="") as file:
+        return tuple(
+            _Row(
+                row["of"],
+                tuple(row["author"].split(_SEPARATOR)),
+                (row["title"], *row["alternates"].split(_SEPARATOR)),
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+@lru_cache(maxsize=1)
+def _works() -> dict[tuple[str, str], int]:
+    """Return the row of each author key and normalised title."""
+    return {
+        (author_key(author), normal(title)): number
+        for number, row in enumerate(_rows())
+        if row.of == "work"
+        for author in row.authors
+        for title in row.titles
+    }
 
 
 def alternate_work(authors: frozenset[str], title: str) -> str:
@@ -40,5 +60,41 @@ def alternate_work(authors: frozenset[str], title: str) -> str:
 
     `authors` are author keys, `title` is a normalised title.
     """
-    found = (_WORK.get((author, title)) for author in authors)
+    found = (_works().get((author, title)) for author in authors)
     return next((f"alternate {number}" for number in found if number is not None), "")
+
+
+def alternate_titles(works: Sequence[Work]) -> dict[int, list[Title]]:
+    """Return the titles in the table that no edition of a work has, by the work's index.
+
+    If several works fit a row, the titles go to the most rated that is neither set nor guide.
+    """
+    best: dict[int, int] = {}
+    table = _works()
+    for index, work in enumerate(works):
+        keys = [author_key(a) for a in work.authors]
+        names = {name for t in titles_of(work) for name in (t.full, t.core)}
+        for row in {table[key, name] for key in keys for name in names if (key, name) in table}:
+            known = best.setdefault(row, index)
+            if _rank(work) > _rank(works[known]):
+                best[row] = index
+    found: dict[int, list[Title]] = defaultdict(list)
+    for row, index in best.items():
+        own = {t.full for t in titles_of(works[index])}
+        parsed = {t.full: t for t in map(parse_title, _rows()[row].titles)}
+        found[index] += [t for full, t in parsed.items() if full not in own]
+    return found
+
+
+def _rank(work: Work) -> tuple[bool, bool, int]:
+    return work.kind == "book", work.described, work.ratings_count
+
+
+def usual_titles(title: str) -> list[str]:
+    """Return the usual titles of works and series of which this normalised title is another."""
+    return [row.titles[0] for row in _rows() if title in _other_names(row)]
+
+
+@lru_cache(maxsize=1 << 12)
+def _other_names(row: _Row) -> frozenset[str]:
+    return frozenset(map(normal, row.titles[1:]))

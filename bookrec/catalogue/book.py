@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+MAX_CANDIDATES = 8  # books listed for a text that is unclear
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,16 @@ class Book:
     def author(self) -> str:
         """The authors' names, separated by commas."""
         return ", ".join(self.authors)
+
+
+def describe(book: Book) -> str:
+    """Return "Title (Series, #2) by Author (1965)", for lists of candidates."""
+    volume = f" ({book.series}, #{book.volume:g})" if book.volume is not None else ""
+    by = f" by {book.author}" if book.authors else ""
+    year = f" ({book.year})" if book.year else ""
+    return f"{book.title}{volume}{by}{year}"
+
+
+def lines(books: Iterable[Book], limit: int = MAX_CANDIDATES) -> tuple[str, ...]:
+    """Return lines that describe the books, each once."""
+    return tuple(dict.fromkeys(map(describe, books)))[:limit]

@@ -26,7 +26,8 @@ def titles_starting(path: Path, typed: str, limit: int = 20) -> list[str]:
         "SELECT DISTINCT b.title FROM names n JOIN books b ON b.book = n.book WHERE n.full >= ? "
         "AND n.full < ? AND b.described AND b.kind = 'book' ORDER BY b.book LIMIT ?"
         if start
-        else "SELECT title FROM books WHERE ? <= ? AND described ORDER BY book LIMIT ?"
+        else "SELECT title FROM books WHERE ? <= ? AND described AND kind = 'book' "
+        "ORDER BY book LIMIT ?"
     )
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:

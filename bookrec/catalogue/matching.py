@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import chain
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from bookrec.catalogue.alternate_titles import alternate_titles
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, Title, normal, parse_title, same_series
 from bookrec.catalogue.works import Work, all_series, series_conflict, titles_of
@@ -86,6 +87,7 @@ class TitleMatcher:
         in_block: dict[str, list[str]] = defaultdict(list)
         for number, work in enumerate(works):
             self._add(number, work, in_block)
+        self._add_alternates()
         self.blocks = {b: f for b, f in in_block.items() if len(f) <= _MAX_BLOCK}
 
     def _add(self, number: int, work: Work, in_block: dict[str, list[str]]) -> None:
@@ -105,6 +107,17 @@ class TitleMatcher:
                     self.by_volume[s.key, s.volume].append(
                         _Entry(number, title, series, work.ratings_count)
                     )
+
+    def _add_alternates(self) -> None:
+        """Add the titles of the table of alternate titles that no other work has."""
+        for number, titles in alternate_titles(self.works).items():
+            work = self.works[number]
+            for title in titles:
+                if title.full not in self.by_full and title.full not in self.by_core:
+                    # the table's titles are of the book itself, whatever their words look like
+                    named = replace(title, kind=work.kind)
+                    entry = _Entry(number, named, all_series(work), work.ratings_count)
+                    self.by_full[title.full].append(entry)
 
     def match(self, raw: str, exact_only: bool = False) -> TitleMatch:
         """Match a title as printed in the ratings; `exact_only` tries the first step only."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bookrec.catalogue.alternate_titles import alternate_titles
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
@@ -71,8 +72,9 @@ def write_catalogue(
     with connection:
         connection.executescript(_TABLES)
         _insert(connection, "books", _book_rows(works, titles))
+        alternates = alternate_titles(works)
         for i, work in enumerate(works):
-            _insert_names(connection, i, work)
+            _insert_names(connection, i, work, alternates.get(i, ()))
         numbered = list(enumerate(titles, len(works)))
         _insert(connection, "names", ((i, t.full, t.core) for i, t in numbered))
         series = ((i, s.key, s.name, s.volume) for i, t in numbered for s in t.series)
@@ -160,7 +162,9 @@ def _title_row(index: int, title: Title) -> tuple[Any, ...]:
     return (*known, None, "", None, "[]", "", None, 0, 0, title.kind)
 
 
-def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> None:
+def _insert_names(
+    connection: sqlite3.Connection, index: int, work: Work, alternates: Sequence[Title]
+) -> None:
     editions = (
         (
             index,
@@ -174,6 +178,7 @@ def _insert_names(connection: sqlite3.Connection, index: int, work: Work) -> Non
         for e in work.editions
     )
     _insert(connection, "editions", dict.fromkeys(editions))
-    _insert(connection, "names", ((index, t.full, t.core) for t in titles_of(work)))
+    names = ((index, t.full, t.core) for t in (*titles_of(work), *alternates))
+    _insert(connection, "names", names)
     series = ((index, s.key, s.name, s.volume) for s in all_series(work))
     _insert(connection, "series", series)

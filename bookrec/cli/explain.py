@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bookrec.cli import complete
+from bookrec.cli.choices import with_choices
 from bookrec.cli.command import format_of, guarded, library_of
 from bookrec.cli.common_options import Author, DataDir, Json, OutputFormat, Quiet, Verbose
 from bookrec.cli.parsing import one_of
@@ -125,5 +126,16 @@ def explain(
         series = one_of(series, "--series", SERIES)
         options = ListOptions(limit, series, max_per_author, novelty=novelty)
         library = library_of(screen, home)
-        result = stage.run(library, title, author, request, filters, options, home.root)
+        result = with_choices(
+            screen,
+            lambda chosen: stage.run(
+                library,
+                chosen.get(title, title),
+                "" if title in chosen else author,
+                request.with_titles(chosen),
+                filters,
+                options,
+                home.root,
+            ),
+        )
         show_explain.explained(screen, format_of(screen, format, json), result)

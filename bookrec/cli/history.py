@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bookrec.cli import complete
+from bookrec.cli.choices import with_choices
 from bookrec.cli.command import format_of, guarded, library_of
 from bookrec.cli.common_options import (
     Author,
@@ -144,9 +146,16 @@ def add(
 
         home = open_workspace(data_dir)
         name, rating = (title, typed_stars(stars, title)) if stars else parse_seed(title)
-        entry = Entry.typed(name, author, rating, status.value, description, genres)
-        unlisted = anyway or bool(description)
-        result = stage.add(library_of(screen, home), home, entry, unlisted)
+        unlisted, library = anyway or bool(description), library_of(screen, home)
+
+        def added(chosen: Mapping[str, str]) -> stage.AddResult:
+            by = "" if name in chosen else author
+            entry = Entry.typed(
+                chosen.get(name, name), by, rating, status.value, description, genres
+            )
+            return stage.add(library, home, entry, unlisted)
+
+        result = with_choices(screen, added)
         show_histories.added(screen, result)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bookrec.cli.choices import with_choices
 from bookrec.cli.command import format_of, guarded, library_of
 from bookrec.cli.common_options import (
     Author,
@@ -167,6 +168,11 @@ def recommend(
             if not show_books.batch(screen, Format.JSON if json else format, lists, columns):
                 raise typer.Exit(TitleError.exit_code)
             return
-        result = stage.run(library, request, filters, options, home.root)
+        result = with_choices(
+            screen,
+            lambda chosen: stage.run(
+                library, request.with_titles(chosen), filters, options, home.root
+            ),
+        )
         out = format_of(screen, format, json)
         show_books.recommended(screen, out, result, unmatched, columns, reasons=explain)

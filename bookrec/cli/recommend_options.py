@@ -25,8 +25,8 @@ Titles = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="TITLE",
-        help="A book you love, or TITLE=STARS. If several books share the title: "
-        "'TITLE by AUTHOR'.",
+        help="A book you love, or TITLE=STARS, in any of its languages. If several books share "
+        "the title: 'TITLE by AUTHOR'. A series means its first volume; 'Mistborn 2' its second.",
         autocompletion=complete.titles,
         show_default=False,
     ),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.lookup import find
+from bookrec.catalogue.lookup import find, of_author
 from bookrec.errors import TitleError, UsageError
 from bookrec.histories.reading import HistoryItem, Reading, one_per_book, uncatalogued_book
 from bookrec.histories.row_matching import RowMatcher, match_history
@@ -35,16 +35,30 @@ class Request:
     like: str = ""
     encode_unknown: bool = False
 
+    def with_titles(self, chosen: Mapping[str, str]) -> Request:
+        """Return the request with titles replaced by what was chosen for them.
+
+        A chosen line names its author, so `author` no longer applies.
+        """
+        seeds = tuple((chosen.get(title, title), stars) for title, stars in self.seeds)
+        if not self.seeds and self.author in chosen:
+            seeds = ((chosen[self.author], None),)
+        author = self.author if seeds == self.seeds else ""
+        not_titles = tuple(chosen.get(title, title) for title in self.not_titles)
+        return replace(self, seeds=seeds, author=author, not_titles=not_titles)
+
 
 def read_seeds(catalogue: Catalogue, request: Request) -> Reading:
     """Look up the seeds. A seed with a description or genres may be outside the catalogue.
 
     Raises:
-        TitleError: a title is unknown or ambiguous.
+        TitleError: a title is unknown or ambiguous, or there is an author without a title.
         UsageError: an author for several titles; a description or genres without exactly one.
     """
     if request.description or request.genres:
         return _described_seed(catalogue, request)
+    if request.author and not request.seeds:
+        raise of_author(catalogue, request.author)
     if request.author and len(request.seeds) > 1:
         raise UsageError(
             "--author applies to one title only.",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bookrec.catalogue.book import Book
+from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
-from bookrec.catalogue.lookup import describe, edition_by, find
+from bookrec.catalogue.lookup import edition_by, find
 from bookrec.catalogue.people import author_matches
 from bookrec.catalogue.spelling import Authors
 from bookrec.catalogue.titles import parse_title

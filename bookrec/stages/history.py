@@ -126,6 +126,7 @@ def _resolved(catalogue: Catalogue, entry: Entry, anyway: bool) -> tuple[Entry, 
             error.message,
             f"{hint} --anyway adds it as a book outside the catalogue.",
             error.candidates,
+            error.typed,
         ) from error
     book = found.book
     goodreads_id = book.book_id if book.book_id.isdigit() else ""

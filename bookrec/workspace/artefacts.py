@@ -99,7 +99,9 @@ _LISTS = (
 # Reading histories, and readers outside the training ratings.
 _HISTORIES = (
     "catalogue.lookup",
+    "catalogue.named",
     "catalogue.spelling",
+    "catalogue.words",
     "evaluation.dated",
     "evaluation.protocols",
     "evaluation.unseen",

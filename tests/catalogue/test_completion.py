@@ -18,3 +18,9 @@ def test_titles_that_start_as_typed_are_offered_most_rated_first(merged):
         "A Storm of Salt",
     ]
     assert offered("S") == ["Signal and Steel", "Soundings", "Slack Water"]
+
+
+def test_nothing_typed_offers_neither_sets_nor_guides(merged):
+    offered = titles_starting(merged.path("catalogue.sqlite"), "", limit=100)
+    assert len(offered) == 36
+    assert not [title for title in offered if "Box Set" in title or "Guide" in title]

@@ -30,6 +30,9 @@ EDITIONS = (
     edition("Leaving Lagos", "J. R. R. Okoro", "Bo Holt", ratings=200),
     edition("Sorcerer's Stone", "Jo Holt", series="Wizards #1", ratings=150),
     edition("Philosopher's Stone", "Jo Holt", series="Wizards #1", ratings=140),
+    edition("Chamber of Salt", "Jo Holt", series="Wizards #2", ratings=130),
+    edition("Wizards Box Set", "Jo Holt", series="Wizards #1-2", ratings=900),
+    edition("Signal and Steel", "Rosa Vidal", ratings=500_000),
 )
 
 
@@ -154,3 +157,83 @@ def test_titles_from_files_are_not_corrected(catalogue):
 def test_odd_input_is_not_found(catalogue, typed):
     with pytest.raises(TitleError, match=r"^No "):
         find(catalogue, typed)
+
+
+def test_a_series_is_its_first_volume_and_says_so(catalogue):
+    found = find(catalogue, "wizards")
+    assert found.book.title == "Sorcerer's Stone"
+    assert "is a series; taken as its first volume, Sorcerer's Stone" in found.note
+    assert find(catalogue, "Wizards Box Set").book.title == "Wizards Box Set"
+
+
+@pytest.mark.parametrize("typed", ["Wizards 2", "wizards #2", "Wizards, Book Two", "wizards, 2"])
+def test_a_series_and_a_number_is_that_volume(catalogue, typed):
+    found = find(catalogue, typed)
+    assert found.book.title == "Chamber of Salt"
+    assert "volume 2 of Wizards" in found.note
+
+
+def test_a_volume_of_a_series_that_is_not_there_lists_the_others(catalogue):
+    with pytest.raises(TitleError, match="No volume 7 of Wizards") as caught:
+        find(catalogue, "Wizards #7")
+    assert [line.split(" (")[0] for line in caught.value.candidates] == [
+        "Sorcerer's Stone",
+        "Chamber of Salt",
+    ]
+
+
+def test_a_candidate_is_a_title_that_can_be_typed(catalogue):
+    with pytest.raises(TitleError) as caught:
+        find(catalogue, "The Tide")
+    found = [find(catalogue, line).book.volume for line in caught.value.candidates]
+    assert sorted(found) == [1, 2]
+    assert caught.value.typed == "The Tide"
+
+
+def test_an_author_alone_lists_their_books_most_read_first(catalogue):
+    with pytest.raises(TitleError, match="is an author") as caught:
+        find(catalogue, "Jo Holt")
+    assert caught.value.candidates[0].startswith("Sorcerer's Stone")
+    assert len(caught.value.candidates) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("Animal Farm: The Musical", "Animal Farm"),  # perhaps another work
+        ("Rust and Stardust", "Rust"),
+        ("Animal Sailors", "Animal Farm"),  # "sailors" is a word, not a typo of "farm"
+    ],
+)
+def test_what_may_be_another_book_is_not_taken_as_one_here(catalogue, typed, title):
+    with pytest.raises(TitleError, match=r"^No "):
+        find(catalogue, typed)
+
+
+def test_a_part_of_a_title_means_a_well_known_book_only(catalogue):
+    assert "Signal and Steel" in find(catalogue, "signal").note
+    with pytest.raises(TitleError) as caught:
+        find(catalogue, "harbour master's")
+    assert caught.value.candidates == ("The Harbour Master's Daughter by Per Holt",)
+
+
+@pytest.mark.parametrize("typed", ["Wizards", "Wizards 2", "Jo Holt", "Rust Tanaka", "signal"])
+def test_rows_of_files_are_titles_only(catalogue, typed):
+    with pytest.raises(TitleError):
+        find(catalogue, typed, spelling=False)
+
+
+def test_a_row_of_a_file_takes_two_queries(catalogue, monkeypatch):
+    asked = []
+    rows = Catalogue.rows
+
+    def counted(self, sql, parameters=()):
+        asked.append(sql)
+        return rows(self, sql, parameters)
+
+    monkeypatch.setattr(Catalogue, "rows", counted)
+    find(catalogue, "Animal Farm", "George Orwell", spelling=False)
+    assert len(asked) == 1  # and one for the book itself
+    with pytest.raises(TitleError):
+        find(catalogue, "Homage to Catalonia", "George Orwell", spelling=False)
+    assert len(asked) == 2

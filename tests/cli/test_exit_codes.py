@@ -47,6 +47,16 @@ def test_an_unknown_title_is_3_and_the_nearest_are_listed(bookrec, built):
     assert "1. The Lighthouse Winter by Ida Brandt" in done.stderr
 
 
+@pytest.mark.parametrize("typed", [("Brandt",), ("--author", "Brandt"), ("-a", "ida brant")])
+def test_an_author_instead_of_a_title_is_3_and_their_books_are_listed(bookrec, built, typed):
+    done = bookrec("recommend", *typed, *on(built))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "is an author" in done.stderr
+    lines = [line for line in done.stderr.splitlines() if re.match(r"\s+\d\. ", line)]
+    assert len(lines) == 6
+    assert all("by Ida Brandt" in line for line in lines)
+
+
 def test_an_ambiguous_title_is_3_and_an_author_decides(bookrec, copied):
     with closing(sqlite3.connect(copied.path("catalogue.sqlite"))) as db, db:
         db.execute("UPDATE names SET full = 'rust', core = 'rust' WHERE full = 'iron sleep'")
