@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.named import Match, chosen, dominates, fits_volume, matches_of
-from bookrec.catalogue.titles import Title
-from bookrec.catalogue.words import STOPWORDS, shares, typos
+from bookrec.catalogue.titles import Title, parse_title
+from bookrec.catalogue.words import STOPWORDS, same_but_doubled, shares, typos
 
 _SELECTED = 300  # titles that share the most trigrams
 _MAX_LENGTH = 200  # characters of a typed title that are looked at
@@ -81,7 +81,12 @@ def meant(near: list[Near], title: Title, typed: str) -> Match | None:
     near = [n for n in near if fits_volume(n.match.book, title)]
     misspelt = [n for n in near if n.misspelt]
     if " " not in title.full:  # another word is often one letter away
-        misspelt = [n for n in misspelt if n.match.book.ratings_count >= _WELL_KNOWN]
+        misspelt = [
+            n
+            for n in misspelt
+            if n.match.book.ratings_count >= _WELL_KNOWN
+            or same_but_doubled(title.full, parse_title(n.match.book.title).full)
+        ]
     if misspelt:
         top = max(n.ratio for n in misspelt)
         close = [n.match for n in misspelt if n.ratio >= top - _MARGIN]
