@@ -22,6 +22,7 @@ _PART = 0.45  # share of a title's words that can stand for it: "goblet of fire"
 _ALL = 0.88  # share of words that are all there, but for typos
 _MARGIN = 4.0  # books within this ratio of the best are candidates too
 _WELL_KNOWN = 100_000  # ratings; a part of a title can mean only a well-known book
+_RARE = 8  # titles; a word in more does not stand for one of them
 _COMMON = 3  # titles; a word in so many is not a typo
 _MIN_LENGTH = 4  # characters of a title that may have typos
 
@@ -91,6 +92,8 @@ def meant(near: list[Near], title: Title, typed: str) -> Match | None:
         top = max(n.ratio for n in misspelt)
         close = [n.match for n in misspelt if n.ratio >= top - _MARGIN]
         return chosen(close, typed)[0]
+    if " " not in title.full and sum(n.typed == 1 for n in near) > _RARE:
+        return None  # "tomorrow" is in many titles, "gatsby" in few
     parts = sorted((n.match for n in near if n.part), key=lambda m: m.rank)
     if not parts or (len(parts) > 1 and not dominates(parts[0], parts[1])):
         return None
