@@ -9,7 +9,7 @@ from dataclasses import replace
 from bookrec.catalogue.matching import TitleMatcher, related_series
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, parse_title, same_series
-from bookrec.catalogue.works import Work, all_series
+from bookrec.catalogue.works import Work, all_series, titles_of
 
 
 def learn_series(
@@ -28,7 +28,8 @@ def learn_series(
     forms: dict[int, Counter[str]] = defaultdict(Counter)
     for raw in sorted(ratings_of):
         match = matcher.match(raw, exact_only=True)
-        if match.work is not None:
+        # a translation's series has another name: it is neither the work's nor another book's
+        if match.work is not None and _is_own(works[match.work], raw):
             forms[match.work][raw] += ratings_of[raw]
     claims = {number: _claims(counts) for number, counts in forms.items()}
     owners = _owners(works, claims)
@@ -50,6 +51,12 @@ def learn_series(
         if own:
             updated[number] = replace(work, series=series, learned_series=tuple(own))
     return updated, frozenset(of_other_books)
+
+
+def _is_own(work: Work, raw: str) -> bool:
+    """Whether an edition has the title, and not only the table of alternate titles."""
+    full = parse_title(raw).full
+    return any(title.full == full for title in titles_of(work))
 
 
 def _claims(rows: Counter[str]) -> list[Series]:
