@@ -18,6 +18,7 @@ from bookrec.errors import TitleError
 _LEAD = re.compile(r"^(?:(?:all |any )?(?:books?|novels?|works?|stories|anything) by|by)\s+", re.I)
 _MOST_BOOKS = 200  # of authors of one name that are looked at
 _MAX_WORDS = 5  # a longer text is not a name
+_MIN_SINGLE = 6  # letters of a last name alone that may have typos
 _MIN_LAST_NAME = 4  # letters; shorter names with a typo are other names
 
 
@@ -58,7 +59,7 @@ def _named(catalogue: Catalogue, name: str) -> dict[int, Book]:
         "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", (query, _MOST_BOOKS)
     )
     books = catalogue.books(r[0] for r in rows)
-    spelt = _authors_of_editions(catalogue, books)
+    spelt = authors_of_editions(catalogue, books)
     return {
         b.index: b
         for b in books
@@ -90,8 +91,8 @@ def author_error(typed: str, books: list[Book]) -> TitleError:
     )
 
 
-def _authors_of_editions(catalogue: Catalogue, books: list[Book]) -> dict[int, set[str]]:
-    """Return the authors' names as the editions of each book spell them."""
+def authors_of_editions(catalogue: Catalogue, books: list[Book]) -> dict[int, set[str]]:
+    """Return the authors' names as the editions of each book have them, by its index."""
     found: dict[int, set[str]] = {b.index: set() for b in books}
     marks = ",".join("?" * len(found))
     sql = f"SELECT book, authors FROM editions WHERE book IN ({marks})"
@@ -130,7 +131,8 @@ def _similar(wanted: list[str], have: list[str]) -> bool:
     if not have or len(have[-1]) < _MIN_LAST_NAME:
         return False
     if len(wanted) == 1:
-        return _near(wanted[0], have[-1], 2 if len(wanted[0]) > 6 else 1)
+        long = len(wanted[0]) >= _MIN_SINGLE
+        return long and _near(wanted[0], have[-1], 2 if len(wanted[0]) > _MIN_SINGLE else 1)
     return _near(wanted[-1], have[-1], 1) and _near(wanted[0], have[0], 2)
 
 

@@ -31,7 +31,8 @@ def learn_series(
     forms: dict[int, Counter[str]] = defaultdict(Counter)
     for raw in sorted(ratings_of):
         match = matcher.match(raw, exact_only=True)
-        if match.work is not None:
+        # a translation's series has another name: it is neither the work's nor another book's
+        if match.work is not None and _is_own(works[match.work], raw):
             forms[match.work][raw] += ratings_of[raw]
     claims = {number: _claims(counts) for number, counts in forms.items()}
     owners = _owners(works, claims)
@@ -55,6 +56,12 @@ def learn_series(
         if own:
             updated[number] = replace(work, series=series, learned_series=tuple(own))
     return updated, frozenset(of_other_books)
+
+
+def _is_own(work: Work, raw: str) -> bool:
+    """Whether an edition has the title, and not only the table of alternate titles."""
+    full = parse_title(raw).full
+    return any(title.full == full for title in titles_of(work))
 
 
 def _claims(rows: Counter[str]) -> list[Series]:

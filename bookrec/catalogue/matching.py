@@ -114,9 +114,10 @@ class TitleMatcher:
             work = self.works[number]
             for title in titles:
                 if title.full not in self.by_full and title.full not in self.by_core:
-                    # the table's titles are of the book itself, whatever their words look like
+                    # the title is the book's, whatever its words look like, and a translation's
+                    # series has another name
                     named = replace(title, kind=work.kind)
-                    entry = _Entry(number, named, all_series(work), work.ratings_count)
+                    entry = _Entry(number, named, (), work.ratings_count)
                     self.by_full[title.full].append(entry)
 
     def match(self, raw: str, exact_only: bool = False) -> TitleMatch:

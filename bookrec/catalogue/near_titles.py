@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.named import Match, chosen, dominates, fits_volume, matches_of
-from bookrec.catalogue.titles import Title
-from bookrec.catalogue.words import STOPWORDS, shares, typos
+from bookrec.catalogue.titles import Title, parse_title
+from bookrec.catalogue.words import STOPWORDS, same_but_doubled, shares, typos
 
 _SELECTED = 300  # titles that share the most trigrams
 _MAX_LENGTH = 200  # characters of a typed title that are looked at
@@ -22,6 +22,7 @@ _PART = 0.45  # share of a title's words that can stand for it: "goblet of fire"
 _ALL = 0.88  # share of words that are all there, but for typos
 _MARGIN = 4.0  # books within this ratio of the best are candidates too
 _WELL_KNOWN = 100_000  # ratings; a part of a title can mean only a well-known book
+_RARE = 8  # titles; a word in more does not stand for one of them
 _COMMON = 3  # titles; a word in so many is not a typo
 _MIN_LENGTH = 4  # characters of a title that may have typos
 
@@ -81,11 +82,18 @@ def meant(near: list[Near], title: Title, typed: str) -> Match | None:
     near = [n for n in near if fits_volume(n.match.book, title)]
     misspelt = [n for n in near if n.misspelt]
     if " " not in title.full:  # another word is often one letter away
-        misspelt = [n for n in misspelt if n.match.book.ratings_count >= _WELL_KNOWN]
+        misspelt = [
+            n
+            for n in misspelt
+            if n.match.book.ratings_count >= _WELL_KNOWN
+            or same_but_doubled(title.full, parse_title(n.match.book.title).full)
+        ]
     if misspelt:
         top = max(n.ratio for n in misspelt)
         close = [n.match for n in misspelt if n.ratio >= top - _MARGIN]
         return chosen(close, typed)[0]
+    if " " not in title.full and sum(n.typed == 1 for n in near) > _RARE:
+        return None  # "tomorrow" is in many titles, "gatsby" in few
     parts = sorted((n.match for n in near if n.part), key=lambda m: m.rank)
     if not parts or (len(parts) > 1 and not dominates(parts[0], parts[1])):
         return None

@@ -13,6 +13,7 @@ from dataclasses import replace
 from bookrec.catalogue.asked import Asked, Found
 from bookrec.catalogue.author_lookup import (
     author_error,
+    authors_of_editions,
     books_by,
     books_by_similar,
     full_name_matches,
@@ -46,6 +47,7 @@ from bookrec.errors import AmbiguousTitleError, TitleError
 # but a biography or companion.
 _HARDLY_READ = 20
 _SUGGESTIONS = 5
+_WELL_KNOWN = 100_000  # ratings; "Sapiens" alone means the well-known book, whatever its subtitle
 
 
 def understood(asked: Asked) -> Found:
@@ -97,7 +99,8 @@ def _titled(asked: Asked, matches: list[Match]) -> Found:
             raise author_error(asked.typed, [*books[: MAX_CANDIDATES - 1], match.book])
     known = parse_title(match.book.title)
     other_title = asked.title.full not in (known.full, known.core)
-    if match.kind != "book" or other_title or (others and not asked.author):
+    longer = not match.exact and match.book.ratings_count < _WELL_KNOWN
+    if match.kind != "book" or other_title or longer or (others and not asked.author):
         return asked.taken_as(match.book)
     return Found(match.book)
 
@@ -139,8 +142,11 @@ def _of_splits(asked: Asked, splits: Iterable[tuple[str, str]]) -> Found | None:
     catalogue, found = asked.catalogue, []
     for text, author in splits:
         title = parse_title(text)
-        for match in fitting(catalogue, named(catalogue, title.full), title, "", asked.year):
-            if any(full_name_matches(author, name) for name in match.book.authors):
+        matches = fitting(catalogue, named(catalogue, title.full), title, "", asked.year)
+        names = authors_of_editions(catalogue, [m.book for m in matches])
+        for match in matches:
+            known = (*match.book.authors, *names[match.index])
+            if any(full_name_matches(author, name) for name in known):
                 found.append(match)
     return asked.taken_as(chosen(found, asked.typed)[0].book) if found else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
@@ -13,6 +14,7 @@ _BEGINNING = 0.6  # likeness of "winter" and "wintertime"
 _MIN_BEGINNING = 5  # letters
 _STOPWORD_WEIGHT = 0.1
 _MIN_ONE_WORD = 5  # letters; a shorter word one letter away is another word
+_DOUBLED = re.compile(r"(.)\1")
 _MOST_TYPOS = 0.2  # of the letters of a title
 
 
@@ -65,7 +67,7 @@ def typos(typed: str, known: str) -> list[str] | None:
     if joined[0] == joined[1]:
         return []
     most = max(1, int(_MOST_TYPOS * len(joined[1])))
-    if min(map(len, joined)) < _MIN_ONE_WORD or OSA.distance(*joined, score_cutoff=most) > most:
+    if max(map(len, joined)) < _MIN_ONE_WORD or OSA.distance(*joined, score_cutoff=most) > most:
         return None
     left, right = content_words(typed), content_words(known)
     if len(left) != len(right):
@@ -73,6 +75,11 @@ def typos(typed: str, known: str) -> list[str] | None:
     wrong = [a for a, b in zip(left, right, strict=True) if a != b and not plural(a, b)]
     pairs = [(a, b) for a, b in zip(left, right, strict=True) if a in wrong]
     return wrong if all(misspelt(a, b) for a, b in pairs) else None
+
+
+def same_but_doubled(a: str, b: str) -> bool:
+    """Whether two names differ only in doubled letters: "hobit" and "hobbit"."""
+    return _DOUBLED.sub(r"\1", a) == _DOUBLED.sub(r"\1", b)
 
 
 def content_words(name: str) -> list[str]:

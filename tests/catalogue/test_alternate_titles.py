@@ -75,6 +75,12 @@ def test_the_titles_are_the_authors_own(catalogue):
     assert "The Golden Compass" not in named  # here it is a book by another author
 
 
+def test_a_translations_series_has_another_name():
+    match = TitleMatcher(WORKS).match("La comunidad del anillo (El señor de los anillos, #1)")
+    assert match.work is not None
+    assert WORKS[match.work].title == "The Fellowship of the Ring"
+
+
 def test_rated_titles_match_by_the_table_unless_another_work_has_the_title():
     matcher = TitleMatcher(WORKS)
     solitude, outsider = (matcher.match(t).work for t in ("Cien años de soledad", "The Outsider"))

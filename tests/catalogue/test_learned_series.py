@@ -62,3 +62,11 @@ def test_a_series_is_learned_only_from_a_works_own_title():
     assert [s.name for s in all_series(taught[0])] == ["The Tide"]
     taught, _ = learn_series(works, {"The Long Slack Water (The Tide, #2; Wide World, #5)": 9})
     assert {"The Tide", "Wide World"} == {s.name for s in all_series(taught[0])}
+
+
+def test_a_title_of_the_table_of_alternate_titles_teaches_no_series_and_is_not_refused():
+    works = build_works([edition("My Brilliant Friend", "Elena Ferrante", ratings=900)])
+    rows = {"La amiga estupenda (Dos amigas, #1)": 9, "My Brilliant Friend (Neapolitan, #1)": 8}
+    taught, refused = learn_series(works, rows)
+    assert {s.name for s in all_series(taught[0])} == {"Neapolitan"}
+    assert refused == frozenset()
