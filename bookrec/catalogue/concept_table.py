@@ -7,7 +7,7 @@ spelt as on Goodreads; those that a catalogue lacks do no harm.
 """
 
 ENTRIES = """
-funny, humorous, humour, humor, hilarious, comic, comedy, witty, laugh, absurd: Humor, Comedy,
+funny, humorous, humour, humor, hilarious, comic novel, comedy, witty, laugh, absurd: Humor, Comedy,
   Satire
 satire, satirical, parody, spoof: Satire, Humor, Comedy
 scary, frightening, creepy, spooky, terrifying, chilling, horror, unsettling, eerie, disturbing,
@@ -79,7 +79,7 @@ explorer, exploration, exploring, expedition: ~Travel, ~Adventure, ~History
 travel, journey, voyage, road trip: Travel, Travelogue, ~Adventure
 adventure: Adventure, Adventure stories
 treasure, pirate: Pirates, ~Adventure
-ship, sailing, sail, sailor, navy, naval, sea, captain, voyage, aboard: ~Adventure, ~Pirates,
+ship, sailing, sail, sailor, navy, naval, sea, captain, aboard: ~Adventure, ~Pirates,
   ~Military Fiction
 napoleonic wars, napoleonic, napoleon, trafalgar: ~Military Fiction, ~War, ~Historical Fiction
 war, wartime, soldier, battle, combat: War, Military Fiction, Military History
@@ -122,7 +122,7 @@ nigerian, nigeria: Nigeria, ~African Literature
 american, america: American
 jewish: Jewish, Judaism
 muslim, islam: Islam
-catholic, christian, faith, religion, religious, god: Religion, Christianity, Christian, Faith
+catholic, christian, faith, religion, religious: Religion, Christianity, Christian, Faith
 buddhism, buddhist, zen, meditation, mindfulness: Buddhism, Spirituality
 philosophy, philosophical, philosopher, existential: Philosophy, Existentialism
 meaning of life, purpose of life: Philosophy, Existentialism
@@ -162,12 +162,12 @@ food, eating, chef, restaurant: Food, Foodie, Food Writing, Food and Drink, Cook
 gardening, garden: Gardening
 health, diet, nutrition, fitness: Health, Nutrition, Health & Fitness
 medicine, medical, doctor: Medicine, Medical
-mathematics, maths, math, mathematical, mathematician, numbers: Mathematics
+mathematics, math, mathematical, mathematician, numbers: Mathematics
 physics, physicist, quantum: Physics
 astronomy, universe, cosmos: Astronomy, Space, Physics
 biology, evolution, genetics: Biology, Evolution, Genetics
 brain, neuroscience: Neuroscience, ~Psychology
-scientist, science, scientific, physicist, inventor, chemist: Science, Popular Science, ~Physics,
+scientist, science, scientific, inventor, chemist: Science, Popular Science, ~Physics,
   ~Mathematics, ~Biology
 computer, programming, software: Computer Science, Programming, Computers, Technology
 technology: Technology
@@ -180,7 +180,7 @@ books about books, bookshop, library, librarian: Books About Books
 language, linguistics: Linguistics, Language
 picture book: Picture Books
 bedtime, goodnight, read aloud, sleepy: ~Picture Books
-for children, for kids, childrens, children s, kids book, young readers: Childrens, Middle Grade,
+for children, for kids, children s, kids book, young readers: Childrens, Middle Grade,
   ~Picture Books, ~Juvenile
 child, children, kid, son, daughter, baby, toddler:
 teen, teenager, teenage, young adult: Young Adult, Teen

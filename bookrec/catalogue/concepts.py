@@ -18,16 +18,16 @@ _LONGEST = 4  # words of a phrase
 # Words that say nothing about which book is meant.
 _STOP_WORDS = frozenset(
     """
-    a about after again against all also am an and another any are around as at away be because been before
-    being best better between book books but by can could did do does during each else ever every
-    featuring features few find fine first for from get give go goes going good great had has have
-    having he her here him his how i if in interesting into involves involving is it its just keep
-    kind let like little long lot lots made main make makes me more most much my near new nice no
-    nor not of off old on once one only onto or other our out over own plot please pleasant read
-    reading really recommend s same set she should so some something such t take takes tell than
-    that the their them then there these they thing things this those through to too turn turned turning turns two type under
-    until up us very want was way we well were what when where which while who whose why will with
-    within without work works would written you your
+    a about after again against all also am an and another any are around as at away be because
+    been before being best better between book books but by can could did do does during each else
+    ever every featuring features few find fine first for from get give go goes going good great
+    had has have having he her here him his how i if in interesting into involves involving is it
+    its just keep kind let like little long lot lots made main make makes me more most much my
+    near new nice no nor not of off old on once one only onto or other our out over own plot
+    please pleasant read reading really recommend s same set she should so some something such t
+    take takes tell than that the their them then there these they thing things this those through
+    to too turning two type under until up us very want was way we well were what when where which
+    while who whose why will with within without work works would written you your
     """.split()
 )
 # Words that say which kind of book is meant.

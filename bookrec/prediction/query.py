@@ -10,9 +10,9 @@ the coverage of the request's concepts k (`catalogue/concepts.py`). e is the evi
 about a concept: g from its genres (1, or .4 if the genre is wider, less 5 % for each genre before
 it), w from the typed words and r from words that mean the same. w and r are the square roots of
 their BM25 scores, divided by the largest. u is √ln(1 + M / number of books with the typed words or
-a near genre), at most √5; a mood counts .3 of that, words that no book has count in full. o is .5
-for nonfiction where a novel is asked for and the reverse, .4 for romance and .5 more for erotica,
-.3 for picture books, unless asked for.
+a near genre), at most √5; a mood counts .3 of that, a word outside the table of concepts .6. 4·o is
+.5 for nonfiction where a novel is asked for and the reverse, .4 for romance and .5 more for
+erotica, .3 for picture books, unless asked for.
 
 The constants were chosen on the requests of benchmarks/quality/like.py.
 """
@@ -30,14 +30,13 @@ import numpy as np
 from bookrec.catalogue.concepts import Concept, concepts, is_of_kind, wants_fiction
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.search import word_scores
-from bookrec.model.projection import text_half
 
-FLOOR = 0.35  # a book with less fit does not answer the request
+FLOOR = 0.3  # a book with less fit does not answer the request
 _MEANING, _COVERAGE = 1.0, 3.0
 _LEAST_COSINE = 0.4  # a best cosine below it is no sign of the same meaning
 _GENRE, _TYPED, _RELATED = 0.9, 0.55, 0.4
 _WIDER, _LATER_GENRE = 0.4, 0.95
-_MAX_RARITY, _MOOD = 5.0, 0.3
+_MAX_RARITY, _MOOD, _PLAIN_WORD = 5.0, 0.3, 0.6
 _OTHER_KIND, _ROMANCE, _EROTICA, _PICTURES = 0.5, 0.4, 0.5, 0.3
 _LEAST_GENRE_BOOKS = 3  # books with a genre, for its name to be looked for in the text
 _MATCHED = 0.3  # evidence from which a concept counts as found in a book
@@ -94,7 +93,8 @@ def asked(catalogue: Catalogue, vectors: np.ndarray, text: str, encoded: np.ndar
     for k, concept in enumerate(found):
         evidence[k], weights[k] = _evidence(catalogue, concept, places, len(genres))
     coverage = weights @ evidence / (weights.sum() or 1.0)
-    cosine = math.sqrt(2.0) * (text_half(vectors[: len(genres)]) @ encoded)  # halves: length √½
+    # text halves have length √½; in a tiny catalogue they are shorter than the learned halves
+    cosine = math.sqrt(2.0) * (vectors[: len(genres), : len(encoded)] @ encoded)
     meaning = cosine / max(cosine.max(initial=0.0), _LEAST_COSINE)
     fit = (_MEANING * meaning + _COVERAGE * coverage) / (_MEANING + _COVERAGE)
     fit -= _unasked(text, found, genres)
@@ -129,7 +129,8 @@ def _evidence(
     evidence = 1.0 - (1.0 - _GENRE * genre) * (1.0 - _TYPED * typed) * (1.0 - _RELATED * related)
     having = int(np.sum(near | (typed > 0))) or int(np.sum(evidence > 0))
     rarity = min(_MAX_RARITY, math.log(1.0 + described / max(1, having)))
-    return evidence, math.sqrt(rarity) * (_MOOD if concept.mood else 1.0)
+    plain = not (concept.related or concept.genres or concept.wider)
+    return evidence, math.sqrt(rarity) * (_MOOD if concept.mood else _PLAIN_WORD if plain else 1.0)
 
 
 def _scores(catalogue: Catalogue, phrases: Sequence[str], described: int) -> np.ndarray:
