@@ -13,9 +13,11 @@ satire, satirical, parody, spoof: Satire, Humor, Comedy
 scary, frightening, creepy, spooky, terrifying, chilling, horror, unsettling, eerie, disturbing,
   macabre: Horror, ~Gothic
 gothic: Gothic, Southern Gothic
-haunted house, haunted, haunting, haunt, ghost, ghostly, poltergeist: Ghosts, ~Horror, ~Gothic,
+haunted, haunting, haunt, ghost, ghostly, poltergeist: Ghosts, ~Horror, ~Gothic,
   ~Supernatural
 cosy, cozy: Cozy Mystery, Cozy, ~Mystery, ~Murder Mystery, ~Detective
+rebellion, rebel, revolt, uprising, overthrow, revolution, turning against, turns against, turned
+  against:
 mystery, whodunit, whodunnit: Mystery, Detective, Murder Mystery, Mystery Thriller, Crime
 murder, murderer, killing: Murder Mystery, Mystery, Crime, ~Detective, ~Thriller
 detective, sleuth, inspector: Detective, Detective and mystery stories, Mystery, Crime

@@ -35,13 +35,13 @@ from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.neighbours import Neighbours
+from bookrec.prediction.query import QUERY_WEIGHT
 from bookrec.prediction.stars import History, loyalty_of, predict_from_weights, weights
 
 _PER_STAR = 0.5  # preference gained per star above the expected ones; below, 1 is lost per star
 _MAX_PREFERENCE = 2.0
 _MAX_RAISE, _RAISE_DAMPING = 1.0, 5.0  # for a harsh reader: stars, and shrinkage in ratings
 _EPSILON = 0.005  # ε, a sum of neighbour weights far below it adds next to nothing
-_QUERY_WEIGHT = 32.0
 _RELEVANCE_THRESHOLD = 0.2  # share of the best candidate's evidence from the history
 _NOVELTY_SLOPE = 2.0  # at novelty 1 the weight of popularity is reversed
 
@@ -141,5 +141,5 @@ def rank_scores(
     weights = np.array(list(asdict(order).values()), dtype=table.dtype)
     scores = table @ weights - _NOVELTY_SLOPE * novelty * weights[-1] * table[:, -1]
     if fit is not None:
-        scores = scores + _QUERY_WEIGHT * fit
+        scores = scores + QUERY_WEIGHT * fit
     return np.asarray(scores)

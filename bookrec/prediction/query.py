@@ -12,7 +12,7 @@ it), w from the typed words and r from words that mean the same. w and r are the
 their BM25 scores, divided by the largest. u is √ln(1 + M / number of books with the typed words or
 a near genre), at most √5; a mood counts .3 of that, a word outside the table of concepts .6. 4·o is
 .5 for nonfiction where a novel is asked for and the reverse, .4 for romance and .5 more for
-erotica, .3 for picture books, unless asked for.
+erotica, .6 for picture books, unless asked for.
 
 The constants were chosen on the requests of benchmarks/quality/like.py.
 """
@@ -31,13 +31,14 @@ from bookrec.catalogue.concepts import Concept, concepts, is_of_kind, wants_fict
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.search import word_scores
 
+QUERY_WEIGHT = 32.0  # of fit in the score that orders a list
 FLOOR = 0.3  # a book with less fit does not answer the request
 _MEANING, _COVERAGE = 1.0, 3.0
 _LEAST_COSINE = 0.4  # a best cosine below it is no sign of the same meaning
 _GENRE, _TYPED, _RELATED = 0.9, 0.55, 0.4
 _WIDER, _LATER_GENRE = 0.4, 0.95
 _MAX_RARITY, _MOOD, _PLAIN_WORD = 5.0, 0.3, 0.6
-_OTHER_KIND, _ROMANCE, _EROTICA, _PICTURES = 0.5, 0.4, 0.5, 0.3
+_OTHER_KIND, _ROMANCE, _EROTICA, _PICTURES = 0.5, 0.4, 0.5, 0.6
 _LEAST_GENRE_BOOKS = 3  # books with a genre, for its name to be looked for in the text
 _MATCHED = 0.3  # evidence from which a concept counts as found in a book
 

@@ -66,15 +66,20 @@ def test_a_changed_default_makes_the_model_stale_and_build_refits_it(
     assert json.loads(copied.path("model.json").read_text())["constants"]["per_volume"] == 0.13
 
 
-# Modules whose constants are locations, guard against rounding, or concern the report or new text.
+# Modules whose constants are locations, guard against rounding, or concern the report, new
+# text or `--like`.
 _SHAPE_NOTHING = {
+    "catalogue.concept_table",
+    "catalogue.concepts",
     "catalogue.filters",
+    "catalogue.search",
     "config",
     "evaluation.metrics",
     "histories.request",
     "model.book_encoder",
     "prediction.book_arrays",
     "prediction.loaded",
+    "prediction.query",
     "stages.embed",
     "workspace.artefacts",
     "workspace.fingerprints",
