@@ -150,12 +150,14 @@ def _reason(r: Reasons) -> str:
     """Return why a book is on the list, in a few words.
 
     The stars of `because` are all positive or all negative (`causes.leading`). With `--like`, the
-    words asked for are the reason, unless the history adds one.
+    words asked for that the book is about are the reason.
     """
     because = r.because
+    if r.matches:
+        return f"about {', '.join(r.matches)}"
     if not because or because[0].stars < 0:
         if r.likeness is not None:
-            return ", ".join(r.matches)
+            return ""
         basis = [] if r.book.mean_rating is None else ["for its ratings"]
         against = _despite(because[0]) if because else "with no similar book in your history"
         return ", ".join([*basis, against])
