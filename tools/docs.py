@@ -31,7 +31,7 @@ and titles.
 | 0 | done |
 | 1 | failure, or a closed pipe |
 | 2 | usage: an option or an input file that cannot be used |
-| 3 | no such title, or an ambiguous one (candidates are listed) |
+| 3 | no such title, or an ambiguous one (candidates are listed); nothing fits `--like` |
 | 4 | data or model missing, damaged or stale (the message says what to type) |
 | 5 | not authenticated |
 | 6 | network |
@@ -45,7 +45,7 @@ and titles.
 {"rank": 1, "book_id": "…", "title": "…", "author": "…", "series": "…", "volume": 2.0,
  "year": 1969, "genres": ["…"], "mean_rating": 4.1, "ratings_count": 12345,
  "predicted_rating": 4.41, "expected": 3.95, "personal": 0.46, "loyalty": 0.15, "clipped": 0.0,
- "confidence": 0.62, "likeness": null,
+ "confidence": 0.62, "likeness": null, "matches": [],
  "because": [{"title": "…", "author": "…", "rating": 5.0, "share": 0.791, "stars": 0.421,
               "alike": ["same author"]}],
  "because_others": {"books": 57, "stars": -0.111, "share": -0.209}}
@@ -62,7 +62,9 @@ Unknown values are null. Ratings and their parts are in stars.
   = `predicted_rating`.
 - `loyalty`: what the reader's return to the series or the author adds.
 - `confidence`: from 0 to 1; grows with the number of similar books in the history.
-- `likeness`: cosine similarity to the text of `--like`.
+- `likeness`: how well the book fits the text of `--like`, from 0 to 1.
+- `matches`: the words of that text that the book was found to be about, by its genres, by these
+  words or by others that mean the same.
 - `because`: books of the history, with the `stars` that each adds and what it has in common with
   the recommended book (`alike`).
 - `because_others`: the other books of the history as one part. Their `stars` are summed, so those
@@ -78,7 +80,7 @@ The values are rounded so that these sums are exact to the last digit.
 number of books ranked) and `why_not`, a list of `{"reason": "series", "text": "…"}`. Its reasons:
 `read`, `not_described`, `kind`, `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`,
 `max-ratings`, `exclude-author`, `not_near` (too little in the history supports the book),
-`author_cap`, `series`, `same_title`, `contents` (a part of it, or a set with it, is listed) and
+`not_like` (it does not fit the text of `--like`), `author_cap`, `series`, `same_title`, `contents` (a part of it, or a set with it, is listed) and
 `too_far`.
 
 A filter (`--genre`, `--language`, `--year`, `--pages`, `--min-ratings`, `--max-ratings`) leaves out

@@ -55,7 +55,7 @@ Like = Annotated[
     str,
     typer.Option(
         metavar="TEXT",
-        help="What you are in the mood for, in your own words. Loads the encoder.",
+        help="What the book should be about, in your own words (English). Loads the encoder.",
         rich_help_panel=_READER,
     ),
 ]

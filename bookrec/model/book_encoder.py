@@ -17,7 +17,7 @@ from bookrec.catalogue.book import Book
 from bookrec.config import EmbedConfig
 from bookrec.errors import UsageError
 from bookrec.model.encoder import PACKAGED_FINGERPRINT, Encoder, SentenceEncoder
-from bookrec.model.projection import Projection, genre_inputs
+from bookrec.model.projection import Projection, genre_inputs, unit_rows
 from bookrec.model.texts import CACHE, SHORT_TOKENS, join_halves, long_text, short_text
 from bookrec.model.vector_cache import VectorCache
 from bookrec.workspace.folder import Workspace
@@ -57,12 +57,17 @@ class BookEncoder:
         return self._book_vectors(shorts, longs, [b.genres for b in books])
 
     def encode_query(self, text: str) -> np.ndarray:
-        """Return the vector float32 (2D,) of a query, used as short and as long text.
+        """Return the vector float32 (D,) of a query, of unit length, to compare with text halves.
+
+        The query counts as short and as long text. It is not centred, unlike the books: the mean of
+        the books' texts is no part of a few words, and taking it off finds worse
+        (benchmarks/quality/like.py).
 
         Raises:
             MissingError, UsageError: As `encode_books`.
         """
-        return np.asarray(self._book_vectors([text], [text], [()])[0])
+        encoded = self._text_vectors([text], self._max_tokens)
+        return np.asarray(unit_rows(join_halves(encoded, encoded) @ self._projection.directions)[0])
 
     def _book_vectors(
         self, shorts: Sequence[str], longs: Sequence[str], genres: Sequence[Sequence[str]]

@@ -16,7 +16,8 @@ l_j is the preference weight of a book: 1 if the reader gave it the expected sta
 less. offset is the mean residual of the reader, shrunk by 5 ratings. If it is negative, it raises
 d_j by at most one star, so that a harsh reader has preferences too.
 
-A free-text query adds 2·ln(max(0, cos)⁴ + 10⁻⁴), with the cosine of its text half and the book's.
+A request in words adds 32·fit (`query.py`), so fit comes first: .1 of it weighs as
+much as a factor of 100,000 in the number of ratings. Books without it are no candidates.
 
 Shapes: H books in a history, X books outside the catalogue, n candidates.
 """
@@ -29,19 +30,18 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from bookrec.catalogue.ids import shared
-from bookrec.model.projection import learned_half, text_half
+from bookrec.model.projection import learned_half
 from bookrec.prediction.book_arrays import BookArrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.neighbours import Neighbours
+from bookrec.prediction.query import QUERY_WEIGHT
 from bookrec.prediction.stars import History, loyalty_of, predict_from_weights, weights
 
 _PER_STAR = 0.5  # preference gained per star above the expected ones; below, 1 is lost per star
 _MAX_PREFERENCE = 2.0
 _MAX_RAISE, _RAISE_DAMPING = 1.0, 5.0  # for a harsh reader: stars, and shrinkage in ratings
 _EPSILON = 0.005  # ε, a sum of neighbour weights far below it adds next to nothing
-# The query outweighs the history: a cosine of 0.3 adds 8.8 and one of 0.1 adds 1.4.
-_QUERY_WEIGHT, _QUERY_FLOOR = 2.0, 0.0001
 _RELEVANCE_THRESHOLD = 0.2  # share of the best candidate's evidence from the history
 _NOVELTY_SLOPE = 2.0  # at novelty 1 the weight of popularity is reversed
 
@@ -115,15 +115,6 @@ def features(
     ).astype(np.float64)
 
 
-def query_similarity(arrays: BookArrays, query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-    """Return the cosine float64 (n,) of text halves of candidates (n,) and a query float32 (2D,).
-
-    The learned half is left out: the map is trained on books, not on a few words.
-    """
-    product = text_half(arrays.vectors[candidates]) @ text_half(query)
-    return np.asarray(2.0 * product, dtype=np.float64)  # halves have length √½
-
-
 def is_relevant(table: np.ndarray, order: OrderWeights) -> np.ndarray:
     """Return whether the history gives enough evidence for each candidate, bool (n,).
 
@@ -140,15 +131,15 @@ def rank_scores(
     table: np.ndarray,
     order: OrderWeights,
     novelty: float | np.ndarray = 0.0,
-    query_cosine: np.ndarray | None = None,
+    fit: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return score_i float64 (n,) from the `features` (n, 6); a list has the highest first.
 
-    `novelty` is in 0 … 1; an array (V, 1) of them gives scores (V, n). `query_cosine` (n,) is the
-    similarity to a free-text query, if there is one.
+    `novelty` is in 0 … 1; an array (V, 1) of them gives scores (V, n). `fit` (n,) says how well the
+    candidates answer a request in words, if there is one.
     """
     weights = np.array(list(asdict(order).values()), dtype=table.dtype)
     scores = table @ weights - _NOVELTY_SLOPE * novelty * weights[-1] * table[:, -1]
-    if query_cosine is not None:
-        scores = scores + _QUERY_WEIGHT * np.log(np.maximum(query_cosine, 0.0) ** 4 + _QUERY_FLOOR)
+    if fit is not None:
+        scores = scores + QUERY_WEIGHT * fit
     return np.asarray(scores)

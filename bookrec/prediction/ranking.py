@@ -13,7 +13,8 @@ from bookrec.histories.reading import already_read
 from bookrec.prediction.caps import Caps, capped
 from bookrec.prediction.diversity import diversified, pool_size
 from bookrec.prediction.loaded import LoadedModel
-from bookrec.prediction.order import features, is_relevant, query_similarity, rank_scores
+from bookrec.prediction.order import features, is_relevant, rank_scores
+from bookrec.prediction.query import FLOOR
 from bookrec.prediction.series_order import UNKNOWN, SeriesProgress
 from bookrec.prediction.taste import Taste
 
@@ -85,13 +86,14 @@ def scored(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return scores float64 (n,) of any books (n,), and bool (n,) whether each is relevant.
 
-    An array (V, 1) of novelties gives scores (V, n). With a free-text query all books are relevant.
+    An array (V, 1) of novelties gives scores (V, n). With a request in words, the relevant books
+    are those that answer it.
     """
     found = features_of(loaded, taste, books)
     if taste.query is None:
         return rank_scores(found, loaded.weights, novelty), is_relevant(found, loaded.weights)
-    cosine = query_similarity(loaded.arrays, taste.query, books)
-    return rank_scores(found, loaded.weights, novelty, cosine), np.ones(len(books), dtype=bool)
+    fit = taste.query.fit[books]
+    return rank_scores(found, loaded.weights, novelty, fit), fit >= FLOOR
 
 
 def _chunk(loaded: LoadedModel, taste: Taste, books: np.ndarray) -> np.ndarray:

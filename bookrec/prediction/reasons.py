@@ -18,7 +18,6 @@ from bookrec.catalogue.genres import VAGUE_GENRES
 from bookrec.histories.reading import HistoryItem
 from bookrec.prediction.causes import DIGITS, Cause, causes, leading, rounded_to_total, shares
 from bookrec.prediction.loaded import LoadedModel
-from bookrec.prediction.order import query_similarity
 from bookrec.prediction.stars import loyalty_of, predict_from_weights, weights
 from bookrec.prediction.taste import Taste
 from bookrec.stars import MAX_STARS, MIN_STARS
@@ -72,8 +71,9 @@ class Reasons:
 
     `expected` + `personal` + `clipped` = `predicted`, where `expected` is the book mean m_i of the
     model. `loyalty` and the stars of `because` and `others` sum to `personal`; absolute shares sum
-    to 1. `likeness` is the cosine to the free-text query, None without one. `book.mean_rating` is
-    the site-wide mean.
+    to 1. `likeness` is how well the book answers the request in words, 0 … 1, None without one;
+    `matches` are the words of the request that the book was found to be about. `book.mean_rating`
+    is the site-wide mean.
     """
 
     book: Book
@@ -86,6 +86,7 @@ class Reasons:
     because: tuple[Because, ...]
     others: OtherBooks
     likeness: float | None
+    matches: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON keys that `recommend` and `explain` share, see docs/cli.md."""
@@ -107,6 +108,7 @@ class Reasons:
             "clipped": self.clipped,
             "confidence": self.confidence,
             "likeness": self.likeness,
+            "matches": list(self.matches),
             "because": [b.as_dict() for b in self.because],
             "because_others": {
                 "books": self.others.books,
@@ -132,7 +134,6 @@ def reasons(loaded: LoadedModel, taste: Taste, book: Book, named: int | None = 3
     found = causes(w[0], taste.history, loaded.constants, neighbour_weights)
     because, others = _parts(taste, book, found, named, personal - loyalty)
     query = taste.query
-    likeness = None if query is None else _shown(query_similarity(loaded.arrays, query, one)[0])
     return Reasons(
         book,
         expected,
@@ -143,7 +144,8 @@ def reasons(loaded: LoadedModel, taste: Taste, book: Book, named: int | None = 3
         _shown(whole.confidence[0]),
         because,
         others,
-        likeness,
+        None if query is None else _shown(query.fit[book.index]),
+        () if query is None else query.matched(book.index),
     )
 
 

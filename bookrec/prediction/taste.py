@@ -15,6 +15,7 @@ from bookrec.model.book_encoder import BookEncoder, Loader, load_encoder
 from bookrec.prediction.loaded import LoadedModel
 from bookrec.prediction.means import reader_offset
 from bookrec.prediction.order import preference_weights
+from bookrec.prediction.query import Query, asked
 from bookrec.prediction.stars import History, expected
 from bookrec.stars import LOVED
 
@@ -23,14 +24,14 @@ from bookrec.stars import LOVED
 class Taste:
     """A reader as the model sees them.
 
-    `sources` are the books behind `history.residuals`, in the same order. `query` float32 (2D,) is
-    the vector of a free-text query, None without one. `notes` are remarks for the reader.
+    `sources` are the books behind `history.residuals`, in the same order. `query` is a request in
+    words, None without one. `notes` are remarks for the reader.
     """
 
     reading: Reading
     history: History
     sources: tuple[HistoryItem, ...]
-    query: np.ndarray | None
+    query: Query | None
     notes: tuple[str, ...]
 
 
@@ -47,7 +48,8 @@ def taste_of(
     it; `home` caches their vectors.
 
     Raises:
-        TitleError: No book of the history can be used, and there is no query.
+        TitleError: No book of the history can be used, and there is no query; or no book of the
+            catalogue answers the query.
         UsageError: There is neither a book nor a query; or the encoder has changed.
         MissingError: The encoder is not on this machine.
     """
@@ -61,7 +63,7 @@ def taste_of(
     # a book with neither stars nor a vector carries no information
     useful = [i for i, s in enumerate(outside) if s.loved or s.stars is not None or i in encoded]
     outside, extra = [outside[i] for i in useful], extra[useful]
-    query = encoder.encode_query(request.like) if encoder and request.like else None
+    query = _asked(loaded, encoder, request.like) if encoder and request.like else None
     if not sources and not encoded and query is None:
         _refuse(reading, request)
     history = _history(loaded, sources, outside, extra)
@@ -76,6 +78,19 @@ def taste_of(
 
 def _encodes(reading: Reading, request: Request) -> bool:
     return bool(request.like) or any(s.has_text or request.encode_unknown for s in reading.outside)
+
+
+def _asked(loaded: LoadedModel, encoder: BookEncoder, text: str) -> Query:
+    """Raises TitleError if no book of the catalogue answers the query, whatever the filters."""
+    encoded = encoder.encode_query(text)
+    query = asked(loaded.catalogue, loaded.arrays.vectors, text, encoded)
+    if not query.answered:
+        raise TitleError(
+            f"No book here fits {text!r}.",
+            "Use English words for what the book is about, such as genre, plot, place or mood: "
+            '--like "haunted house". `bookrec search` looks for titles and authors.',
+        )
+    return query
 
 
 def _history(
@@ -113,7 +128,7 @@ def _remarks(reading: Reading, encoded: int, request: Request) -> list[str]:
     return []
 
 
-def _disliked(history: History, query: np.ndarray | None) -> list[str]:
+def _disliked(history: History, query: Query | None) -> list[str]:
     """Return a note if nothing in the history was liked."""
     if query is not None or preference_weights(history).any():
         return []

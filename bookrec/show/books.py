@@ -156,9 +156,11 @@ def _reason(r: Reasons) -> str:
     """Return why a book is on the list, in a few words.
 
     The stars of `because` are all positive or all negative (`causes.leading`). With `--like`, the
-    text asked for is the reason, unless the history adds one.
+    words asked for that the book is about are the reason.
     """
     because = r.because
+    if r.matches:
+        return f"about {', '.join(r.matches)}"
     if not because or because[0].stars < 0:
         if r.likeness is not None:
             return ""

@@ -83,6 +83,9 @@ def _mean_rating(book: Book) -> str:
 
 def _verdict(result: Explanation) -> list[str]:
     rank = f"By score alone it is number {result.place:,} of {result.among:,}."
+    if result.reasons.likeness is not None:
+        found = f": {', '.join(result.reasons.matches)}" if result.reasons.matches else ""
+        rank += f" Its fit to --like is {result.reasons.likeness:.2f}{found}."
     if not result.why_not:
         return [f"Recommended: number {result.rank} on the list. {rank}"]
     return ["Not recommended:", *(f"  {reason.text}" for reason in result.why_not), rank]

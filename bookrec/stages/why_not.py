@@ -39,7 +39,10 @@ def exclusions(
             found.append(WhyNot(name, text))
     if not found and not ranking.relevant[book.index]:
         text = "Your history has too little in common with it, compared with other books."
-        found.append(WhyNot("not_near", text))
+        if taste.query is not None:
+            found.append(WhyNot("not_like", f"It does not fit {taste.query.text!r} (--like)."))
+        else:
+            found.append(WhyNot("not_near", text))
     return found
 
 

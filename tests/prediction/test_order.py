@@ -14,7 +14,6 @@ from bookrec.prediction.order import (
     features,
     is_relevant,
     preference_weights,
-    query_similarity,
     rank_scores,
 )
 from bookrec.prediction.stars import History, weights
@@ -142,14 +141,12 @@ def test_novelty_changes_the_weight_of_popularity_only():
         assert rank_scores(table, order, float(novelty)) == pytest.approx(row)
 
 
-def test_similarity_to_the_words_asked_for_dominates():
-    """Words are compared with texts only. A cosine of .5 outweighs a star; -.5 counts as 0."""
-    assert query_similarity(BOOKS, VECTORS[0], EVERYTHING) == pytest.approx([1.0, 0.0, 1.0, 0.0])
+def test_fit_to_the_words_asked_for_comes_before_stars_and_popularity():
     table = np.zeros((3, 6))
-    table[:, STARS] = [4.0, 5.0, 4.0]
-    scores = rank_scores(table, OrderWeights(), 0.0, np.array([0.5, 0.0, -0.5]))
-    assert scores[0] > scores[1] > scores[2]
-    assert scores[1] - scores[2] == pytest.approx(OrderWeights().stars)
+    table[:, [STARS, POPULAR]] = [[4.0, 2.0], [5.0, 6.0], [4.5, 2.0]]
+    scores = rank_scores(table, OrderWeights(), 0.0, np.array([0.6, 0.4, 0.6]))
+    assert scores[2] > scores[0] > scores[1]
+    assert scores[2] - scores[0] == pytest.approx(0.5 * OrderWeights().stars)
 
 
 # --- relevance ----------------------------------------------------------------------------------

@@ -49,6 +49,20 @@ def test_words_alone_rank_without_a_personal_part(built, tmp_path):
         assert (r.reasons.personal, r.reasons.because) == (0.0, ())
         assert r.reasons.predicted == r.reasons.expected
         assert r.reasons.likeness > 0.5
+        assert r.reasons.matches
+
+
+def test_what_does_not_fit_the_words_is_not_listed(built, tmp_path):
+    with pytest.raises(TitleError, match="No book here fits 'asdfghjkl'") as refused:
+        ask(built, tmp_path, [], like="asdfghjkl", seeds=(("Kelp", 5.0),))
+    assert refused.value.exit_code == 3
+    assert "--like" in refused.value.hint
+    asked = tiny.ask(limit=99, series="any", like="robot machine engine")
+    found = recommend.run(built, *asked, tmp_path, lambda _: tiny.FakeEncoder())
+    assert titles_of(found)
+    assert set(titles_of(found)) <= set(tiny.ROBOT_TITLES)
+    why = explain.run(built, "Kelp", "", *asked, tmp_path, lambda _: tiny.FakeEncoder())
+    assert [w.reason for w in why.why_not] == ["not_like"]
 
 
 def test_words_outweigh_a_history(built, tmp_path):
