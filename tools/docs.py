@@ -80,8 +80,8 @@ The values are rounded so that these sums are exact to the last digit.
 number of books ranked) and `why_not`, a list of `{"reason": "series", "text": "…"}`. Its reasons:
 `read`, `not_described`, `kind`, `genre`, `not-genre`, `language`, `year`, `pages`, `min-ratings`,
 `max-ratings`, `exclude-author`, `not_near` (too little in the history supports the book),
-`not_like` (it does not fit the text of `--like`), `author_cap`, `series`, `same_title`, `contents` (a part of it, or a set with it, is listed) and
-`too_far`.
+`not_like` (it does not fit the text of `--like`), `author_cap`, `series`, `same_title`,
+`contents` (a part of it, or a set with it, is listed) and `too_far`.
 
 A filter (`--genre`, `--language`, `--year`, `--pages`, `--min-ratings`, `--max-ratings`) leaves out
 books of which the value is unknown, and a message says how many; `--unknown` lets them in.

@@ -50,6 +50,10 @@ def test_a_series_in_one_book_is_a_set():
         edition("The Complete Robots", "Kei Tanaka", series="The Robots"),
         edition("A Spark", "Kei Tanaka", series="The Robots"),
         edition("The Tide", "Ann Marlow", series="The Tide"),
+        edition("Slack Water", "Ann Marlow", series="The Tide #1"),
+        edition("Sails", "Ida Brandt", series="Sails #1"),
+        edition("Masts", "Ida Brandt", series="Sails #2"),
+        edition("Keels", "Ida Brandt", series="Sails #3"),
         edition("Gears", "Kei Tanaka", series="Gears #1"),
         edition("Cogs", "Kei Tanaka", series="Gears #2"),
     ]

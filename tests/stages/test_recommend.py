@@ -4,7 +4,7 @@ import pytest
 import tiny
 
 from bookrec.errors import TitleError, UsageError
-from bookrec.stages import recommend
+from bookrec.stages import explain, recommend
 
 
 def ask(built, tmp_path, loads, **options):

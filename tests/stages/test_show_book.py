@@ -58,6 +58,6 @@ def test_what_is_unknown_is_null(show):
 
 def test_it_is_found_as_recommend_finds_it(show):
     assert show("9780441013593").book.title == "The Harbour"
-    assert "Low Tide" in show("Lwo Tide").notes[0]
+    assert "Low Tide" in show("Low Tid").notes[0]
     with pytest.raises(TitleError):
         show("Qqqqqq")
