@@ -50,7 +50,9 @@ def books_by(catalogue: Catalogue, typed: str) -> list[Book]:
 
 def _named(catalogue: Catalogue, name: str) -> dict[int, Book]:
     """Return books by an author of this name, as one of their editions spells it, by index."""
-    words = [w for w in normal(name).split() if len(w) > 2]
+    spelled = normal(name).split()
+    # "jrr" is not a word of "J. R. R. Tolkien"
+    words = [w for w in spelled if len(w) > 3] or [w for w in spelled if len(w) > 2]
     if not words:
         return {}
     # quoted, so that a word of the query syntax is a word

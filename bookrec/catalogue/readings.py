@@ -91,18 +91,24 @@ def _titled(asked: Asked, matches: list[Match]) -> Found:
     except AmbiguousTitleError:
         if series and first and all(less_read(first, m) for m in matches):
             return first_of(asked, series, first)
+        _refuse_author(asked, min(matches, key=lambda m: m.rank))
         raise
     if series and first and means_series(match, series, first):
         return first_of(asked, series, first)
-    if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
-        if match.book.ratings_count * _HARDLY_READ <= books[0].ratings_count:
-            raise author_error(asked.typed, [*books[: MAX_CANDIDATES - 1], match.book])
+    _refuse_author(asked, match)
     known = parse_title(match.book.title)
     other_title = asked.title.full not in (known.full, known.core)
     longer = not match.exact and match.book.ratings_count < _WELL_KNOWN
     if match.kind != "book" or other_title or longer or (others and not asked.author):
         return asked.taken_as(match.book)
     return Found(match.book)
+
+
+def _refuse_author(asked: Asked, match: Match) -> None:
+    """Raise TitleError if an author's name was typed, and the match is a biography or companion."""
+    if not asked.author and (books := books_by(asked.catalogue, asked.plain)):
+        if match.book.ratings_count * _HARDLY_READ <= books[0].ratings_count:
+            raise author_error(asked.typed, [*books[: MAX_CANDIDATES - 1], match.book])
 
 
 def _with_author(asked: Asked) -> Found | None:

@@ -33,6 +33,8 @@ EDITIONS = (
     edition("Chamber of Salt", "Jo Holt", series="Wizards #2", ratings=130),
     edition("Wizards Box Set", "Jo Holt", series="Wizards #1-2", ratings=900),
     edition("Signal and Steel", "Rosa Vidal", ratings=500_000),
+    edition("Rosa Vidal", "Kei Tanaka", ratings=80),
+    edition("Rosa Vidal", "Bo Sand", ratings=70),
 )
 
 
@@ -195,6 +197,12 @@ def test_an_author_alone_lists_their_books_most_read_first(catalogue):
         find(catalogue, "Jo Holt")
     assert caught.value.candidates[0].startswith("Sorcerer's Stone")
     assert len(caught.value.candidates) == 2
+
+
+def test_an_author_goes_before_books_about_them(catalogue):
+    with pytest.raises(TitleError, match="is an author") as caught:
+        find(catalogue, "rosa vidal")
+    assert caught.value.candidates[0] == "Signal and Steel by Rosa Vidal"
 
 
 @pytest.mark.parametrize(
