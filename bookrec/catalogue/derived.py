@@ -111,7 +111,7 @@ def _authors_and_ratings(works: Sequence[Work]) -> tuple[dict[str, set[str]], Co
 
 def _parts(index: int, work: Work, works: Sequence[Work], shelf: _Shelf) -> list[int]:
     """Return the works that this one contains, [] if it is a single book."""
-    if work.kind not in (BOOK, "set"):
+    if work.kind not in (BOOK, "set") or len(shelf.named) <= _VOLUMES:
         return []
     own = {index, *(i for title in titles_of(work) for i in shelf.named.get(title.full, ()))}
     rules = (_joined(work, shelf), _ranged(work, shelf), _described(work, works, shelf))

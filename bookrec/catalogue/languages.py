@@ -34,8 +34,14 @@ def language_name(cell: str) -> str:
     return "" if name.startswith("Unknown") else name.split(" (")[0]
 
 
+# If one word in seven is one of these, a text is English; the model takes 50 times as long to say.
+_ENGLISH_WORDS = frozenset("the and of to is with his her that who was for".split())
+_ENGLISH_SHARE = 0.15
+_LENGTH = 600  # characters looked at
+
+
 class LanguageDetector:
-    """Detects the language of a description. The first call loads the model."""
+    """Detects the language of a description. The first text not plainly English loads the model."""
 
     def __init__(self) -> None:
         self._identifier: Any = None
@@ -44,9 +50,12 @@ class LanguageDetector:
         """Return the language's English name, "" if the text is too short or the guess unsure."""
         if len(text) < 40:
             return ""
+        words = text[:_LENGTH].lower().split()
+        if sum(map(_ENGLISH_WORDS.__contains__, words)) >= _ENGLISH_SHARE * len(words):
+            return "English"
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
         if self._identifier is None:
             self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        code, probability = self._identifier.classify(text[:600])
+        code, probability = self._identifier.classify(text[:_LENGTH])
         return language_name(str(code)) if probability > 0.9 else ""
