@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import ftfy
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -39,3 +40,8 @@ def test_descriptions_lose_markup_and_edition_notes(cell, text):
 def test_titles_with_broken_encodings_and_markup_are_repaired():
     assert fix_encoding("La PlÃ©iade &amp; <i>Kelp</i>\0\x1b") == "La Pléiade & Kelp"
     assert fix_encoding("Fish & Chips; a Life") == "Fish & Chips; a Life"
+
+
+@given(st.text("ab.\n “”‘’‚„–—…éâ€™Ã©ﬁ", max_size=30))
+def test_quotes_and_dashes_are_repaired_as_ftfy_repairs_them(text):
+    assert fix_encoding(text) == plain_text(ftfy.fix_text(text))
