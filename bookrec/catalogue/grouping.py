@@ -190,6 +190,13 @@ def _join_volumes(groups: _Groups, members: list[int]) -> None:
             groups.join(members[0], j)
 
 
+def _head(ranked: Sequence[Edition]) -> Edition:
+    """Return the edition to show: the most rated with a description, in English if there is one."""
+    described = [e for e in ranked if _is_description(e.description)]
+    english = [e for e in described if e.language in ("English", "")]
+    return (english or described or ranked)[0]
+
+
 def _authors(head: Edition, editions: Sequence[Edition], books_of: Counter[str]) -> tuple[str, ...]:
     """Return the authors of the edition shown, or of another that names a better-known author.
 
@@ -209,9 +216,12 @@ def _work(editions: list[Edition], books_of: Counter[str]) -> Work:
     ranked = sorted(
         editions, key=lambda e: (-e.ratings_count, not e.description, e.goodreads_id, e.title.full)
     )
-    described = [e for e in ranked if _is_description(e.description)]
-    english = [e for e in described if e.language in ("English", "")]
-    head = (english or described or ranked)[0]
+    head = _head(ranked)
+    authors = _authors(head, ranked, books_of)
+    own = [e for e in ranked if set(e.authors) & set(authors) and _is_description(e.description)]
+    if own and head.authors and head not in own:  # text and length may be of a dramatization
+        head = _head(own)
+    described = _is_description(head.description)
     rated = next((e for e in ranked if e.mean_rating is not None), None)
     years = [e.year for e in ranked if e.year is not None]
     pages = [e.pages for e in (head, *ranked) if e.pages]
@@ -220,7 +230,7 @@ def _work(editions: list[Edition], books_of: Counter[str]) -> Work:
     return Work(
         editions=tuple(ranked),
         title=head.title.shown,
-        authors=_authors(head, ranked, books_of),
+        authors=authors,
         series=_main_series(ranked),
         year=min(years) if years else None,
         language=head.language

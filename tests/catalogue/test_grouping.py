@@ -170,11 +170,15 @@ def test_a_translation_shares_author_series_and_volume():
 
 def test_the_author_is_not_the_narrator_that_one_edition_names():
     own = [edition(title, "Kei Tanaka") for title in ("Rust", "Iron", "Zinc", "Tin", "Lead")]
+    figures = {"mean_rating": 4.1, "goodreads_id": "7"}
+    radio = f"A radio play. {LONG}"
     works = build_works(
         [
             *own,
-            edition("Brass", "Nel Reader", ratings=50_000, mean_rating=4.1, goodreads_id="7"),
-            edition("Brass", "Kei Tanaka", ratings=40_000, mean_rating=4.1, goodreads_id="7"),
+            edition("Brass", "Nel Reader", ratings=9, pages=1, description=radio, **figures),
+            edition("Brass", "Kei Tanaka", ratings=8, pages=300, **figures),
         ]
     )
-    assert next(w.authors for w in works if w.title == "Brass") == ("Kei Tanaka",)
+    brass = next(w for w in works if w.title == "Brass")
+    assert (brass.authors, brass.pages, brass.ratings_count) == (("Kei Tanaka",), 300, 9)
+    assert brass.description == LONG
