@@ -41,7 +41,7 @@ _ADAPTATION = re.compile(
     re.IGNORECASE,
 )
 _ART = re.compile(
-    r"\bart of\b.*\b(?:film|movie)\b|\bcolou?ring book\b|\bcalendar\b|\b(?:poster|sticker) book\b|"
+    r"\bart of\b.*\b(?:film|movie)\b|\bcolou?ring book\b|\bcalendar$|\b(?:poster|sticker) book\b|"
     r"\bpostcards?\b|\bthe making of\b.*\b(?:movie|film|trilogy)\b|"
     r"\bofficial (?:movie|illustrated|visual) (?:companion|guide|handbook)\b",
     re.IGNORECASE,

@@ -123,6 +123,7 @@ def test_two_names_of_one_series_are_recognised():
         ("The Malady: A Sapkowski Sampler", "sampler"),
         ("Heartbreak: A Graphic Novel", "book"),
         ("The Art of Winning an Unfair Game", "book"),
+        ("A Calendar of Tides", "book"),
         ("The Complete Stories", "book"),
         ("The Book of Salt", "book"),
         ("Slack Water (The Tide, #2)", "book"),
