@@ -9,12 +9,12 @@ from pathlib import Path
 
 from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
-from bookrec.catalogue.lookup import find
 from bookrec.catalogue.people import last_name
 from bookrec.catalogue.titles import parse_title
 from bookrec.errors import TitleError
+from bookrec.finder.lookup import find
 
-TABLE = Path(__file__).parent / "catalogue" / "typed_queries.csv"
+TABLE = Path(__file__).parent / "finder" / "typed_queries.csv"
 
 
 @dataclass(frozen=True)

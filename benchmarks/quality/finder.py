@@ -2,7 +2,7 @@
 
     python benchmarks/quality/finder.py WORKSPACE
 
-Rows of tests/catalogue/typed_queries.csv whose book the catalogue lacks are counted and left out.
+Rows of tests/finder/typed_queries.csv whose book the catalogue lacks are counted and left out.
 """
 
 from __future__ import annotations

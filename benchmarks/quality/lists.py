@@ -23,7 +23,6 @@ from methods import Ranker, Settings, Stopwatch
 from scipy.sparse import csr_matrix
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.filters import allowed
 from bookrec.catalogue.printings import printings
 from bookrec.catalogue.ratings import Ratings
 from bookrec.config import Filters
@@ -33,6 +32,7 @@ from bookrec.evaluation.list_cases import MIN_TARGETS, ListCase
 from bookrec.evaluation.list_figures import Figures, figures_of
 from bookrec.evaluation.list_metrics import LIKED, best
 from bookrec.evaluation.split import Part, Split, hold_out
+from bookrec.finder.filters import allowed
 
 KNOWN, UNSEEN = "known", "unseen"
 FOLDS = 5

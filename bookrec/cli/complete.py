@@ -14,7 +14,7 @@ def titles(incomplete: str) -> list[str]:
 
 
 def _titles(incomplete: str) -> list[str]:
-    from bookrec.catalogue.completion import titles_starting
+    from bookrec.finder.completion import titles_starting
     from bookrec.workspace.folder import open_workspace
     from bookrec.workspace.library import built_in, has_library
 

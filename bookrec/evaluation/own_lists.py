@@ -11,11 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
-from bookrec.catalogue.filters import Allowed, allowed
 from bookrec.config import Filters, ListOptions
 from bookrec.evaluation.list_cases import ListCase
 from bookrec.evaluation.list_figures import Candidates, ListsByMethod
 from bookrec.evaluation.list_metrics import K, best
+from bookrec.finder.filters import Allowed, allowed
 from bookrec.histories.reading import HistoryItem, Reading
 from bookrec.histories.request import Request
 from bookrec.prediction.loaded import LoadedModel

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.lookup import find, of_author
 from bookrec.errors import TitleError, UsageError
+from bookrec.finder.lookup import find, of_author
 from bookrec.histories.reading import HistoryItem, Reading, one_per_book, uncatalogued_book
 from bookrec.histories.row_matching import RowMatcher, match_history
 from bookrec.histories.rows import HistoryFile

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
-from bookrec.catalogue.lookup import edition_by, find
 from bookrec.catalogue.people import author_matches
-from bookrec.catalogue.spelling import Authors
 from bookrec.catalogue.titles import parse_title
 from bookrec.errors import AmbiguousTitleError, TitleError
+from bookrec.finder.lookup import edition_by, find
+from bookrec.finder.spelling import Authors
 from bookrec.histories.reading import (
     Reading,
     Unmatched,

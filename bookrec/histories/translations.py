@@ -6,8 +6,8 @@ import re
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.spelling import Authors
 from bookrec.catalogue.titles import Title, normal, parse_title
+from bookrec.finder.spelling import Authors
 from bookrec.histories.rows import HistoryRow
 
 _MEANS_APART = 0.1  # stars; the site's mean is the work's, whatever the edition

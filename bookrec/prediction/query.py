@@ -6,7 +6,7 @@
     e_ki = 1 - (1 - .9·g_ki)(1 - .55·w_ki)(1 - .4·r_ki)
 
 m is the meaning: the cosine of the encoded request and the text half of the book's vector. c is
-the coverage of the request's concepts k (`catalogue/concepts.py`). e is the evidence that a book is
+the coverage of the request's concepts k (`finder/concepts.py`). e is the evidence that a book is
 about a concept: g from its genres (1, or .4 if the genre is wider, less 5 % for each genre before
 it), w from the typed words and r from words that mean the same. w and r are the square roots of
 their BM25 scores, divided by the largest. u is √ln(1 + M / number of books with the typed words or
@@ -27,9 +27,9 @@ from functools import cached_property
 
 import numpy as np
 
-from bookrec.catalogue.concepts import Concept, concepts, is_of_kind, wants_fiction
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.search import word_scores
+from bookrec.finder.concepts import Concept, concepts, is_of_kind, wants_fiction
+from bookrec.finder.search import word_scores
 
 QUERY_WEIGHT = 32.0  # of fit in the score that orders a list
 FLOOR = 0.3  # a book with less fit does not answer the request

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bookrec.catalogue.filters import Allowed
 from bookrec.catalogue.titles import series_named
 from bookrec.config import ListOptions
+from bookrec.finder.filters import Allowed
 from bookrec.histories.reading import already_read
 from bookrec.prediction.caps import Caps, capped
 from bookrec.prediction.diversity import diversified, pool_size

@@ -12,8 +12,8 @@ from bookrec.show.screen import Screen
 
 if TYPE_CHECKING:
     from bookrec.catalogue.book import Book
-    from bookrec.catalogue.series_volumes import Volume
     from bookrec.catalogue.titles import Series
+    from bookrec.finder.series_volumes import Volume
     from bookrec.show.tables import Column
     from bookrec.stages.show_book import ShownBook
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.filters import allowed
-from bookrec.catalogue.lookup import find
 from bookrec.config import Filters, ListOptions
+from bookrec.finder.filters import allowed
+from bookrec.finder.lookup import find
 from bookrec.histories.request import Request, read_base, read_seeds
 from bookrec.model.book_encoder import Loader, load_encoder
 from bookrec.prediction.caps import Caps

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.genres import parse_genres
-from bookrec.catalogue.lookup import describe, find
 from bookrec.errors import TitleError
+from bookrec.finder.lookup import describe, find
 from bookrec.histories import profile
 from bookrec.histories.entries import EntriesByBook, entries_named
 from bookrec.histories.profile import Entry

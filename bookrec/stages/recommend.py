@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.filters import Allowed, allowed
 from bookrec.config import Filters, ListOptions
 from bookrec.errors import BookrecError, TitleError, UsageError
+from bookrec.finder.filters import Allowed, allowed
 from bookrec.histories.reading import Unmatched
 from bookrec.histories.request import Request, read_base, read_seeds
 from bookrec.model.book_encoder import Loader, load_encoder

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bookrec.catalogue.book import Book
-from bookrec.catalogue.by_author import books_by
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
-from bookrec.catalogue.filters import genre_counts, language_counts, works_passing
 from bookrec.catalogue.isbns import isbn13
-from bookrec.catalogue.lookup import Found, describe, edition_by, find
-from bookrec.catalogue.near_words import respelt, taken_as
-from bookrec.catalogue.series_volumes import volumes_called
 from bookrec.catalogue.titles import Series, normal, series_key
-from bookrec.catalogue.typed_words import Term, typed_words
-from bookrec.catalogue.word_search import (
+from bookrec.config import Filters
+from bookrec.errors import TitleError, UsageError
+from bookrec.finder.by_author import books_by
+from bookrec.finder.filters import genre_counts, language_counts, works_passing
+from bookrec.finder.lookup import Found, describe, edition_by, find
+from bookrec.finder.near_words import respelt, taken_as
+from bookrec.finder.series_volumes import volumes_called
+from bookrec.finder.typed_words import Term, typed_words
+from bookrec.finder.word_search import (
     books_with,
     books_with_any,
     in_names,
@@ -25,8 +27,6 @@ from bookrec.catalogue.word_search import (
     titled,
     with_number,
 )
-from bookrec.config import Filters
-from bookrec.errors import TitleError, UsageError
 from bookrec.workspace.folder import Workspace
 
 _LOOKED_AT = 20  # books that may explain what a word was taken as

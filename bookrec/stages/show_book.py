@@ -8,9 +8,9 @@ from typing import Any
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.lookup import find
-from bookrec.catalogue.series_volumes import Volume, volumes_beside
 from bookrec.catalogue.titles import Series
+from bookrec.finder.lookup import find
+from bookrec.finder.series_volumes import Volume, volumes_beside
 from bookrec.workspace.folder import Workspace
 
 

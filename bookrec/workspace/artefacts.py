@@ -98,10 +98,10 @@ _LISTS = (
 )
 # Reading histories, and readers outside the training ratings.
 _HISTORIES = (
-    "catalogue.lookup",
-    "catalogue.named",
-    "catalogue.spelling",
-    "catalogue.words",
+    "finder.lookup",
+    "finder.named",
+    "finder.spelling",
+    "finder.words",
     "evaluation.dated",
     "evaluation.protocols",
     "evaluation.unseen",
@@ -114,7 +114,7 @@ _HISTORIES = (
     "histories.translations",
 )
 _RECOMMENDED = (
-    "catalogue.filters",
+    "finder.filters",
     "prediction.caps",
     "prediction.diversity",
     "prediction.ranking",

@@ -11,12 +11,12 @@ from tiny import edition
 from bookrec.catalogue import alternate_titles
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.grouping import build_works
-from bookrec.catalogue.lookup import find
 from bookrec.catalogue.matching import TitleMatcher
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.titles import normal
 from bookrec.catalogue.writing import write_catalogue
+from bookrec.finder.lookup import find
 
 WORKS = build_works(
     [

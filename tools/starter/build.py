@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.lookup import find
 from bookrec.catalogue.ratings import Ratings
 from bookrec.config import AlphaConfig, EmbedConfig, MergeConfig, ProjectionConfig
 from bookrec.errors import TitleError
 from bookrec.files import replacing, write_json
+from bookrec.finder.lookup import find
 from bookrec.prediction.neighbours import fit_neighbours
 from bookrec.progress import Silent
 from bookrec.stages import embed, fit_alpha, merge, train_projection

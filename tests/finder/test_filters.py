@@ -5,9 +5,9 @@ import sqlite3
 import pytest
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.filters import allowed, genre_counts, language_counts
 from bookrec.config import Filters
 from bookrec.errors import UsageError
+from bookrec.finder.filters import allowed, genre_counts, language_counts
 from bookrec.workspace.folder import Workspace
 
 

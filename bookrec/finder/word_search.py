@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.genres import genre_key
 from bookrec.catalogue.titles import Series, normal
-from bookrec.catalogue.typed_words import OPTIONAL, Term, books_where, query, typed_words
+from bookrec.finder.typed_words import OPTIONAL, Term, books_where, query, typed_words
 
 _NUMBER = re.compile(r"#?[0-9]{1,4}|\([0-9]{4}\)")  # a volume or a year
 # Scripts written without spaces: a word may be anywhere in a title or name.

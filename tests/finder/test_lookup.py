@@ -6,11 +6,11 @@ from tiny import edition
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.grouping import build_works
-from bookrec.catalogue.lookup import find
 from bookrec.catalogue.ratings import Ratings
 from bookrec.catalogue.titles import parse_title
 from bookrec.catalogue.writing import write_catalogue
 from bookrec.errors import TitleError
+from bookrec.finder.lookup import find
 
 EDITIONS = (
     edition("Dune", "Frank Herbert", series="Dune #1", ratings=90_000),

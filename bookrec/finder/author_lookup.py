@@ -10,10 +10,10 @@ from rapidfuzz.distance import OSA
 
 from bookrec.catalogue.book import Book, lines
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.named import in_other_script, transliterated
 from bookrec.catalogue.people import author_key, author_matches, last_name
 from bookrec.catalogue.titles import normal
 from bookrec.errors import TitleError
+from bookrec.finder.named import in_other_script, transliterated
 
 _LEAD = re.compile(r"^(?:(?:all |any )?(?:books?|novels?|works?|stories|anything) by|by)\s+", re.I)
 _MOST_BOOKS = 200  # of authors of one name that are looked at

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from bookrec.catalogue.concept_table import ENTRIES
+from bookrec.finder.concept_table import ENTRIES
 
 _WORD = re.compile(r"\w+")
 _LONGEST = 4  # words of a phrase

@@ -9,9 +9,9 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.named import Match, chosen, dominates, fits_volume, matches_of
 from bookrec.catalogue.titles import Title, parse_title
-from bookrec.catalogue.words import STOPWORDS, same_but_doubled, shares, typos
+from bookrec.finder.named import Match, chosen, dominates, fits_volume, matches_of
+from bookrec.finder.words import STOPWORDS, same_but_doubled, shares, typos
 
 _SELECTED = 300  # titles that share the most trigrams
 _MAX_LENGTH = 200  # characters of a typed title that are looked at

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.titles import normal
-from bookrec.catalogue.typed_words import Term, books_where, query
+from bookrec.finder.typed_words import Term, books_where, query
 
 _NEAR = 0.69  # similarity: 1 - (letters to change or swap) / length
 _NEAR_SHORT = 0.79  # for up to four letters

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.near_words import respelt, taken_as
 from bookrec.catalogue.people import author_matches
-from bookrec.catalogue.typed_words import books_where, query, typed_words
+from bookrec.finder.near_words import respelt, taken_as
+from bookrec.finder.typed_words import books_where, query, typed_words
 
 
 def books_by(catalogue: Catalogue, typed: str) -> tuple[set[int], str]:

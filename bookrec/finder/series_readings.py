@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bookrec.catalogue.alternate_titles import usual_titles
-from bookrec.catalogue.asked import Asked, Found
 from bookrec.catalogue.book import Book, describe, lines
-from bookrec.catalogue.named import Match, dominates, fitting, named
-from bookrec.catalogue.series_lookup import NamedSeries, series_named
 from bookrec.catalogue.titles import Title, parse_title
-from bookrec.catalogue.typed_forms import typed_volume
 from bookrec.errors import TitleError
+from bookrec.finder.asked import Asked, Found
+from bookrec.finder.named import Match, dominates, fitting, named
+from bookrec.finder.series_lookup import NamedSeries, series_named
+from bookrec.finder.typed_forms import typed_volume
 
 # A book this many times less read than a series' first volume is not what its name means.
 _HARDLY_READ = 20

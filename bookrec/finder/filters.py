@@ -19,9 +19,9 @@ from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.kinds import BOOK
 from bookrec.catalogue.languages import language_name
 from bookrec.catalogue.people import author_matches
-from bookrec.catalogue.typed_genres import genres_meant
 from bookrec.config import Filters, Span
 from bookrec.errors import UsageError
+from bookrec.finder.typed_genres import genres_meant
 
 # Whether a value passes a filter; None when the value is unknown.
 Predicate = Callable[[Any], bool | None]

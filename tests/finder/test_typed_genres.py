@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookrec.catalogue.typed_genres import genres_meant
+from bookrec.finder.typed_genres import genres_meant
 
 KNOWN = (
     "Adventure,Alternate History,Artificial Intelligence,Biography,Childrens,Christian,"

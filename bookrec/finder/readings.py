@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bookrec.catalogue.asked import Asked, Found
-from bookrec.catalogue.author_lookup import (
+from bookrec.catalogue.book import MAX_CANDIDATES, describe, lines
+from bookrec.catalogue.titles import parse_title
+from bookrec.errors import AmbiguousTitleError, TitleError
+from bookrec.finder.asked import Asked, Found
+from bookrec.finder.author_lookup import (
     author_error,
     authors_of_editions,
     books_by,
@@ -19,8 +22,7 @@ from bookrec.catalogue.author_lookup import (
     full_name_matches,
     without_lead,
 )
-from bookrec.catalogue.book import MAX_CANDIDATES, describe, lines
-from bookrec.catalogue.named import (
+from bookrec.finder.named import (
     Match,
     chosen,
     fitting,
@@ -28,9 +30,9 @@ from bookrec.catalogue.named import (
     without_subtitle,
     written_by,
 )
-from bookrec.catalogue.near_titles import meant, near_titles
-from bookrec.catalogue.series_lookup import series_like
-from bookrec.catalogue.series_readings import (
+from bookrec.finder.near_titles import meant, near_titles
+from bookrec.finder.series_lookup import series_like
+from bookrec.finder.series_readings import (
     as_series,
     as_volume,
     first_of,
@@ -39,9 +41,7 @@ from bookrec.catalogue.series_readings import (
     more_read,
     series_of,
 )
-from bookrec.catalogue.titles import parse_title
-from bookrec.catalogue.typed_forms import run_together, with_author
-from bookrec.errors import AmbiguousTitleError, TitleError
+from bookrec.finder.typed_forms import run_together, with_author
 
 # A book this many times less read than an author's best-read book is not what their name means,
 # but a biography or companion.

@@ -18,8 +18,8 @@ from bookrec.catalogue.book import Book, lines
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.people import author_matches, last_name, parse_authors
 from bookrec.catalogue.titles import Title, normal, same_series, series_key
-from bookrec.catalogue.words import content_words
 from bookrec.errors import AmbiguousTitleError
+from bookrec.finder.words import content_words
 
 # A title of several books means the most rated if it has this many times the ratings of the next.
 TYPED_DOMINANCE = 5.0

@@ -1,7 +1,7 @@
 """What a request in words asks for."""
 
-from bookrec.catalogue.concept_table import ENTRIES
-from bookrec.catalogue.concepts import _stems, concepts, is_of_kind, wants_fiction
+from bookrec.finder.concept_table import ENTRIES
+from bookrec.finder.concepts import _stems, concepts, is_of_kind, wants_fiction
 
 
 def typed(text, genres=()):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
-from bookrec.catalogue.named import TYPED_DOMINANCE, written_by
-from bookrec.catalogue.near_titles import word_test
 from bookrec.catalogue.titles import normal, series_key
-from bookrec.catalogue.words import typos
+from bookrec.finder.named import TYPED_DOMINANCE, written_by
+from bookrec.finder.near_titles import word_test
+from bookrec.finder.words import typos
 
 _LAST_CHARACTER = "\U0010ffff"  # sorts after every other character
 _MIN_PREFIX_WORDS = 2  # "percy jackson" begins one series' name, "harry" many

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bookrec.catalogue.by_author import books_by
 from bookrec.catalogue.database import Catalogue
-from bookrec.catalogue.near_words import respelt, taken_as
-from bookrec.catalogue.search import matching
-from bookrec.catalogue.series_volumes import volumes_called
-from bookrec.catalogue.typed_words import typed_words
-from bookrec.catalogue.word_search import books_with, books_with_any, with_number
+from bookrec.finder.by_author import books_by
+from bookrec.finder.near_words import respelt, taken_as
+from bookrec.finder.search import matching
+from bookrec.finder.series_volumes import volumes_called
+from bookrec.finder.typed_words import typed_words
+from bookrec.finder.word_search import books_with, books_with_any, with_number
 
 HOSTILE = (
     '"',

@@ -1,6 +1,6 @@
 """Completion: titles that begin as typed."""
 
-from bookrec.catalogue.completion import titles_starting
+from bookrec.finder.completion import titles_starting
 
 
 def test_titles_that_start_as_typed_are_offered_most_rated_first(merged):

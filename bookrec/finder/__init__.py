@@ -1,0 +1,1 @@
+"""Finding books: typed titles, search, filters, requests in words."""
