@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bookrec.catalogue.book import Book
-from bookrec.catalogue.book import describe as describe
+from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.isbns import isbn13
 from bookrec.catalogue.titles import parse_title
 from bookrec.errors import TitleError
-from bookrec.finder.asked import Asked
-from bookrec.finder.asked import Found as Found
+from bookrec.finder.asked import Asked, Found
 from bookrec.finder.author_lookup import author_error, books_by, books_by_similar
 from bookrec.finder.named import chosen, fitting, named, without_subtitle
 from bookrec.finder.readings import understood

@@ -29,7 +29,7 @@ import numpy as np
 
 from bookrec.catalogue.database import Catalogue
 from bookrec.finder.concepts import Concept, concepts, is_of_kind, wants_fiction
-from bookrec.finder.search import word_scores
+from bookrec.finder.word_scores import word_scores
 
 QUERY_WEIGHT = 32.0  # of fit in the score that orders a list
 FLOOR = 0.3  # a book with less fit does not answer the request

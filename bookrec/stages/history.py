@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bookrec.catalogue.book import describe
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.genres import parse_genres
 from bookrec.errors import TitleError
-from bookrec.finder.lookup import describe, find
+from bookrec.finder.lookup import find
 from bookrec.histories import profile
 from bookrec.histories.entries import EntriesByBook, entries_named
 from bookrec.histories.profile import Entry

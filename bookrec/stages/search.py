@@ -7,15 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bookrec.catalogue.book import Book
+from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
 from bookrec.catalogue.isbns import isbn13
 from bookrec.catalogue.titles import Series, normal, series_key
 from bookrec.config import Filters
 from bookrec.errors import TitleError, UsageError
+from bookrec.finder.asked import Found
 from bookrec.finder.by_author import books_by
 from bookrec.finder.filters import genre_counts, language_counts, works_passing
-from bookrec.finder.lookup import Found, describe, edition_by, find
+from bookrec.finder.lookup import edition_by, find
 from bookrec.finder.near_words import respelt, taken_as
 from bookrec.finder.series_volumes import volumes_called
 from bookrec.finder.typed_words import Term, typed_words

@@ -5,9 +5,9 @@ import pytest
 from bookrec.catalogue.database import Catalogue
 from bookrec.finder.by_author import books_by
 from bookrec.finder.near_words import respelt, taken_as
-from bookrec.finder.search import matching
 from bookrec.finder.series_volumes import volumes_called
 from bookrec.finder.typed_words import typed_words
+from bookrec.finder.word_scores import word_scores
 from bookrec.finder.word_search import books_with, books_with_any, with_number
 
 HOSTILE = (
@@ -151,14 +151,6 @@ def test_no_text_is_a_command(catalogue, text):
             *with_number(catalogue, typed),
             *books_by(catalogue, typed)[0],
             *(volume.book.index for volume in volumes_called(catalogue, typed)[0]),
-            *(book for book, _ in matching(catalogue, typed)),
+            *(book for book, _ in word_scores(catalogue, [typed])),
         }
         assert found <= set(range(len(catalogue)))
-
-
-def test_matching_asks_for_all_words_or_for_one(catalogue):
-    every = [book for book, _ in matching(catalogue, "low tide")]
-    one = matching(catalogue, "low tide", every=False)
-    assert named(catalogue, every) == ["Low Tide"]
-    assert named(catalogue, [book for book, _ in one]) == ["Low Tide", "Spring Tide"]
-    assert one[0][1] > one[1][1] > 0

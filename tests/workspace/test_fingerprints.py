@@ -80,7 +80,7 @@ _SHAPE_NOTHING = {
     "finder.typed_forms",
     "finder.concept_table",
     "finder.concepts",
-    "finder.search",
+    "finder.word_scores",
     "config",
     "evaluation.metrics",
     "histories.request",
