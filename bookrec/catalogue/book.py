@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 MAX_CANDIDATES = 8  # books listed for a text that is unclear
 
@@ -31,6 +32,20 @@ class Book:
     def author(self) -> str:
         """The authors' names, separated by commas."""
         return ", ".join(self.authors)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON keys that every command gives of a book, see docs/cli.md."""
+        return {
+            "book_id": self.book_id,
+            "title": self.title,
+            "author": self.author,
+            "series": self.series,
+            "volume": self.volume,
+            "year": self.year,
+            "genres": list(self.genres),
+            "mean_rating": self.mean_rating,
+            "ratings_count": self.ratings_count,
+        }
 
 
 def describe(book: Book) -> str:

@@ -90,17 +90,8 @@ class Reasons:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON keys that `recommend` and `explain` share, see docs/cli.md."""
-        book = self.book
         return {
-            "book_id": book.book_id,
-            "title": book.title,
-            "author": book.author,
-            "series": book.series,
-            "volume": book.volume,
-            "year": book.year,
-            "genres": list(book.genres),
-            "mean_rating": book.mean_rating,
-            "ratings_count": book.ratings_count,
+            **self.book.as_dict(),
             "predicted_rating": self.predicted,
             "expected": self.expected,
             "personal": self.personal,

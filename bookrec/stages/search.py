@@ -55,15 +55,7 @@ class FoundBook:
         """Return the JSON object documented in docs/cli.md."""
         b = self.book
         return {
-            "book_id": b.book_id,
-            "title": b.title,
-            "author": b.author,
-            "series": b.series,
-            "volume": b.volume,
-            "year": b.year,
-            "genres": list(b.genres),
-            "mean_rating": b.mean_rating,
-            "ratings_count": b.ratings_count,
+            **b.as_dict(),
             "pages": b.pages,
             "language": b.language or None,
             "kind": self.kind,

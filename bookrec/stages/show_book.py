@@ -77,17 +77,9 @@ class ShownBook:
         """Return what fits in one row."""
         b = self.book
         return {
-            "book_id": b.book_id,
-            "title": b.title,
-            "author": b.author,
-            "series": b.series,
-            "volume": b.volume,
-            "year": b.year,
+            **b.as_dict(),
             "pages": b.pages,
             "language": b.language or None,
-            "genres": list(b.genres),
-            "mean_rating": b.mean_rating,
-            "ratings_count": b.ratings_count,
             "mean_rating_here": self.mean_here,
             "ratings_here": self.ratings_here,
             "kind": self.kind,
