@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,17 @@ def write_catalogue(
         connection.executescript(_TABLES)
         _insert(connection, "books", _book_rows(works, titles))
         alternates = alternate_titles(works)
-        for i, work in enumerate(works):
-            _insert_names(connection, i, work, alternates.get(i, ()))
-        numbered = list(enumerate(titles, len(works)))
-        _insert(connection, "names", ((i, t.full, t.core) for i, t in numbered))
-        series = ((i, s.key, s.name, s.volume) for i, t in numbered for s in t.series)
-        _insert(connection, "series", series)
+        _insert(connection, "editions", _edition_rows(works))
+        named = chain(
+            ((i, t) for i, w in enumerate(works) for t in (*titles_of(w), *alternates.get(i, ()))),
+            enumerate(titles, len(works)),
+        )
+        _insert(connection, "names", ((i, t.full, t.core) for i, t in named))
+        in_series = chain(
+            ((i, s) for i, w in enumerate(works) for s in all_series(w)),
+            ((i, s) for i, t in enumerate(titles, len(works)) for s in t.series),
+        )
+        _insert(connection, "series", ((i, s.key, s.name, s.volume) for i, s in in_series))
         _insert(connection, "ratings", _rating_rows(ratings))
         _insert(connection, "contains", contents)
         _insert(connection, "facts", ((k, json.dumps(v)) for k, v in facts.items()))
@@ -162,23 +168,17 @@ def _title_row(index: int, title: Title) -> tuple[Any, ...]:
     return (*known, None, "", None, "[]", "", None, 0, 0, title.kind)
 
 
-def _insert_names(
-    connection: sqlite3.Connection, index: int, work: Work, alternates: Sequence[Title]
-) -> None:
-    editions = (
-        (
-            index,
-            e.goodreads_id,
-            e.isbn,
-            e.title.shown,
-            json.dumps(e.authors, ensure_ascii=False),
-            e.language,
-            e.ratings_count,
+def _edition_rows(works: Sequence[Work]) -> Iterator[tuple[Any, ...]]:
+    for index, work in enumerate(works):
+        yield from dict.fromkeys(
+            (
+                index,
+                e.goodreads_id,
+                e.isbn,
+                e.title.shown,
+                json.dumps(e.authors, ensure_ascii=False),
+                e.language,
+                e.ratings_count,
+            )
+            for e in work.editions
         )
-        for e in work.editions
-    )
-    _insert(connection, "editions", dict.fromkeys(editions))
-    names = ((index, t.full, t.core) for t in (*titles_of(work), *alternates))
-    _insert(connection, "names", names)
-    series = ((index, s.key, s.name, s.volume) for s in all_series(work))
-    _insert(connection, "series", series)
