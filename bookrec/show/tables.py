@@ -28,6 +28,7 @@ def make_table(
     rows = [[plain_text(cell) for cell in row] for row in rows]
     widths = column_widths(columns, rows, width)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+    table.show_header = any(heading for heading, _ in columns)
     for (heading, align), size in zip(columns, widths, strict=True):
         table.add_column(heading, justify=align, width=size, overflow="fold")
     for row in rows:

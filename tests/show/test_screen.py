@@ -174,3 +174,17 @@ def test_no_control_character_reaches_a_terminal_in_an_error(bookrec, evil):
     done = bookrec("recommend", "Kelp", "--author", "Nobody", *on(evil))
     assert done.returncode == 3
     assert CONTROL.findall(done.stderr) == []
+
+
+def test_a_table_without_headings_has_no_head():
+    from rich.console import Console
+
+    from bookrec.show.tables import make_table
+
+    def printed(heading):
+        console = Console(width=20, record=True)
+        console.print(make_table([(heading, "left")], [["Kelp"]], 20)[0])
+        return console.export_text().split()
+
+    assert printed("") == ["Kelp"]
+    assert printed("title") != ["Kelp"]
