@@ -51,6 +51,8 @@ def test_a_series_in_one_book_is_a_set():
         edition("A Spark", "Kei Tanaka", series="The Robots"),
         edition("The Tide", "Ann Marlow", series="The Tide"),
         edition("Slack Water", "Ann Marlow", series="The Tide #1"),
+        edition("Kelp", "Ann Marlow"),
+        edition("Gull Rock", "Ann Marlow"),
         edition("Sails", "Ida Brandt", series="Sails #1"),
         edition("Masts", "Ida Brandt", series="Sails #2"),
         edition("Keels", "Ida Brandt", series="Sails #3"),
