@@ -1,4 +1,4 @@
-"""Clean text from files: encodings, markup, control characters."""
+"""Text: cleaned of wrong encodings, markup and control characters; numbers of things."""
 
 from __future__ import annotations
 
@@ -55,3 +55,8 @@ def _repaired(text: str) -> str:
     from ftfy import fix_text
 
     return str(fix_text(text))
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 book" or "1,234 books"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,21 +7,19 @@ series, whose other names only the finder uses (see `usual_titles`).
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
+from importlib import resources
 from typing import NamedTuple
 
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Title, normal, parse_title
 from bookrec.catalogue.works import Work, titles_of
 
-_FILE_NAME = "alternate_titles.csv"
 _SEPARATOR = " | "  # between authors' spellings, and between titles
 # A constant, so that a catalogue made with another table is stale.
-_DIGEST = hashlib.sha256(Path(__file__).with_name(_FILE_NAME).read_bytes()).hexdigest()
+_FILE = (resources.files("bookrec") / "catalogue/alternate_titles.csv").read_bytes()
 
 
 class _Row(NamedTuple):
@@ -32,15 +30,14 @@ class _Row(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[_Row, ...]:
-    with Path(__file__).with_name(_FILE_NAME).open(encoding="utf-8", newline="") as file:
-        return tuple(
-            _Row(
-                row["of"],
-                tuple(row["author"].split(_SEPARATOR)),
-                (row["title"], *row["alternates"].split(_SEPARATOR)),
-            )
-            for row in csv.DictReader(file)
+    return tuple(
+        _Row(
+            row["of"],
+            tuple(row["author"].split(_SEPARATOR)),
+            (row["title"], *row["alternates"].split(_SEPARATOR)),
         )
+        for row in csv.DictReader(_FILE.decode("utf-8").splitlines())
+    )
 
 
 @lru_cache(maxsize=1)

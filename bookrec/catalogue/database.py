@@ -11,7 +11,7 @@ import json
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,14 @@ from bookrec.errors import UnusableError
 
 # SQL condition on `books b`: titles that only ratings name. `writing._title_row` sets the ids.
 TITLE_ONLY = "b.book_id LIKE 't%'"
+
+
+def placeholders(values: Sized) -> str:
+    """Return "?,?,?" for a query with `IN`, one mark for each value.
+
+    SQLite allows 250,000 parameters, far more than any history needs.
+    """
+    return ",".join("?" * len(values))
 
 
 def _book(row: tuple[Any, ...]) -> Book:
@@ -110,8 +118,7 @@ class Catalogue:
     def books(self, indices: Iterable[int]) -> list[Book]:
         """Return the books with these indices, in the given order."""
         wanted = [int(i) for i in indices]
-        # SQLite allows 250,000 parameters, far more than any history needs
-        marks = ",".join("?" * len(wanted))
+        marks = placeholders(wanted)
         found = {b.index: b for b in self._books(f"WHERE book IN ({marks})", wanted)}
         return [found[i] for i in wanted]
 
@@ -218,7 +225,7 @@ class Catalogue:
     def kinds(self, indices: Iterable[int]) -> dict[int, str]:
         """Return "book", "set", "guide" … of the books with these indices."""
         wanted = [int(i) for i in indices]
-        marks = ",".join("?" * len(wanted))
+        marks = placeholders(wanted)
         return dict(self.rows(f"SELECT book, kind FROM books WHERE book IN ({marks})", wanted))
 
     def parts_of(self, index: int) -> list[int]:
@@ -272,5 +279,5 @@ class Catalogue:
 
     def _related(self, sql: str, indices: Iterable[int]) -> set[int]:
         wanted = sorted(indices)
-        marks = ",".join("?" * len(wanted))
+        marks = placeholders(wanted)
         return {int(row[0]) for row in self.rows(sql.format(marks), wanted)}

@@ -114,15 +114,14 @@ def _parts(index: int, work: Work, works: Sequence[Work], shelf: _Shelf) -> list
     if work.kind not in (BOOK, "set") or len(shelf.named) <= _VOLUMES:
         return []
     own = {index, *(i for title in titles_of(work) for i in shelf.named.get(title.full, ()))}
-    rules = (_joined(work, shelf), _ranged(work, shelf), _described(work, works, shelf))
-    for found in (*rules, _of_series(work, works, shelf)):
-        parts = sorted(set(found) - own)
+    for rule in (_joined, _ranged, _described, _of_series):
+        parts = sorted(set(rule(work, works, shelf)) - own)
         if len(parts) >= _VOLUMES:
             return parts
     return []
 
 
-def _joined(work: Work, shelf: _Shelf) -> list[int]:
+def _joined(work: Work, _: Sequence[Work], shelf: _Shelf) -> list[int]:
     """The books whose titles this title joins, if it consists of nothing else."""
     for text in (work.title, work.title.partition(": ")[2]):
         for separator in (r"\s*[,/;&]\s*(?:and )?", r"\s+and\s+"):
@@ -132,7 +131,7 @@ def _joined(work: Work, shelf: _Shelf) -> list[int]:
     return []
 
 
-def _ranged(work: Work, shelf: _Shelf) -> list[int]:
+def _ranged(work: Work, _: Sequence[Work], shelf: _Shelf) -> list[int]:
     """The volumes of the range in the title or series: "Harry Potter #1-4".
 
     The range of a numbered book is of its issues or chapters.

@@ -91,22 +91,13 @@ def build_works(editions: Sequence[Edition]) -> list[Work]:
             groups.join(members[0], j)
     for members in _volume_blocks(editions, keys).values():
         _join_volumes(groups, members)
-    books_of = Counter(key for own in _titles_by_author(editions, keys).values() for key in own)
+    titled = {(key, e.title.core) for e, own in zip(editions, keys, strict=True) for key in own}
+    books_of = Counter(key for key, _ in titled)
     works = [
         _work([editions[i] for i in sorted(group)], books_of) for group in groups.sets.subsets()
     ]
     works.sort(key=lambda w: (-w.ratings_count, w.title, w.authors))
     return works
-
-
-def _titles_by_author(
-    editions: Sequence[Edition], keys: Sequence[frozenset[str]]
-) -> dict[str, set[str]]:
-    """Return the authors of each title."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for edition, own in zip(editions, keys, strict=True):
-        found[edition.title.core].update(own)
-    return found
 
 
 def _blocks(values: Iterable[str]) -> dict[str, list[int]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,8 +17,8 @@ from importlib import resources
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, parse_title, series_key
 
+# A constant, so that a catalogue made with another table is stale.
 _FILE = (resources.files("bookrec") / "catalogue/known_series.csv").read_bytes()
-_CHECKSUM = zlib.crc32(_FILE)  # a changed table makes the catalogue stale
 _NUMBERED = re.compile(r"^(?P<first>\d+(?:\.\d+)?)(?:-(?P<last>\d+))?=(?P<titles>.*)$")
 
 

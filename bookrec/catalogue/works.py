@@ -42,11 +42,11 @@ class Work:
     mean_rating: float | None  # stars, site-wide
     ratings_count: int
     learned_series: tuple[Series, ...] = ()  # named only in the ratings' titles
-    derived_kind: str = ""  # "set" or "guide" when the titles of other works show it
+    derived_kind: str = ""  # the kind that other works show, see `derived.mark_kinds`
 
     @property
     def kind(self) -> str:
-        """ "book", "set" or "guide", see `titles.Title`."""
+        """ "book" or one of `kinds.KINDS`."""
         return self.derived_kind or self.editions[0].title.kind
 
     @property

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from rapidfuzz.distance import OSA
 
 from bookrec.catalogue.book import Book, lines
-from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.database import Catalogue, placeholders
 from bookrec.catalogue.people import author_key, author_matches, last_name
 from bookrec.catalogue.titles import normal
 from bookrec.errors import TitleError
 from bookrec.finder.named import in_other_script, transliterated
+from bookrec.finder.words import in_column
 
 _LEAD = re.compile(r"^(?:(?:all |any )?(?:books?|novels?|works?|stories|anything) by|by)\s+", re.I)
 _MOST_BOOKS = 200  # of authors of one name that are looked at
@@ -55,11 +56,8 @@ def _named(catalogue: Catalogue, name: str) -> dict[int, Book]:
     words = [w for w in spelled if len(w) > 3] or [w for w in spelled if len(w) > 2]
     if not words:
         return {}
-    # quoted, so that a word of the query syntax is a word
-    query = "authors : (" + " ".join(f'"{w}"' for w in words) + ")"
-    rows = catalogue.rows(
-        "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", (query, _MOST_BOOKS)
-    )
+    sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?"
+    rows = catalogue.rows(sql, (in_column("authors", words), _MOST_BOOKS))
     books = catalogue.books(r[0] for r in rows)
     spelt = authors_of_editions(catalogue, books)
     return {
@@ -96,7 +94,7 @@ def author_error(typed: str, books: list[Book]) -> TitleError:
 def authors_of_editions(catalogue: Catalogue, books: list[Book]) -> dict[int, set[str]]:
     """Return the authors' names as the editions of each book have them, by its index."""
     found: dict[int, set[str]] = {b.index: set() for b in books}
-    marks = ",".join("?" * len(found))
+    marks = placeholders(found)
     sql = f"SELECT book, authors FROM editions WHERE book IN ({marks})"
     for index, authors in catalogue.rows(sql, tuple(found)):
         found[index].update(json.loads(authors))
@@ -107,7 +105,7 @@ def _books(catalogue: Catalogue, is_meant: Callable[[str], bool]) -> list[Book]:
     """Return the books whose first author is meant."""
     authors = catalogue.rows("SELECT author_id, authors FROM books WHERE described GROUP BY 1")
     found = [number for number, names in authors if is_meant(json.loads(names)[0])]
-    marks = ",".join("?" * len(found))
+    marks = placeholders(found)
     rows = catalogue.rows(
         f"SELECT book FROM books WHERE described AND author_id IN ({marks}) ORDER BY book "
         f"LIMIT {_MOST_BOOKS}",
@@ -119,7 +117,7 @@ def _books(catalogue: Catalogue, is_meant: Callable[[str], bool]) -> list[Book]:
 def _recommendable(catalogue: Catalogue, indices: Iterable[int]) -> list[Book]:
     """Return the described books that are neither sets nor guides, most rated first."""
     wanted = tuple(indices)
-    marks = ",".join("?" * len(wanted))
+    marks = placeholders(wanted)
     rows = catalogue.rows(
         f"SELECT book FROM books WHERE described AND kind = 'book' AND book IN ({marks}) "
         "ORDER BY ratings_count DESC, book",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bookrec.catalogue.database import Catalogue
+from bookrec.catalogue.database import Catalogue, placeholders
 from bookrec.catalogue.people import author_matches
 from bookrec.finder.near_words import respelt, taken_as
 from bookrec.finder.typed_words import books_where, query, typed_words
@@ -28,7 +28,7 @@ def books_by(catalogue: Catalogue, typed: str) -> tuple[set[int], str]:
 
 def _authors(catalogue: Catalogue, books: set[int]) -> list[tuple[int, str]]:
     """Return each of the books with each of its authors."""
-    marks = ",".join("?" * len(books))
+    marks = placeholders(books)
     rows = catalogue.rows(
         f"SELECT book, authors FROM books WHERE book IN ({marks}) "
         f"UNION SELECT book, authors FROM editions WHERE book IN ({marks})",

@@ -22,6 +22,7 @@ from bookrec.catalogue.people import author_matches
 from bookrec.config import Filters, Span
 from bookrec.errors import UsageError
 from bookrec.finder.typed_genres import genres_meant
+from bookrec.text import count
 
 # Whether a value passes a filter; None when the value is unknown.
 Predicate = Callable[[Any], bool | None]
@@ -64,8 +65,7 @@ def allowed(catalogue: Catalogue, filters: Filters) -> Allowed:
         answers = [passes(value) for value in _column(catalogue, column)]
         fails = np.array([answer is False for answer in answers], dtype=bool)
         unknown[name] = np.array([answer is None for answer in answers], dtype=bool)
-        let_in = filters.unknown or name == _NOT_GENRE
-        excluded[name] = fails if let_in else fails | unknown[name]
+        excluded[name] = fails if _lets_in(name, filters) else fails | unknown[name]
         failed |= fails
     keep = ~np.any(list(excluded.values()), axis=0)
     notes = [*_strangers(catalogue, filters), *_unknown_values(excluded, unknown, failed, keep)]
@@ -92,7 +92,7 @@ def works_passing(catalogue: Catalogue, filters: Filters) -> Passing:
     works = _column_of_works(catalogue, "book")
     fails, unknown = set[int](), set[int]()
     for name, column, passes in _predicates(catalogue, filters):
-        let_in = filters.unknown or name == _NOT_GENRE
+        let_in = _lets_in(name, filters)
         for book, value in zip(works, _column_of_works(catalogue, column), strict=True):
             answer = passes(value)
             if answer is False:
@@ -100,6 +100,11 @@ def works_passing(catalogue: Catalogue, filters: Filters) -> Passing:
             elif answer is None and not let_in:
                 unknown.add(book)
     return Passing(frozenset(works) - fails - unknown, frozenset(unknown - fails))
+
+
+def _lets_in(name: str, filters: Filters) -> bool:
+    """Whether a filter lets in the books that it knows nothing of."""
+    return filters.unknown or name == _NOT_GENRE
 
 
 def _unknown_values(
@@ -121,7 +126,7 @@ def _unknown_values(
 
 
 def _books(number: int) -> str:
-    return f"{number:,} {'book' if number == 1 else 'books'} with no known value"
+    return f"{count(number, 'book')} with no known value"
 
 
 def _strangers(catalogue: Catalogue, filters: Filters) -> Iterable[str]:

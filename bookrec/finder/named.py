@@ -160,7 +160,7 @@ def chosen(matches: Sequence[Match], typed: str) -> tuple[Match, bool]:
     exact = [m for m in matches if m.exact]
     wider = [m for m in matches if not m.exact]
     if exact and wider:
-        first, other = min(exact, key=_rank), min(wider, key=_rank)
+        first, other = min(exact, key=lambda m: m.rank), min(wider, key=lambda m: m.rank)
         if first.kind != other.kind:
             return dominant(matches, typed)
         if other.book.ratings_count >= TYPED_DOMINANCE * max(1, first.book.ratings_count):
@@ -174,7 +174,7 @@ def dominant(matches: Sequence[Match], typed: str) -> tuple[Match, bool]:
     Raises:
         AmbiguousTitleError: none is.
     """
-    ranked = sorted(matches, key=_rank)
+    ranked = sorted(matches, key=lambda m: m.rank)
     first, others = ranked[0], ranked[1:]
     # a book without a description is a weaker basis for recommendations, so it is no rival
     rivals = [m for m in others if m.book.described or not first.book.described]
@@ -191,7 +191,3 @@ def dominant(matches: Sequence[Match], typed: str) -> tuple[Match, bool]:
 def dominates(first: Match, second: Match) -> bool:
     """Whether the first book is so much more read that its title means it."""
     return first.book.ratings_count >= TYPED_DOMINANCE * max(1, second.book.ratings_count)
-
-
-def _rank(match: Match) -> tuple[bool, bool, int, int]:
-    return match.rank

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.titles import Title, parse_title
 from bookrec.finder.named import Match, chosen, dominates, fits_volume, matches_of
-from bookrec.finder.words import STOPWORDS, same_but_doubled, shares, typos
+from bookrec.finder.words import STOPWORDS, in_column, same_but_doubled, shares, typos
 
 _SELECTED = 300  # titles that share the most trigrams
 _MAX_LENGTH = 200  # characters of a typed title that are looked at
@@ -110,14 +110,16 @@ def _compared(
     return Near(match, misspelt, part, typed, known, fuzz.ratio(full, name))
 
 
-def word_test(catalogue: Catalogue) -> Callable[[str], bool]:
-    """Return a function that says whether a word is in several titles, so that it is no typo."""
+def word_test(catalogue: Catalogue, titles: int = _COMMON) -> Callable[[str], bool]:
+    """Return a function that says whether a word is in the titles of so many books.
+
+    Then it is a word of the language, and no typo.
+    """
 
     @cache
     def is_word(word: str) -> bool:
-        query = f'titles : "{word}"'
         sql = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?"
-        return len(catalogue.rows(sql, (query, _COMMON))) >= _COMMON
+        return len(catalogue.rows(sql, (in_column("titles", [word]), titles))) >= titles
 
     return is_word
 
@@ -140,11 +142,10 @@ def _with_words(catalogue: Catalogue, words: list[str]) -> list[tuple[int, str, 
     rare = [w for w in dict.fromkeys(words) if w not in STOPWORDS]
     if not rare:
         return []
-    query = "titles : (" + " ".join(f'"{w}"' for w in rare) + ")"
     # rows are in order of ratings
     return catalogue.rows(
         "SELECT n.book, b.kind, n.full, n.core FROM (SELECT rowid AS book FROM words WHERE words "
         "MATCH ? ORDER BY rowid LIMIT 60) w JOIN names n ON n.book = w.book JOIN books b "
         "ON b.book = n.book WHERE b.described",
-        (query,),
+        (in_column("titles", rare),),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bookrec.catalogue.book import Book
-from bookrec.catalogue.database import TITLE_ONLY, Catalogue
+from bookrec.catalogue.database import TITLE_ONLY, Catalogue, placeholders
 from bookrec.catalogue.titles import normal, series_key
 from bookrec.finder.named import TYPED_DOMINANCE, written_by
 from bookrec.finder.near_titles import word_test
@@ -71,7 +71,7 @@ def series_like(catalogue: Catalogue, name: str, author: str) -> NamedSeries | N
     ]
     if not near:
         return None
-    rows = _rows(catalogue, f"s.key IN ({','.join('?' * len(near))})", near)
+    rows = _rows(catalogue, f"s.key IN ({placeholders(near)})", near)
     return next(iter(_most_rated(catalogue, rows, author)), None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bookrec.catalogue.book import Book
-from bookrec.catalogue.database import TITLE_ONLY, Catalogue
+from bookrec.catalogue.database import TITLE_ONLY, Catalogue, placeholders
 from bookrec.catalogue.people import author_key
 from bookrec.catalogue.titles import Series, same_series, series_key
 
@@ -58,7 +58,7 @@ def _volumes(catalogue: Catalogue, keys: Sequence[str]) -> list[Volume]:
     """Return the works that are in a series of one of these keys; not what only ratings name."""
     if not keys:
         return []
-    marks = ",".join("?" * len(keys))
+    marks = placeholders(keys)
     rows = catalogue.rows(
         f"SELECT s.book, s.volume FROM series s JOIN books b USING (book) WHERE s.key IN ({marks}) "
         f"AND NOT {TITLE_ONLY} ORDER BY s.volume IS NULL DESC, s.volume DESC",

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bookrec.catalogue.database import TITLE_ONLY, Catalogue
+from bookrec.catalogue.database import TITLE_ONLY, Catalogue, placeholders
 from bookrec.catalogue.genres import genre_key
 from bookrec.catalogue.titles import Series, normal
 from bookrec.finder.typed_words import OPTIONAL, Term, books_where, query, typed_words
@@ -145,7 +145,7 @@ def books_with_any(catalogue: Catalogue, words: Sequence[Term], least: int = 1) 
 def _genre_places(catalogue: Catalogue, books: Iterable[int], text: str) -> dict[int, int]:
     """Return how many genres of a book are more typical of it than the one that `text` names."""
     key, wanted = genre_key(text), list(books)
-    marks = ",".join("?" * len(wanted))
+    marks = placeholders(wanted)
     found = {}
     for book, genres in catalogue.rows(
         f"SELECT book, genres FROM books WHERE book IN ({marks})", wanted
@@ -164,7 +164,7 @@ def series_meant(catalogue: Catalogue, books: Iterable[int], text: str) -> dict[
     """Return the numbered series with a word of `text` in its name, for the books that have one."""
     typed = {w for w in normal(text).split() if len(w) > 2 or not w.isascii()} - OPTIONAL
     wanted = list(books)
-    marks = ",".join("?" * len(wanted))
+    marks = placeholders(wanted)
     found: dict[int, Series] = {}
     for book, name, key, volume in catalogue.rows(
         "SELECT book, name, key, volume FROM series "
@@ -204,7 +204,7 @@ def _hits(catalogue: Catalogue, query: str) -> list[_Hit]:
 
 def _hits_of(catalogue: Catalogue, books: Iterable[int]) -> list[_Hit]:
     wanted = list(books)
-    marks = ",".join("?" * len(wanted))
+    marks = placeholders(wanted)
     rows = catalogue.rows(
         f"SELECT b.book, 0.0, {_COLUMNS} FROM books b WHERE b.book IN ({marks})", wanted
     )

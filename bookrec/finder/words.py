@@ -1,9 +1,9 @@
-"""How near two titles or names are, word by word."""
+"""Words of titles and names: how near two are, and the query for all of some."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -80,6 +80,14 @@ def typos(typed: str, known: str) -> list[str] | None:
 def same_but_doubled(a: str, b: str) -> bool:
     """Whether two names differ only in doubled letters: "hobit" and "hobbit"."""
     return _DOUBLED.sub(r"\1", a) == _DOUBLED.sub(r"\1", b)
+
+
+def in_column(column: str, words: Iterable[str]) -> str:
+    """Return an FTS5 query for all words of normalised names in one column of the catalogue.
+
+    They are quoted, so that a word of the query syntax is a word.
+    """
+    return f"{column} : (" + " ".join(f'"{word}"' for word in words) + ")"
 
 
 def content_words(name: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bookrec.catalogue.book import Book, describe
 from bookrec.catalogue.database import TITLE_ONLY, Catalogue
@@ -46,7 +47,6 @@ class RowMatcher:
     """
 
     catalogue: Catalogue
-    _authors: Authors | None = field(default=None, init=False)
     _known: dict[tuple[object, ...], RowMatch] = field(default_factory=dict, init=False)
 
     def match(self, row: HistoryRow) -> RowMatch:
@@ -66,16 +66,23 @@ class RowMatcher:
         except TitleError:
             pass  # the title may be misspelt, or known from ratings only
         if row.author:
-            self._authors = self._authors or Authors(self.catalogue)
-            near = self._authors.near(row.title, row.author)
+            near = self._by_author.near(row.title, row.author)
             if len(near) == 1:
                 return RowMatch(near[0])
             if near:
                 return RowMatch(None, "ambiguous", tuple(map(describe, near)))
-            if translated := Translations(self.catalogue, self._authors).find(row):
+            if translated := self._translations.find(row):
                 return RowMatch(translated, translated=True)
         by_title = self._by_title(row.title)
         return RowMatch(by_title, "" if by_title else "unknown")
+
+    @cached_property
+    def _by_author(self) -> Authors:
+        return Authors(self.catalogue)
+
+    @cached_property
+    def _translations(self) -> Translations:
+        return Translations(self.catalogue, self._by_author)
 
     def _by_number(self, row: HistoryRow) -> Book | None:
         numbers = [("goodreads_id", row.goodreads_id)] if row.goodreads_id else []

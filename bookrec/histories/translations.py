@@ -7,6 +7,7 @@ import re
 from bookrec.catalogue.book import Book
 from bookrec.catalogue.database import Catalogue
 from bookrec.catalogue.titles import Title, normal, parse_title
+from bookrec.finder.near_titles import word_test
 from bookrec.finder.spelling import Authors
 from bookrec.histories.rows import HistoryRow
 
@@ -20,7 +21,8 @@ class Translations:
     """Finds the work of a row by author, year of first publication and mean rating."""
 
     def __init__(self, catalogue: Catalogue, authors: Authors) -> None:
-        self._catalogue, self._authors = catalogue, authors
+        self._authors = authors
+        self._in_titles = word_test(catalogue, _IN_TITLES)
 
     def find(self, row: HistoryRow) -> Book | None:
         """Return the author's only book of the row's year and mean rating, and of its volume.
@@ -49,14 +51,6 @@ class Translations:
     def _is_english(self, title: Title) -> bool:
         words = _words(title)
         return bool(_ENGLISH & set(words)) or all(map(self._in_titles, words))
-
-    def _in_titles(self, word: str) -> bool:
-        # normal forms have no syntax characters, and the quotes make keywords words
-        query = f'titles : "{word}"'
-        rows = self._catalogue.rows(
-            "SELECT 1 FROM words WHERE words MATCH ? LIMIT ?", (query, _IN_TITLES)
-        )
-        return len(rows) == _IN_TITLES
 
 
 def _words(title: Title) -> list[str]:

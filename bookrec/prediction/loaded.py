@@ -14,6 +14,7 @@ from bookrec.prediction.book_arrays import BookArrays, load_book_arrays
 from bookrec.prediction.constants import Constants
 from bookrec.prediction.neighbours import Neighbours
 from bookrec.prediction.order import OrderWeights
+from bookrec.prediction.query import Query
 from bookrec.workspace.artefacts import CATALOGUE, GENRES, NEIGHBOURS, VECTORS
 from bookrec.workspace.folder import Workspace
 from bookrec.workspace.freshness import require_one_run
@@ -26,7 +27,7 @@ class LoadedModel:
     `arrays` cover all N books, `neighbours` the M described ones, which come first. `means` float64
     (N,) are the m_i in stars, `counts` int64 (N,) the site-wide numbers of ratings. `global_mean`
     is the mean of all ratings in stars. `constants` belong to the predicted stars, `weights` to the
-    order of a list.
+    order of a list. `queries` holds the requests in words that were compared with the books.
     """
 
     workspace: Workspace
@@ -38,6 +39,7 @@ class LoadedModel:
     constants: Constants
     weights: OrderWeights
     global_mean: float
+    queries: dict[str, Query] = field(default_factory=dict)
     _names: dict[int, tuple[str, str | None, float | None]] = field(default_factory=dict)
 
     @classmethod

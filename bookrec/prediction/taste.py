@@ -82,8 +82,11 @@ def _encodes(reading: Reading, request: Request) -> bool:
 
 def _asked(loaded: LoadedModel, encoder: BookEncoder, text: str) -> Query:
     """Raises TitleError if no book of the catalogue answers the query, whatever the filters."""
-    encoded = encoder.encode_query(text)
-    query = asked(loaded.catalogue, loaded.arrays.vectors, text, encoded)
+    if text not in loaded.queries:  # the same for each line of a batch
+        encoded = encoder.encode_query(text)
+        vectors = loaded.arrays.vectors
+        loaded.queries[text] = asked(loaded.catalogue, vectors, text, encoded)
+    query = loaded.queries[text]
     if not query.answered:
         raise TitleError(
             f"No book here fits {text!r}.",

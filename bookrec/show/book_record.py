@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bookrec.show.books import title_in_series
-from bookrec.show.figures import count
 from bookrec.show.formats import ALL_COLUMNS, Columns, Format, select_fields, write_object
 from bookrec.show.screen import Screen
+from bookrec.text import count
 
 if TYPE_CHECKING:
     from bookrec.catalogue.book import Book

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from bookrec.report.methods import LIST_METHODS, STAR_METHODS
 from bookrec.show.figures import (
-    count,
     difference,
     interval,
     percent,
@@ -16,6 +15,7 @@ from bookrec.show.figures import (
 )
 from bookrec.show.one_reader import TOO_FEW_LIKED, one_reader
 from bookrec.show.screen import Screen
+from bookrec.text import count
 
 if TYPE_CHECKING:
     from bookrec.show.tables import Column

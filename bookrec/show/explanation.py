@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bookrec.show.books import full_title, short_title
-from bookrec.show.figures import count, percent
+from bookrec.show.figures import percent
 from bookrec.show.formats import Format, write_object
 from bookrec.show.screen import Screen
+from bookrec.text import count
 
 if TYPE_CHECKING:
     from bookrec.catalogue.book import Book

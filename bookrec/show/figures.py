@@ -43,8 +43,3 @@ def difference(figure: Figure) -> str:
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share of 1 as a percentage."""
     return f"{100 * share:.{decimals}f}%"
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 book" or "1,234 books"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

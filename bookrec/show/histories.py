@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from bookrec.errors import UsageError
 from bookrec.files import writing
-from bookrec.show.figures import count
 from bookrec.show.formats import Columns, Format, write_object
 from bookrec.show.screen import Screen
+from bookrec.text import count
 from bookrec.workspace.folder import Workspace
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookrec.show.figures import Figure, count, difference, interval, value, what_was_predicted
+from bookrec.show.figures import Figure, difference, interval, value, what_was_predicted
+from bookrec.text import count
 
 TOO_FEW_LIKED = (
     "No reader has three held-out books with 4 or 5 stars among those that may be recommended, so "

@@ -28,6 +28,7 @@ from bookrec.finder.word_search import (
     titled,
     with_number,
 )
+from bookrec.text import count
 from bookrec.workspace.folder import Workspace
 
 _LOOKED_AT = 20  # books that may explain what a word was taken as
@@ -116,10 +117,6 @@ def _as_volume(book: Book, series: Series | None) -> Book:
     if series is None or series_key(book.series or "") == series.key:
         return book
     return replace(book, series=series.name, volume=series.volume)
-
-
-def _counted(number: int) -> str:
-    return f"{number:,} {'book' if number == 1 else 'books'}"
 
 
 class _Search:
@@ -264,7 +261,7 @@ class _Search:
             return
         passing = works_passing(self.catalogue, filters)
         unknown = sum(b in passing.unknown for b in self.books)
-        left_out = f"The filters left out {_counted(unknown)} with no known value"
+        left_out = f"The filters left out {count(unknown, 'book')} with no known value"
         note = f"{left_out}; --unknown lets them in." if unknown else ""
         hint = "Loosen the filters: a wider --year, no --genre."
         self._keep(passing.works, "passes the filters", f"{hint} {note}".strip(), note)
@@ -279,7 +276,7 @@ class _Search:
         kept = [b for b in self.books if b in allowed]
         if not kept:
             number = len(self.books)
-            found = f"{_counted(number)} found, but none" if self.text else "No book"
+            found = f"{count(number, 'book')} found, but none" if self.text else "No book"
             raise TitleError(f"{found} {what}.", hint)
         self.books = kept
         self.notes.append(note)

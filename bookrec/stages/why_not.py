@@ -100,7 +100,7 @@ _UNKNOWN = {
 
 def _filtered(catalogue: Catalogue, name: str, filters: Filters, book: Book, unknown: bool) -> str:
     if name == "kind":
-        kind = catalogue.rows("SELECT kind FROM books WHERE book = ?", (book.index,))[0][0]
+        kind = catalogue.kinds([book.index])[book.index]
         return f"It is {KINDS[kind]}; --kind {kind} lets it in."
     genres, ratings = ", ".join(book.genres), f"{book.ratings_count} ratings"
     option, value = {

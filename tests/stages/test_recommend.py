@@ -191,3 +191,20 @@ def test_a_set_is_listed_if_asked_for_no_part_is_read_and_without_its_parts(buil
     assert parts - {"Slack Water"} <= set(listed("Slack Water", kinds=("set",)))
     read_box = listed(box, kinds=("set",))
     assert not parts & set(read_box)
+
+
+def test_a_request_in_words_is_compared_once_for_all_lines_of_a_batch(built, tmp_path, monkeypatch):
+    from bookrec.cli.parsing import parse_line
+    from bookrec.prediction import taste
+
+    compared = []
+    monkeypatch.setattr(
+        taste, "asked", lambda *a, asked=taste.asked: compared.append(1) or asked(*a)
+    )
+    asked = tiny.ask(limit=3, like="a robot, a machine and an engine")
+    lines = iter(["Kelp", "Rust", "Iron Sleep"])
+    made = recommend.run_batch(
+        built, *asked, lines, parse_line, tmp_path, lambda _: tiny.FakeEncoder()
+    )
+    assert [len(found.recommendations) for _, found in made] == [3, 3, 3]
+    assert compared == [1]
